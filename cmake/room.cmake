@@ -1,0 +1,70 @@
+# What all of our own code is compiled with.
+add_library(tidewire_house INTERFACE)
+target_compile_options(
+  tidewire_house
+  INTERFACE -Wall
+            -Wextra
+            -Wpedantic
+            -Wconversion
+            -Wshadow
+            -Wnon-virtual-dtor
+            -Woverloaded-virtual
+            $<$<BOOL:${TIDEWIRE_WERROR}>:-Werror>
+            # GCC 12 reports these inside coroutine frames and inlined library code where nothing is wrong.
+            $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized
+            -Wno-stringop-overflow
+            -Wno-array-bounds
+            -Wno-restrict
+            -Wno-dangling-pointer
+            -Wno-missing-field-initializers>
+            $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-designated-field-initializers
+            -Wno-missing-field-initializers>)
+if(TIDEWIRE_SANITIZE)
+  target_compile_options(tidewire_house INTERFACE -fsanitize=${TIDEWIRE_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(tidewire_house INTERFACE -fsanitize=${TIDEWIRE_SANITIZE})
+  if(TIDEWIRE_SANITIZE MATCHES "undefined")
+    target_compile_options(tidewire_house INTERFACE -fno-sanitize-recover=undefined)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+      # Coroutine frames are called through pointers whose types this check does not understand.
+      target_compile_options(tidewire_house INTERFACE -fno-sanitize=function)
+      target_link_options(tidewire_house INTERFACE -fno-sanitize=function)
+    endif()
+  endif()
+  if(TIDEWIRE_SANITIZE MATCHES "thread")
+    # Asio's fences are not instrumented; the warning about them is not about our code.
+    target_compile_options(tidewire_house INTERFACE -Wno-tsan)
+  endif()
+endif()
+
+# tidewire_room(NAME DEPENDS room... [LIBRARIES target...]): a library of every .cpp in the calling folder.
+function(tidewire_room NAME)
+  cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  if(sources)
+    add_library(tidewire_${NAME} STATIC ${sources})
+    set(scope PUBLIC)
+  else()
+    add_library(tidewire_${NAME} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  add_library(tidewire::${NAME} ALIAS tidewire_${NAME})
+  target_include_directories(tidewire_${NAME} ${scope} ${PROJECT_SOURCE_DIR}/engine)
+  list(TRANSFORM ROOM_DEPENDS PREPEND tidewire::)
+  target_link_libraries(tidewire_${NAME} ${scope} tidewire_house tidewire_boost ${ROOM_DEPENDS} ${ROOM_LIBRARIES})
+endfunction()
+
+# tidewire_room_tests(NAME [DEPENDS room...] [LIBRARIES target...]): one program of every *_test.cpp in tests/NAME.
+# Tests marked with the label `integration` start a temporary PostgreSQL; the others need nothing outside the process.
+function(tidewire_room_tests NAME)
+  cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${NAME}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(tidewire_${NAME}_tests ${sources})
+  list(TRANSFORM ROOM_DEPENDS PREPEND tidewire::)
+  target_include_directories(tidewire_${NAME}_tests PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(tidewire_${NAME}_tests PRIVATE TIDEWIRE_TESTS_DIR="${PROJECT_SOURCE_DIR}/tests")
+  target_link_libraries(tidewire_${NAME}_tests PRIVATE tidewire::${NAME} ${ROOM_DEPENDS} ${ROOM_LIBRARIES} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(tidewire_${NAME}_tests TEST_PREFIX "${NAME}." DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 300)
+endfunction()

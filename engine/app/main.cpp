@@ -1,0 +1,43 @@
+#include "app/command.hpp"
+#include "base/startup_error.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using tidewire::app::add_command;
+using tidewire::app::command;
+
+constexpr std::array<add_command, 0> commands{};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App program("PostgreSQL change data capture to AWS Kinesis, EventBridge and SQS", "tidewire");
+  program.require_subcommand(1);
+  program.set_version_flag("--version", TIDEWIRE_VERSION);
+
+  std::vector<std::pair<CLI::App*, command>> chosen;
+  for (const auto add : commands) {
+    command run = add(program);
+    chosen.emplace_back(program.get_subcommands({}).back(), std::move(run));
+  }
+  CLI11_PARSE(program, argc, argv);
+  try {
+    for (const auto& [subcommand, run] : chosen)
+      if (subcommand->parsed()) return run();
+  } catch (const tidewire::startup_error& error) {
+    std::fprintf(stderr, "tidewire: %s\n", error.what());
+    return error.exit_code();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "tidewire: unexpected: %s\n", error.what());
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,98 @@
+#pragma once
+
+#include "aws/client.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tidewire::aws {
+
+/// One record to put. The views must live until the call has ended.
+struct put_record {
+  std::string_view partition_key;      // 1 to 256 characters
+  std::string_view explicit_hash_key;  // decimal; empty: none
+  std::string_view data;
+};
+
+/// What became of one record: its place, or why not.
+struct put_record_result {
+  std::string sequence_number;
+  std::string shard_id;
+  std::optional<failure> error;
+};
+
+struct shard {
+  std::string id;
+  std::string parent_id;            // empty: none
+  std::string adjacent_parent_id;   // of a merge
+  std::string starting_hash_key;
+  std::string ending_hash_key;
+  std::string starting_sequence_number;
+  std::string ending_sequence_number;   // empty: the shard is open
+};
+
+struct stream_summary {
+  std::string name;
+  std::string arn;
+  std::string status;            // CREATING, ACTIVE, UPDATING, DELETING
+  std::int64_t open_shards = 0;
+};
+
+enum class iterator_type { trim_horizon, latest, at_sequence_number, after_sequence_number, at_timestamp };
+
+struct iterator_request {
+  std::string stream;
+  std::string shard_id;
+  iterator_type type = iterator_type::trim_horizon;
+  std::string sequence_number;                          // of the two *_sequence_number types
+  std::chrono::system_clock::time_point timestamp;      // of at_timestamp
+};
+
+struct stream_record {
+  std::string sequence_number;
+  std::string partition_key;
+  std::string data;
+  std::int64_t arrival_ms = 0;       // ApproximateArrivalTimestamp, Unix milliseconds
+};
+
+struct records_page {
+  std::vector<stream_record> records;
+  std::string next_iterator;         // empty: the shard is closed and read to its end
+  std::int64_t behind_latest_ms = 0;
+  std::vector<shard> children;       // of a closed shard
+};
+
+/// How requests travel: automatic tries CBOR and goes over to JSON for good where the endpoint refuses it.
+enum class kinesis_protocol { automatic, cbor, json };
+
+class kinesis_client {
+ public:
+  static constexpr std::size_t records_per_request_max = 500;
+  static constexpr std::size_t request_bytes_max = 5U * 1024U * 1024U;   // partition keys and data; the limit all endpoints keep
+
+  kinesis_client(client transport, kinesis_protocol protocol);
+
+  /// One attempt, no retry: who publishes decides what goes again and when. Results are in the order of the records.
+  /// `stream` is a name or an ARN.
+  call<std::vector<put_record_result>> put_records(std::string_view stream, std::span<const put_record> records);
+
+  call<nothing> create_stream(std::string name, std::int64_t shards);
+  call<nothing> delete_stream(std::string name);
+  call<stream_summary> describe_stream_summary(std::string name);
+  call<std::vector<shard>> list_shards(std::string stream);            // all pages
+  call<std::vector<std::string>> list_streams();                       // all pages
+  call<std::string> get_shard_iterator(iterator_request where);
+  call<records_page> get_records(std::string iterator, std::int64_t limit);
+
+ private:
+  client transport_;
+  kinesis_protocol protocol_;
+  bool cbor_proven_ = false;
+};
+
+}  // namespace tidewire::aws
