@@ -1,0 +1,65 @@
+# One word per job. Each job installs what it lacks by itself (tools/setup), so `make demo` and `make test` work on a
+# fresh Debian 12 machine; CMakePresets.json says how things are built.
+ARGS ?=
+JOBS ?= $(shell nproc)
+
+.PHONY: help setup build demo test asan tsan gcc bench check format fuzz compat clean
+help:            ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup:           ## install everything, for every job below
+	@tools/setup all
+
+build:           ## the program: build/release/tidewire
+	@tools/setup build
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release -j $(JOBS)
+
+demo: build      ## the whole road on this machine; ARGS=--once verifies and ends
+	@build/release/tidewire demo $(ARGS)
+
+test:            ## unit, integration and house tests under clang-19
+	@tools/setup test
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev -j $(JOBS)
+	@ctest --preset dev -j $(JOBS) $(ARGS)
+
+asan tsan gcc:   ## the same tests under AddressSanitizer and UBSan, ThreadSanitizer, or gcc 12
+	@tools/setup all
+	@cmake --preset $@ >/dev/null
+	@cmake --build --preset $@ -j $(JOBS)
+	@ctest --preset $@ -j $(JOBS) $(ARGS)
+
+bench:           ## the benchmarks of the rooms
+	@tools/setup all
+	@bench/run_all $(ARGS)
+
+compat:          ## a real Debezium Server against the local AWS (needs a JDK and Maven)
+	@tools/setup test
+	@$(MAKE) --no-print-directory build
+	@tests/compat/debezium_server $(ARGS)
+
+check: format-check tidy test ## what a change passes before review
+
+.PHONY: format-check tidy
+SOURCES = $(shell git ls-files 'engine/*.[ch]pp' 'tests/*.[ch]pp' 'bench/*.[ch]pp')
+format:          ## clang-format in place
+	@tools/setup all
+	@clang-format-19 -i $(SOURCES)
+
+format-check:
+	@tools/setup all
+	@clang-format-19 --dry-run --Werror $(SOURCES)
+
+tidy:
+	@cmake --preset dev >/dev/null
+	@clang-tidy-19 -quiet -p build/dev $(shell git ls-files 'engine/*.cpp')
+
+fuzz:            ## build the fuzz targets and run each for ARGS seconds (default 60)
+	@tools/setup all
+	@cmake --preset fuzz >/dev/null
+	@cmake --build --preset fuzz -j $(JOBS)
+	@tools/fuzz build/fuzz $(or $(ARGS),60)
+
+clean:           ## remove every build
+	@rm -rf build
