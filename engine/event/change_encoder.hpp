@@ -1,0 +1,59 @@
+#pragma once
+
+#include "event/change_context.hpp"
+#include "event/options.hpp"
+#include "event/record_output.hpp"
+#include "event/table_plan.hpp"
+#include "event/transaction_encoder.hpp"
+#include "postgres/tuple.hpp"
+
+#include <cstdint>
+
+namespace tidewire::event {
+
+/// The old row of an update or delete, as the log holds it.
+enum class old_row : std::uint8_t {
+  none,   // an update that changed no identity column
+  key,    // 'K': the columns of the replica identity, the others null
+  full,   // 'O': REPLICA IDENTITY FULL
+};
+
+/// Turns row changes into records. Keeps only scratch memory, so that nothing is allocated per row once it is warm.
+/// Operations listed in skipped.operations, and unchanged updates where those are to be skipped, give no record.
+class change_encoder {
+ public:
+  /// All must outlive the encoder. `transactions` is null where transaction metadata is off.
+  change_encoder(const options& how, record_output& out, transaction_encoder* transactions = nullptr);
+
+  /// A row of a snapshot, op r.
+  void read(const table_plan& plan, postgres::tuple_view row, change_context& context);
+  void insert(const table_plan& plan, postgres::tuple_view row, change_context& context);
+  /// A change of the key becomes a delete, its tombstone and a create. `old` is empty for old_row::none.
+  void update(const table_plan& plan,
+              old_row kind,
+              postgres::tuple_view old,
+              postgres::tuple_view row,
+              change_context& context);
+  void remove(const table_plan& plan, old_row kind, postgres::tuple_view old, change_context& context);
+  /// One table of a Truncate message.
+  void truncate(const table_plan& plan, change_context& context);
+
+  /// Values so far that no event could hold (and became null or the filler), such as a numeric NaN in precise mode.
+  std::uint64_t unrepresentable_count() const noexcept { return unrepresentable_count_; }
+
+ private:
+  struct row_image;
+  struct event_shape;
+
+  void emit(const table_plan& plan, const event_shape& shape, change_context& context);
+  void emit_tombstone(const table_plan& plan, bool of_old_key, change_context& context);
+
+  const options* how_;
+  record_output* out_;
+  transaction_encoder* transactions_;
+  byte_buffer key_;       // the document of the row's key
+  byte_buffer old_key_;   // and of the old row's
+  std::uint64_t unrepresentable_count_ = 0;
+};
+
+}  // namespace tidewire::event

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "event/change_context.hpp"
+#include "event/options.hpp"
+#include "event/record_output.hpp"
+#include "event/streams.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tidewire::event {
+
+/// The place of an event in its transaction, from 1.
+struct event_order {
+  std::uint64_t total = 0;
+  std::uint64_t in_table = 0;
+};
+
+/// provide.transaction.metadata: BEGIN and END records of every transaction on `<prefix>.transaction`, and the numbers
+/// that each event's `transaction` block holds.
+class transaction_encoder {
+ public:
+  /// All must outlive the encoder.
+  transaction_encoder(const options& how, streams& names, record_output& out);
+
+  /// Writes the BEGIN record. Call it at the Begin message, with the position of that message (or of the first change).
+  void begin(change_context& context);
+  /// Counts one event of `table` (`schema.table`).
+  event_order next(std::string_view table);
+  /// Writes the END record, with the position of the Commit message in `context`.
+  void end(change_context& context);
+
+  /// Whether a transaction is under way; events outside one (of a snapshot) have a null `transaction`.
+  bool open() const noexcept { return open_; }
+
+ private:
+  struct table_count {
+    std::string name;
+    std::uint64_t events = 0;
+  };
+
+  void write(std::string_view status, const change_context& context, bool with_counts);
+
+  const options* how_;
+  const stream* destination_;
+  record_output* out_;
+  std::string key_schema_;     // rendered once
+  std::string value_schema_;
+  std::vector<table_count> tables_;   // kept from one transaction to the next, to keep their memory
+  std::size_t tables_used_ = 0;
+  std::uint64_t total_ = 0;
+  bool open_ = false;
+  byte_buffer key_;
+};
+
+}  // namespace tidewire::event
