@@ -1,0 +1,90 @@
+#pragma once
+
+#include "base/lsn.hpp"
+#include "postgres/connection.hpp"
+#include "postgres/table.hpp"
+#include "postgres/tuple.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tidewire::postgres {
+
+struct snapshot_options {
+  std::string exported;                              // created_slot::snapshot; empty: a snapshot of its own
+  lsn position;                                      // created_slot::consistent_point; 0: asked of the server
+  std::chrono::milliseconds lock_timeout{10'000};    // snapshot.lock.timeout.ms, for the lock of each table
+};
+
+/// What a snapshot shows, for the source block of its events.
+struct snapshot_position {
+  lsn position;
+  std::uint32_t txid = 0;                            // of the first transaction that it does not show
+  std::chrono::system_clock::time_point time;        // by the server's clock
+};
+
+/// One table to read: its columns in order. `select` replaces the statement (snapshot.select.statement.overrides) and must
+/// yield those columns.
+struct snapshot_table {
+  table description;
+  std::string select;
+};
+
+/// The values of source.snapshot, as Debezium sets them: the very last row is `last`, the first row of the first table `first`
+/// (unless it is the last), the last row of a table last_in_collection, the first one first_in_collection; `middle` is "true".
+enum class row_marker : std::uint8_t { first, first_in_collection, middle, last_in_collection, last };
+
+struct snapshot_row {
+  std::size_t table = 0;    // index into the tables given to read(); goes up, tables without rows are skipped
+  tuple_view columns;       // valid until the next look
+  row_marker marker = row_marker::middle;
+};
+
+enum class snapshot_state : std::uint8_t {
+  row,
+  would_block,  // more must arrive, or the next table must be opened: advance()
+  done,         // no rows are left
+  failed,       // snapshot_failure() says why
+};
+
+/// Reads tables one after another as the database was at one moment: REPEATABLE READ, the rows streamed by COPY as text and
+/// split into views, never a table in memory.
+///
+///   auto session = co_await snapshot_session::open(options, {.exported = slot.snapshot, .position = slot.consistent_point});
+///   co_await session.read(tables);
+///   for (;;) switch (session.try_next(row)) { … case would_block: co_await session.advance(); … }
+class snapshot_session {
+ public:
+  /// Connects, begins the transaction and takes the snapshot. With an exported one, this must be done before the exporting
+  /// connection gets another command; from then on it stands by itself.
+  static call<std::unique_ptr<snapshot_session>> open(connection_options to, snapshot_options options);
+  ~snapshot_session();
+
+  const snapshot_position& position() const noexcept;
+  /// For the catalogue as the snapshot shows it; only before read() and after done.
+  connection& database() noexcept;
+
+  /// Locks the tables against DDL (ACCESS SHARE) and begins with the first.
+  call<nothing> read(std::vector<snapshot_table> tables);
+  snapshot_state try_next(snapshot_row& row);
+  /// Waits for whatever try_next() lacked. Ends early on wake(); then simply look again.
+  call<nothing> advance();
+  void wake();
+  failure snapshot_failure() const;
+
+  /// Ends the transaction.
+  call<nothing> finish();
+
+ private:
+  struct state;
+  explicit snapshot_session(std::unique_ptr<state> s) noexcept;
+  std::unique_ptr<state> state_;
+};
+
+/// `SELECT "a", "b" FROM "schema"."name"`; a partitioned parent yields the rows of its partitions, as in Debezium.
+std::string snapshot_select(const table& t);
+
+}  // namespace tidewire::postgres
