@@ -1,0 +1,38 @@
+#pragma once
+
+#include "pipeline/batch.hpp"
+
+#include <cstddef>
+#include <vector>
+
+namespace tidewire::pipeline {
+
+/// The lanes by key: every key of a stream that has a record which is not durable has a lane, the queue of those records
+/// in order. A hash table threaded through the records themselves: a lane is its first record, so there is nothing to
+/// allocate but the buckets, which grow to the largest number of keys that ever waited at once.
+class lane_table {
+ public:
+  lane_table();
+
+  /// Puts the record at the end of its lane; true if it is the lane's first.
+  bool append(record_state& r);
+
+  /// Takes a lane's first record out. The next of its key, now the first, or null.
+  record_state* remove_first(record_state& r) noexcept;
+
+  /// The first record of the lane that `r` is in.
+  record_state& first_of(const record_state& r) noexcept;
+
+  std::size_t lane_count() const noexcept { return lane_count_; }
+
+ private:
+  record_state*& bucket_of(const record_state& r) noexcept;
+  /// The pointer that points to the first record of r's lane, or to null at the end of the bucket.
+  record_state** find(const record_state& r) noexcept;
+  void grow();
+
+  std::vector<record_state*> buckets_;   // a power of two
+  std::size_t lane_count_ = 0;
+};
+
+}  // namespace tidewire::pipeline

@@ -1,0 +1,199 @@
+#include "pipeline/lanes.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+
+namespace tidewire::pipeline {
+namespace {
+
+std::size_t size_of(const record_state& r, const lanes::limits& within) noexcept {
+  const event::record& record = r.record();
+  return std::size_t{record.key_size} + record.value_size + within.record_overhead_bytes;
+}
+
+/// Room for more in a request, counted as records are put in.
+class allowance {
+ public:
+  explicit allowance(const lanes::limits& within) noexcept : within_(&within), bytes_left_(within.bytes_max) {}
+
+  bool fits(const record_state& r, const lanes::request& into) const noexcept {
+    if (into.records.empty()) return true;
+    return into.records.size() < within_->records_max && size_of(r, *within_) <= bytes_left_;
+  }
+  void spend(const record_state& r) noexcept { bytes_left_ -= std::min(bytes_left_, size_of(r, *within_)); }
+
+ private:
+  const lanes::limits* within_;
+  std::size_t bytes_left_;
+};
+
+constexpr auto later = [](const auto& a, const auto& b) noexcept { return a.due > b.due; };
+
+}  // namespace
+
+lanes::lane_stream& lanes::stream_of(const event::stream& destination) {
+  if (destination.index >= streams_.size()) streams_.resize(destination.index + 1);
+  auto& place = streams_[destination.index];
+  if (!place) {
+    place = std::make_unique<lane_stream>();
+    place->name = &destination;
+  }
+  return *place;
+}
+
+void lanes::add(batch& b) {
+  const std::size_t count = b.content.records.size();
+  b.states.clear();
+  b.states.resize(count);
+  b.unsettled_count = count;
+  unsettled_count_ += count;
+  for (std::size_t i = 0; i < count; ++i) {
+    record_state& r = b.states[i];
+    r.owner = &b;
+    r.index = static_cast<std::uint32_t>(i);
+    r.key_hash = b.content.records[i].key_hash;
+    lane_stream& s = stream_of(*b.content.records[i].destination);
+    s.unsettled.push_back(r);
+    ++s.waiting_count;
+    if (how_.order == ordering::none || table_.append(r)) {
+      r.where = standing::ready;
+      s.fresh.push_back(r);
+    }
+    if (!s.listed) {
+      s.listed = true;
+      active_.push_back(&s);
+    }
+  }
+}
+
+bool lanes::in_stream_order(const lane_stream& s) const noexcept {
+  if (how_.order == ordering::key) return s.waiting_count < how_.stream_order_below;
+  return how_.order == ordering::stream;
+}
+
+bool lanes::may_send(const lane_stream& s, time_point now) const noexcept {
+  if (s.waiting_count == 0) return false;
+  if (s.failing && (s.requests > 0 || now < s.paused_until)) return false;
+  return s.requests < (in_stream_order(s) ? 1 : how_.requests_per_stream_max);
+}
+
+void lanes::release_due(time_point now) {
+  while (!delayed_.empty() && delayed_.front().due <= now) {
+    std::ranges::pop_heap(delayed_, later);
+    record_state& r = *delayed_.back().record;
+    delayed_.pop_back();
+    make_urgent(stream_of(r), r);
+  }
+}
+
+bool lanes::take(time_point now, const limits& within, request& out) {
+  out.destination = nullptr;
+  out.records.clear();
+  release_due(now);
+  for (std::size_t tried = 0; tried < active_.size();) {
+    if (turn_ >= active_.size()) turn_ = 0;
+    lane_stream& s = *active_[turn_];
+    if (s.unsettled.empty()) {
+      s.listed = false;
+      active_[turn_] = active_.back();
+      active_.pop_back();
+      continue;
+    }
+    ++turn_;
+    ++tried;
+    if (!may_send(s, now)) continue;
+    if (in_stream_order(s))
+      take_in_order(s, within, out);
+    else
+      take_ready(s, within, out);
+    if (out.records.empty()) continue;
+    out.destination = s.name;
+    ++s.requests;
+    return true;
+  }
+  return false;
+}
+
+void lanes::take_in_order(lane_stream& s, const limits& within, request& out) {
+  allowance left(within);
+  for (record_state* r = s.unsettled.front(); r != nullptr; r = s.unsettled.after(*r)) {
+    if (r->where == standing::held) continue;
+    if (r->where == standing::behind && table_.first_of(*r).where == standing::held) continue;
+    if (r->where != standing::ready || !left.fits(*r, out)) return;
+    left.spend(*r);
+    launch(s, *r, out);
+  }
+}
+
+void lanes::take_ready(lane_stream& s, const limits& within, request& out) {
+  allowance left(within);
+  for (auto* const list : {&s.urgent, &s.fresh}) {
+    while (record_state* const r = list->front()) {
+      if (!left.fits(*r, out)) return;
+      left.spend(*r);
+      launch(s, *r, out);
+    }
+  }
+}
+
+void lanes::launch(lane_stream& s, record_state& r, request& out) {
+  intrusive_list<record_state, ready_tag>::remove(r);
+  r.where = standing::in_flight;
+  --s.waiting_count;
+  out.records.push_back(&r);
+}
+
+void lanes::make_urgent(lane_stream& s, record_state& r) {
+  r.where = standing::ready;
+  s.urgent.push_back(r);
+}
+
+void lanes::durable(record_state& r) {
+  assert(r.where == standing::in_flight);
+  lane_stream& s = stream_of(r);
+  if (how_.order != ordering::none) {
+    if (record_state* const next = table_.remove_first(r); next != nullptr) make_urgent(s, *next);
+  }
+  intrusive_list<record_state, unsettled_tag>::remove(r);
+  --unsettled_count_;
+  assert(r.owner->unsettled_count > 0);
+  --r.owner->unsettled_count;
+}
+
+void lanes::again(record_state& r, time_point due) {
+  assert(r.where == standing::in_flight);
+  if (r.failures < std::numeric_limits<std::uint16_t>::max()) ++r.failures;
+  ++stream_of(r).waiting_count;
+  r.where = standing::delayed;
+  delayed_.push_back({.due = due, .record = &r});
+  std::ranges::push_heap(delayed_, later);
+}
+
+void lanes::hold(record_state& r) {
+  assert(r.where == standing::in_flight);
+  ++stream_of(r).waiting_count;
+  r.where = standing::held;
+  ++held_count_;
+}
+
+void lanes::request_done(const event::stream& destination, std::optional<time_point> pause_until) {
+  lane_stream& s = stream_of(destination);
+  assert(s.requests > 0);
+  --s.requests;
+  s.failing = pause_until.has_value();
+  if (pause_until) s.paused_until = *pause_until;
+}
+
+std::optional<lanes::time_point> lanes::next_due() const {
+  std::optional<time_point> due;
+  const auto consider = [&](time_point at) {
+    if (!due || at < *due) due = at;
+  };
+  if (!delayed_.empty()) consider(delayed_.front().due);
+  for (const lane_stream* s : active_)
+    if (s->failing && s->requests == 0 && s->waiting_count > 0) consider(s->paused_until);
+  return due;
+}
+
+}  // namespace tidewire::pipeline
