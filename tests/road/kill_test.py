@@ -32,7 +32,7 @@ class Kill(unittest.TestCase):
     def test_every_change_arrives_in_the_order_of_its_key(self):
         with Road() as road:
             road.sql(TABLE)
-            config = road.properties(extra={"tidewire.provision.queue.name": "data-change", "debezium.format.schemas.enable": "false"})
+            config = road.properties(extra={"debezium.format.schemas.enable": "false"})
             self.assertEqual(road.part("provision", "provision", "-c", config).start().process.wait(30), 0)
             parts = {"engine": road.part("engine", "run", "-c", config).start(),
                      "relay": road.part("relay", "relay", "-c", config).start(),
