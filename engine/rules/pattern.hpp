@@ -8,7 +8,8 @@
 
 namespace tidewire::rules {
 
-/// A compiled event pattern of the EventBridge language. Immutable, and cheap to copy.
+/// A compiled event pattern of the EventBridge language. Immutable, and cheap to copy; threads may share it.
+/// One that was made without compile() matches nothing.
 class pattern {
  public:
   struct rejection {
@@ -25,5 +26,8 @@ class pattern {
   struct node;
   std::shared_ptr<const node> root_;
 };
+
+/// Makes `value()` of a refused pattern a std::invalid_argument with the message.
+[[noreturn]] void throw_exception_from_error(const pattern::rejection& r, const boost::source_location& where);
 
 }  // namespace tidewire::rules
