@@ -19,13 +19,19 @@ class allowance {
 
   bool fits(const record_state& r, const lanes::request& into) const noexcept {
     if (into.records.empty()) return true;
-    return into.records.size() < within_->records_max && size_of(r, *within_) <= bytes_left_;
+    const std::size_t size = size_of(r, *within_);
+    return into.records.size() < within_->records_max && size <= bytes_left_ && size <= within_->shared_bytes_max && !alone_;
   }
-  void spend(const record_state& r) noexcept { bytes_left_ -= std::min(bytes_left_, size_of(r, *within_)); }
+  void spend(const record_state& r) noexcept {
+    const std::size_t size = size_of(r, *within_);
+    alone_ = size > within_->shared_bytes_max;
+    bytes_left_ -= std::min(bytes_left_, size);
+  }
 
  private:
   const lanes::limits* within_;
   std::size_t bytes_left_;
+  bool alone_ = false;
 };
 
 constexpr auto later = [](const auto& a, const auto& b) noexcept { return a.due > b.due; };

@@ -39,6 +39,7 @@ class lanes {
     std::size_t records_max = 500;
     std::size_t bytes_max = 5U * 1024U * 1024U;   // keys and values together
     std::size_t record_overhead_bytes = 0;        // counted for each record besides its key and value
+    std::size_t shared_bytes_max = SIZE_MAX;      // a larger record goes alone, as the service may refuse its request
   };
   /// The records of one request, all of one stream, in the order in which they go out.
   struct request {
@@ -51,7 +52,7 @@ class lanes {
   /// Takes in all records of a batch, behind those that are there. The batch must stay until finished() is true of it.
   void add(batch& b);
 
-  /// Fills `out` with records that may go out now; false if there are none. A record alone over `bytes_max` goes alone.
+  /// Fills `out` with records that may go out now; false if there are none. A record over `bytes_max` goes alone.
   /// Each request must be ended by request_done() after one of the three verbs below was said of each of its records.
   bool take(time_point now, const limits& within, request& out);
 

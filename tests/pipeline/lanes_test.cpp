@@ -162,6 +162,17 @@ TEST(Lanes, RequestsEndAtTheirLimits) {
   EXPECT_EQ(take(l, start, {.bytes_max = 3}).keys, "3cccc") << "a record over the limit goes alone";
 }
 
+TEST(Lanes, ALargeRecordSharesItsRequestWithNoOther) {
+  batch b;
+  fill(b, {{1, "a"}, {2, "bbbbbbbb"}, {3, "c"}, {4, "d"}});
+  lanes l(by_key_always);
+  l.add(b);
+  const lanes::limits within{.shared_bytes_max = 5};
+  EXPECT_EQ(take(l, start, within).keys, "1a");
+  EXPECT_EQ(take(l, start, within).keys, "2bbbbbbbb");
+  EXPECT_EQ(take(l, start, within).keys, "3c 4d");
+}
+
 TEST(Lanes, ARefusedRecordWaitsForItsTimeAndOthersDoNot) {
   batch b;
   fill(b, {{1, "a"}, {2, "b"}, {1, "c"}, {2, "d"}});

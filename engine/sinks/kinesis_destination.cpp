@@ -1,0 +1,62 @@
+#include "sinks/kinesis_destination.hpp"
+
+#include "sinks/legal_key.hpp"
+
+#include <array>
+#include <deque>
+#include <utility>
+
+namespace tidewire::sinks {
+namespace {
+
+/// What a stream takes of one record unless its MaxRecordSizeInKiB was raised; up to 10 MiB then. A larger record goes alone,
+/// so that a refusal says which one it was.
+constexpr std::size_t record_bytes_usual_max = 1024U * 1024U;
+
+/// The codes by which Kinesis says that a record is too large (or otherwise not to its liking).
+bool blames_the_record(const aws::failure& why) noexcept {
+  constexpr std::array<std::string_view, 3> codes = {"ValidationException", "InvalidArgumentException", "RequestEntityTooLarge"};
+  if (why.status == 413) return true;
+  for (const auto code : codes)
+    if (why.code == code) return true;
+  return false;
+}
+
+}  // namespace
+
+kinesis_destination::kinesis_destination(aws::kinesis_client client, options how)
+    : client_(std::move(client)),
+      how_(std::move(how)),
+      limits_{.records_max = aws::kinesis_client::records_per_request_max,
+              .bytes_max = aws::kinesis_client::request_bytes_max,
+              .record_overhead_bytes = how_.null_key.size(),
+              .shared_bytes_max = record_bytes_usual_max} {}
+
+asio::awaitable<void> kinesis_destination::send(const pipeline::lanes::request& what, report& out) {
+  std::vector<aws::put_record> records;
+  std::deque<std::string> hashed;   // does not move its strings as it grows
+  records.reserve(what.records.size());
+  std::string scratch;
+  for (const pipeline::record_state* r : what.records) {
+    std::string_view key = r->record().has_key ? r->key() : std::string_view(how_.null_key);
+    const std::string_view legal = legal_partition_key(key, scratch);
+    if (legal.data() == scratch.data()) key = hashed.emplace_back(std::move(scratch));
+    records.push_back({.partition_key = key, .explicit_hash_key = {}, .data = r->value()});
+  }
+  const auto answer = co_await client_.put_records(what.destination->name, records);
+  if (!answer) {
+    const aws::failure& why = answer.error();
+    const pipeline::record_state& first = *what.records.front();
+    const bool too_large = what.records.size() == 1 && first.key().size() + first.value().size() > record_bytes_usual_max;
+    out.all(too_large && blames_the_record(why) ? fate::refused : verdict_of(why).what, what.records.size(), why);
+    co_return;
+  }
+  out.verdicts.resize(what.records.size());
+  for (std::size_t i = 0; i < out.verdicts.size(); ++i) {
+    const auto& error = (*answer)[i].error;
+    out.verdicts[i] = error ? verdict_of(*error) : verdict{.what = fate::durable};
+    if (error) out.because(describe(*error));
+  }
+}
+
+}  // namespace tidewire::sinks
