@@ -1,0 +1,91 @@
+#include "relay/durable_file.hpp"
+
+#include <fmt/core.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace tidewire::relay {
+namespace {
+
+class descriptor {
+ public:
+  explicit descriptor(int fd) noexcept : fd_(fd) {}
+  ~descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  descriptor(const descriptor&) = delete;
+  descriptor& operator=(const descriptor&) = delete;
+  int get() const noexcept { return fd_; }
+  explicit operator bool() const noexcept { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+int write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+int sync_folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const descriptor fd(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || ::fsync(fd.get()) != 0) return errno;
+  return 0;
+}
+
+bool ends_within_line(int fd) {
+  struct stat about {};
+  if (::fstat(fd, &about) != 0 || about.st_size == 0) return false;
+  char last = '\n';
+  return ::pread(fd, &last, 1, about.st_size - 1) == 1 && last != '\n';
+}
+
+}  // namespace
+
+int replace_file(const std::string& path, std::string_view content) {
+  const std::string beside = path + ".new";
+  {
+    const descriptor fd(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (!fd) return errno;
+    if (const int error = write_all(fd.get(), content); error != 0) return error;
+    if (::fsync(fd.get()) != 0) return errno;
+  }
+  if (std::rename(beside.c_str(), path.c_str()) != 0) return errno;
+  return sync_folder_of(path);
+}
+
+int append_line(const std::string& path, std::string_view line) {
+  const descriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  if (!fd) return errno;
+  std::string bytes = ends_within_line(fd.get()) ? "\n" : "";
+  bytes.append(line).push_back('\n');
+  if (const int error = write_all(fd.get(), bytes); error != 0) return error;
+  if (::fsync(fd.get()) != 0) return errno;
+  return sync_folder_of(path);
+}
+
+std::string file_safe(std::string_view text) {
+  std::string safe;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    if (plain)
+      safe += c;
+    else
+      safe += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return safe;
+}
+
+}  // namespace tidewire::relay

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "telemetry/log.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace tidewire::relay {
+
+/// One log line for each change of state rather than for each attempt. A failure of the same kind said again is not
+/// printed, and all is well again only after some seconds without one, so that a bus which refuses every tenth entry does
+/// not print two lines a request.
+class state_line {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  void failed(std::string_view kind, telemetry::level level, std::string_view text) {
+    last_failure_ = clock::now();
+    if (kind == kind_) return;
+    kind_ = kind;
+    telemetry::log_line(level, "relay", text);
+  }
+
+  /// `text` is called for the line only when there is one to print.
+  template <class Text>
+  void fine(const Text& text) {
+    if (kind_.empty() || clock::now() - last_failure_ < calm) return;
+    kind_.clear();
+    telemetry::log_line(telemetry::level::info, "relay", text());
+  }
+
+ private:
+  static constexpr std::chrono::seconds calm{5};
+
+  std::string kind_;   // empty: fine
+  clock::time_point last_failure_{};
+};
+
+}  // namespace tidewire::relay
