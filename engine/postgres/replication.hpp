@@ -77,6 +77,7 @@ class replication_session {
   replication_session(std::unique_ptr<connection> replication, replication_options options, wall_clock now,
                       asio::any_io_executor executor);
   outcome<bool> send_report(bool reply_requested);
+  call<nothing> say_goodbye(std::chrono::steady_clock::time_point until);
 
   std::unique_ptr<connection> connection_;
   replication_options options_;
@@ -86,8 +87,7 @@ class replication_session {
   lsn received_;
   keepalive last_keepalive_;
   failure failure_;
-  bool flush_pending_ = false;
-  bool report_due_ = false;
+  bool report_due_ = true;  // the first goes out at once
   bool stopping_ = false;
 };
 
