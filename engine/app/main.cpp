@@ -14,7 +14,9 @@ namespace {
 using tidewire::app::add_command;
 using tidewire::app::command;
 
-constexpr std::array<add_command, 0> commands{};
+constexpr std::array commands{
+    add_command{tidewire::app::add_local_command},
+};
 
 }  // namespace
 

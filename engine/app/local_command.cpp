@@ -1,0 +1,110 @@
+#include "app/command.hpp"
+#include "base/startup_error.hpp"
+#include "local/local_aws.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace tidewire::app {
+namespace {
+
+namespace asio = boost::asio;
+
+struct arguments {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 4566;
+  std::string account = "000000000000";
+  std::string region;
+  std::string secret;
+  std::string faults;
+  std::string memory = "2GiB";
+  std::string data;
+  std::uint64_t seed = 1;
+  bool quotas = false;
+};
+
+std::string environment(const char* name, const std::string& otherwise) {
+  const char* const value = std::getenv(name);
+  return value != nullptr && *value != '\0' ? value : otherwise;
+}
+
+/// `512MiB`, `2GiB`, plain bytes, or 0 for no bound.
+std::size_t parse_bytes(const std::string& text) {
+  std::uint64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const unsigned shift = unit.empty() || unit == "B" ? 0 : unit == "KiB" ? 10 : unit == "MiB" ? 20 : unit == "GiB" ? 30 : 64;
+  if (error != std::errc{} || shift == 64 || count > (std::uint64_t{1} << (62U - shift)))
+    throw startup_error("--memory must be a size such as 512MiB or 2GiB, not `" + text + "`");
+  return count << shift;
+}
+
+local::local_aws::options read(const arguments& given) {
+  local::local_aws::options out;
+  out.address = given.address;
+  out.port = given.port;
+  out.who.account = given.account;
+  out.who.region = !given.region.empty() ? given.region : environment("AWS_REGION", environment("AWS_DEFAULT_REGION", "us-east-1"));
+  out.secret = !given.secret.empty() ? given.secret : environment("AWS_SECRET_ACCESS_KEY", "test");
+  out.quotas = given.quotas;
+  out.seed = given.seed;
+  out.data = given.data;
+  out.record_bytes_max = parse_bytes(given.memory);
+  out.warn = [](const std::string& sentence) { std::fprintf(stderr, "local AWS: %s\n", sentence.c_str()); };
+  std::string problem;
+  if (!local::parse_fault_rates(given.faults, out.faults, problem)) throw startup_error("--faults: " + problem);
+  return out;
+}
+
+int run(const arguments& given) {
+  asio::io_context io(1);
+  local::local_aws aws(io, read(given));
+  asio::signal_set signals(io, SIGINT, SIGTERM);
+  signals.async_wait([&](const boost::system::error_code& error, int) {
+    if (!error) aws.stop();
+  });
+  const std::string host = given.address.find(':') == std::string::npos ? given.address : "[" + given.address + "]";
+  std::printf("local AWS listening on http://%s:%u\n", host.c_str(), static_cast<unsigned>(aws.port()));
+  std::fflush(stdout);
+  auto serving = [&]() -> asio::awaitable<void> {
+    co_await aws.run();
+    signals.cancel();
+  };
+  asio::co_spawn(io, serving, asio::detached);
+  io.run();
+  return 0;
+}
+
+}  // namespace
+
+command add_local_command(CLI::App& program) {
+  auto given = std::make_shared<arguments>();
+  auto* const local = program.add_subcommand("local", "A local AWS: Kinesis, EventBridge and SQS on one port");
+  local->add_option("--port", given->port, "Port to listen on; 0: any free one, printed at the start")->capture_default_str();
+  local->add_option("--address", given->address, "Address to listen on")->capture_default_str();
+  local->add_option("--secret", given->secret,
+                    "Secret access key that requests must be signed with, under any access key id "
+                    "(default: AWS_SECRET_ACCESS_KEY, else `test`)");
+  local->add_option("--account", given->account, "Account id in ARNs")->capture_default_str();
+  local->add_option("--region", given->region, "Region in ARNs (default: AWS_REGION, else us-east-1); any is accepted in signatures");
+  local->add_flag("--quotas", given->quotas, "Refuse what the published quotas refuse, such as 1000 records a second on a shard");
+  local->add_option("--faults", given->faults,
+                    "What goes wrong: throttle=0.05,partial=0.1,reset=0.01,error500=0.01 (shares) and latency=10ms");
+  local->add_option("--seed", given->seed, "The same seed and requests give the same faults")->capture_default_str();
+  local->add_option("--data", given->data, "Folder that keeps streams, buses, queues and what is in them over a restart");
+  local->add_option("--memory", given->memory, "Kinesis records kept at most; beyond, the oldest are dropped. 0: no bound")
+      ->capture_default_str();
+  return [given] { return run(*given); };
+}
+
+}  // namespace tidewire::app

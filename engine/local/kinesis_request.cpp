@@ -1,0 +1,191 @@
+#include "local/kinesis_request.hpp"
+
+#include "base/base64.hpp"
+#include "local/cbor.hpp"
+
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/parse.hpp>
+
+namespace tidewire::local {
+namespace {
+
+using parsed = boost::system::result<put_request, api_error>;
+
+api_error not_readable(std::string message = "The request body could not be read.") {
+  return {.code = "SerializationException", .message = std::move(message)};
+}
+
+/// Keeps a text that the reader put together from chunks, which would go away with the reader.
+std::string_view kept(put_request& out, std::string_view body, std::string_view text) {
+  const bool inside = text.data() >= body.data() && text.data() + text.size() <= body.data() + body.size();
+  return inside ? text : std::string_view(out.decoded.emplace_back(text));
+}
+
+bool read_text(cbor::reader& in, put_request& out, std::string_view body, std::string_view& text, bool& present) {
+  cbor::item value;
+  if (!in.next_untagged(value)) return false;
+  if (value.what == cbor::kind::null) return true;
+  if (value.what != cbor::kind::text) return false;
+  text = kept(out, body, value.text);
+  present = true;
+  return true;
+}
+
+bool read_blob(cbor::reader& in, put_request& out, std::string_view body, std::string_view& bytes, bool& present) {
+  cbor::item value;
+  if (!in.next_untagged(value)) return false;
+  if (value.what == cbor::kind::null) return true;
+  if (value.what != cbor::kind::bytes) return false;
+  bytes = kept(out, body, value.text);
+  present = true;
+  return true;
+}
+
+bool read_entry(cbor::reader& in, put_request& out, std::string_view body) {
+  cbor::item map;
+  if (!in.next_untagged(map) || map.what != cbor::kind::map) return false;
+  put_entry entry;
+  for (;;) {
+    const auto more = in.another(map);
+    if (!more) return false;
+    if (!*more) break;
+    cbor::item name;
+    if (!in.next_untagged(name) || name.what != cbor::kind::text) return false;
+    bool good = false;
+    if (name.text == "Data")
+      good = read_blob(in, out, body, entry.data, entry.has_data);
+    else if (name.text == "PartitionKey")
+      good = read_text(in, out, body, entry.partition_key, entry.has_partition_key);
+    else if (name.text == "ExplicitHashKey")
+      good = read_text(in, out, body, entry.explicit_hash_key, entry.has_explicit_hash_key);
+    else
+      good = in.skip();
+    if (!good) return false;
+  }
+  out.entries.push_back(entry);
+  return true;
+}
+
+bool read_entries(cbor::reader& in, put_request& out, std::string_view body) {
+  cbor::item list;
+  if (!in.next_untagged(list)) return false;
+  if (list.what == cbor::kind::null) return true;
+  if (list.what != cbor::kind::array) return false;
+  out.has_records = true;
+  for (;;) {
+    const auto more = in.another(list);
+    if (!more) return false;
+    if (!*more) return true;
+    if (!read_entry(in, out, body)) return false;
+  }
+}
+
+bool read_put_request(cbor::reader& in, put_request& out, std::string_view body) {
+  cbor::item map;
+  if (!in.next_untagged(map) || map.what != cbor::kind::map) return false;
+  for (;;) {
+    const auto more = in.another(map);
+    if (!more) return false;
+    if (!*more) return in.at_end();
+    cbor::item name;
+    if (!in.next_untagged(name) || name.what != cbor::kind::text) return false;
+    bool good = false;
+    bool present = false;
+    std::string_view text;
+    if (name.text == "Records") {
+      good = read_entries(in, out, body);
+    } else if (name.text == "StreamName") {
+      good = read_text(in, out, body, text, out.has_stream_name);
+      out.stream_name = text;
+    } else if (name.text == "StreamARN") {
+      good = read_text(in, out, body, text, present);
+      out.stream_arn = text;
+    } else {
+      good = in.skip();
+    }
+    if (!good) return false;
+  }
+}
+
+parsed parse_cbor(std::string_view body) {
+  put_request out;
+  cbor::reader in(body);
+  if (!read_put_request(in, out, body)) return not_readable();
+  return out;
+}
+
+/// \return false if the member is there and not text.
+bool take_text(const boost::json::object& from, std::string_view name, std::string_view& text, bool& present) {
+  const auto* const value = from.if_contains(name);
+  if (value == nullptr || value->is_null()) return true;
+  if (!value->is_string()) return false;
+  text = value->get_string();
+  present = true;
+  return true;
+}
+
+bool take_entry(const boost::json::value& from, put_request& out) {
+  const auto* const object = from.if_object();
+  if (object == nullptr) return false;
+  put_entry entry;
+  std::string_view data;
+  std::string_view key;
+  std::string_view hash;
+  if (!take_text(*object, "Data", data, entry.has_data) || !take_text(*object, "PartitionKey", key, entry.has_partition_key) ||
+      !take_text(*object, "ExplicitHashKey", hash, entry.has_explicit_hash_key))
+    return false;
+  auto bytes = from_base64(data);
+  if (!bytes) return false;
+  entry.data = out.decoded.emplace_back(std::move(*bytes));
+  entry.partition_key = out.decoded.emplace_back(key);
+  entry.explicit_hash_key = out.decoded.emplace_back(hash);
+  out.entries.push_back(entry);
+  return true;
+}
+
+parsed parse_json(std::string_view body) {
+  boost::json::monotonic_resource memory(body.size() + 4096);
+  boost::system::error_code error;
+  const auto document = boost::json::parse(body, error, &memory);
+  if (error || !document.is_object()) return not_readable();
+  const auto& members = document.get_object();
+  put_request out;
+  std::string_view name;
+  std::string_view arn;
+  bool has_arn = false;
+  if (!take_text(members, "StreamName", name, out.has_stream_name) || !take_text(members, "StreamARN", arn, has_arn))
+    return not_readable("StreamName and StreamARN must be strings.");
+  out.stream_name = name;
+  out.stream_arn = arn;
+  const auto* const records = members.if_contains("Records");
+  if (records == nullptr || records->is_null()) return out;
+  if (!records->is_array()) return not_readable("Records must be a list.");
+  out.has_records = true;
+  for (const auto& record : records->get_array())
+    if (!take_entry(record, out)) return not_readable("A record must have Data in base64 and a PartitionKey.");
+  return out;
+}
+
+}  // namespace
+
+parsed parse_put_records(body_format format, std::string_view body) {
+  return format == body_format::cbor ? parse_cbor(body) : parse_json(body);
+}
+
+boost::system::result<boost::json::object, api_error> parse_input(body_format format, std::string_view body) {
+  if (body.empty()) return boost::json::object{};
+  boost::json::value document;
+  if (format == body_format::cbor) {
+    auto read = cbor::to_json(body);
+    if (!read) return not_readable();
+    document = std::move(*read);
+  } else {
+    boost::system::error_code error;
+    document = boost::json::parse(body, error);
+    if (error) return not_readable();
+  }
+  if (!document.is_object()) return not_readable("The request body is not a structure.");
+  return std::move(document.get_object());
+}
+
+}  // namespace tidewire::local

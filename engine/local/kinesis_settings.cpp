@@ -1,0 +1,116 @@
+#include "local/input_reader.hpp"
+#include "local/kinesis_service.hpp"
+
+#include <boost/json/array.hpp>
+
+#include <algorithm>
+
+namespace tidewire::local {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::int64_t retention_hours_min = 24;
+constexpr std::int64_t retention_hours_max = 8760;
+constexpr std::size_t tags_max = 50;
+
+api_error invalid_argument(std::string message) {
+  return {.code = "InvalidArgumentException", .message = std::move(message)};
+}
+
+}  // namespace
+
+reply kinesis_service::change_retention(const operation_call& call, bool up) {
+  input_reader in(call.input);
+  const auto hours = in.number("RetentionPeriodHours", {.required = true});
+  const auto found = named_stream(in);
+  if (found.has_error()) return found.error();
+  kinesis_stream& stream = **found;
+  const std::string asked = "Requested retention period (" + std::to_string(*hours) + " hours) for stream " + stream.name;
+  if (*hours < retention_hours_min) return invalid_argument("Minimum allowed retention period is 24 hours. " + asked + " is too short.");
+  if (*hours > retention_hours_max) return invalid_argument("Maximum allowed retention period is 8760 hours. " + asked + " is too long.");
+  if (up && *hours < stream.retention_hours)
+    return invalid_argument(asked + " can not be shorter than existing retention period (" +
+                            std::to_string(stream.retention_hours) + " hours). Use DecreaseRetentionPeriod API.");
+  if (!up && *hours > stream.retention_hours)
+    return invalid_argument(asked + " can not be longer than existing retention period (" +
+                            std::to_string(stream.retention_hours) + " hours). Use IncreaseRetentionPeriod API.");
+  stream.retention_hours = *hours;
+  streams_changed();
+  return json::object{};
+}
+
+reply kinesis_service::update_record_size(const operation_call& call) {
+  input_reader in(call.input);
+  const auto kib = in.number("MaxRecordSizeInKiB", {.required = true, .min = 1024, .max = 10240});
+  const auto found = named_stream(in);
+  if (found.has_error()) return found.error();
+  (*found)->record_kib_max = *kib;
+  streams_changed();
+  return json::object{};
+}
+
+reply kinesis_service::update_stream_mode(const operation_call& call) {
+  input_reader in(call.input);
+  const auto* const details = in.object("StreamModeDetails", true);
+  const auto found = named_stream(in);
+  if (found.has_error()) return found.error();
+  input_reader inner(*details);
+  const auto mode = inner.text("StreamMode", {.required = true, .one_of = {"PROVISIONED", "ON_DEMAND"}});
+  if (auto problem = inner.problem()) return *problem;
+  (*found)->on_demand = *mode == "ON_DEMAND";
+  streams_changed();
+  return json::object{};
+}
+
+reply kinesis_service::add_tags(const operation_call& call) {
+  input_reader in(call.input);
+  const auto* const tags = in.object("Tags", true);
+  const auto found = named_stream(in);
+  if (found.has_error()) return found.error();
+  auto kept = (*found)->tags;
+  for (const auto& [key, value] : *tags)
+    if (value.is_string()) kept[key] = value.get_string();
+  if (kept.size() > tags_max)
+    return invalid_argument("Failed to add tags to stream " + (*found)->name + " because it would have more than 50 tags.");
+  (*found)->tags = std::move(kept);
+  streams_changed();
+  return json::object{};
+}
+
+reply kinesis_service::remove_tags(const operation_call& call) {
+  input_reader in(call.input);
+  const auto* const keys = in.array("TagKeys", true);
+  const auto found = named_stream(in);
+  if (found.has_error()) return found.error();
+  for (const auto& key : *keys)
+    if (key.is_string()) (*found)->tags.erase(std::string(key.get_string()));
+  streams_changed();
+  return json::object{};
+}
+
+reply kinesis_service::list_tags(const operation_call& call) {
+  input_reader in(call.input);
+  const auto limit = in.number("Limit", {.min = 1, .max = 50});
+  const auto after = in.text("ExclusiveStartTagKey", {.length_min = 1, .length_max = 128});
+  const auto found = named_stream(in);
+  if (found.has_error()) return found.error();
+  const auto& tags = (*found)->tags;
+  json::array out;
+  auto at = after ? tags.upper_bound(std::string(*after)) : tags.begin();
+  for (; at != tags.end() && static_cast<std::int64_t>(out.size()) < limit.value_or(50); ++at)
+    out.push_back(json::object{{"Key", at->first}, {"Value", at->second}});
+  return json::object{{"Tags", std::move(out)}, {"HasMoreTags", at != tags.end()}};
+}
+
+reply kinesis_service::describe_limits(const operation_call&) {
+  std::size_t open = 0;
+  std::size_t on_demand = 0;
+  for (const auto& [name, stream] : streams_) {
+    open += stream->on_demand ? 0 : stream->open_count();
+    on_demand += stream->on_demand ? 1 : 0;
+  }
+  return json::object{{"ShardLimit", 10'000}, {"OpenShardCount", open}, {"OnDemandStreamCount", on_demand}, {"OnDemandStreamCountLimit", 50}};
+}
+
+}  // namespace tidewire::local

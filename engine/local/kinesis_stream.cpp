@@ -1,0 +1,130 @@
+#include "local/kinesis_stream.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <charconv>
+#include <cstdio>
+
+namespace tidewire::local {
+namespace {
+
+/// Records are this far apart, so that nobody comes to rely on the next number being one more.
+constexpr std::uint64_t place_stride = 13;
+constexpr std::size_t prefix_digits = 15;
+constexpr std::size_t place_digits = 25;
+constexpr std::size_t suffix_digits = 16;
+static_assert(prefix_digits + place_digits + suffix_digits == shard::sequence_digits);
+
+std::string padded(std::uint64_t value, int digits) {
+  std::array<char, 32> text{};
+  const int size = std::snprintf(text.data(), text.size(), "%0*llu", digits, static_cast<unsigned long long>(value));
+  return {text.data(), static_cast<std::size_t>(size)};
+}
+
+void append_padded(std::string& out, std::uint64_t value, std::size_t digits) {
+  std::array<char, 20> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  const auto size = static_cast<std::size_t>(end - text.data());
+  out.append(digits - size, '0').append(text.data(), size);
+}
+
+}  // namespace
+
+std::string shard_id(std::uint32_t number) { return "shardId-" + padded(number, 12); }
+
+shard::shard(std::uint32_t number, hash_key first, hash_key last, std::int64_t created_ms, std::uint64_t first_index)
+    : records(first_index),
+      first_key(first),
+      last_key(last),
+      number_(number),
+      created_ms_(created_ms),
+      id_(shard_id(number)),
+      prefix_("49" + padded(static_cast<std::uint64_t>(created_ms), 13)),
+      suffix_(padded(number, suffix_digits)) {}
+
+void shard::append_sequence_number(std::string& out, std::uint64_t index) const {
+  out.append(prefix_);
+  append_padded(out, (index + 1) * place_stride, place_digits);
+  out.append(suffix_);
+}
+
+std::string shard::from_place(std::uint64_t place) const {
+  std::string out = prefix_;
+  append_padded(out, place, place_digits);
+  return out.append(suffix_);
+}
+
+std::string shard::sequence_number(std::uint64_t index) const { return from_place((index + 1) * place_stride); }
+std::string shard::starting_sequence_number() const { return from_place(0); }
+std::string shard::ending_sequence_number() const { return from_place(records.end_index() * place_stride + place_stride - 1); }
+
+std::optional<std::uint64_t> shard::index_of(std::string_view sequence_number, bool after) const noexcept {
+  if (sequence_number.size() != sequence_digits || !sequence_number.starts_with(prefix_) ||
+      !sequence_number.ends_with(suffix_))
+    return std::nullopt;
+  const auto text = sequence_number.substr(prefix_digits, place_digits);
+  std::uint64_t place = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), place);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  // Record i stands at (i + 1) * stride.
+  const std::uint64_t at_or_before = place / place_stride;
+  if (after) return at_or_before;
+  return place % place_stride == 0 && at_or_before > 0 ? at_or_before - 1 : at_or_before;
+}
+
+shard* kinesis_stream::find_shard(std::uint32_t number) noexcept {
+  const auto found = std::lower_bound(shards.begin(), shards.end(), number,
+                                      [](const auto& s, std::uint32_t wanted) { return s->number() < wanted; });
+  return found != shards.end() && (*found)->number() == number ? found->get() : nullptr;
+}
+
+shard* kinesis_stream::find_shard(std::string_view id) noexcept {
+  // AWS takes the number with fewer zeroes too, but tells everybody the long form.
+  constexpr std::string_view prefix = "shardId-";
+  if (!id.starts_with(prefix)) return nullptr;
+  id.remove_prefix(prefix.size());
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+  if (error != std::errc{} || end != id.data() + id.size()) return nullptr;
+  return find_shard(number);
+}
+
+shard& kinesis_stream::route(hash_key key) noexcept {
+  const auto found = std::lower_bound(open_.begin(), open_.end(), key,
+                                      [](const shard* s, hash_key wanted) { return s->last_key < wanted; });
+  assert(found != open_.end());
+  return **found;
+}
+
+shard& kinesis_stream::add_shard(hash_key first, hash_key last, std::int64_t now_ms) {
+  const std::uint32_t number = shards.empty() ? 0 : shards.back()->number() + 1;
+  return *shards.emplace_back(std::make_unique<shard>(number, first, last, now_ms));
+}
+
+void kinesis_stream::reindex() {
+  open_.clear();
+  for (const auto& one : shards)
+    if (one->open()) open_.push_back(one.get());
+  std::sort(open_.begin(), open_.end(), [](const shard* a, const shard* b) { return a->first_key < b->first_key; });
+}
+
+void kinesis_stream::expire(std::int64_t now_ms) {
+  constexpr std::int64_t hour_ms = 3'600'000;
+  const std::int64_t oldest_ms = now_ms - retention_hours * hour_ms;
+  for (const auto& one : shards) one->records.trim_before(oldest_ms);
+  std::erase_if(shards, [&](const auto& one) { return one->closed_ms() && *one->closed_ms() < oldest_ms; });
+}
+
+std::vector<std::pair<hash_key, hash_key>> even_ranges(std::size_t count) {
+  std::vector<std::pair<hash_key, hash_key>> ranges;
+  // floor(2^128 / count); 2^128 itself has no room in the type. The last range takes what is left over.
+  const hash_key width = hash_key_max / count + (hash_key_max % count == count - 1 ? 1 : 0);
+  for (std::size_t i = 0; i < count; ++i) {
+    const hash_key first = i == 0 ? 0 : ranges.back().second + 1;
+    ranges.emplace_back(first, i + 1 == count ? hash_key_max : first + width - 1);
+  }
+  return ranges;
+}
+
+}  // namespace tidewire::local

@@ -1,0 +1,78 @@
+#include "local/record_log.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace tidewire::local {
+namespace {
+
+/// Small enough to give memory back soon, large enough that a segment per few thousand records costs nothing.
+constexpr std::size_t segment_bytes = 1024UL * 1024UL;
+
+}  // namespace
+
+std::uint64_t record_log::append(std::string_view partition_key, std::string_view data, std::int64_t arrival_ms) {
+  const std::size_t size = partition_key.size() + data.size();
+  if (segments_.empty() || segments_.back().bytes.size() + size > segment_bytes) segments_.emplace_back().first = end_;
+  segment& last = segments_.back();
+  last_arrival_ms_ = std::max(last_arrival_ms_, arrival_ms);
+  last.entries.push_back({.offset = last.bytes.size(),
+                          .key_size = static_cast<std::uint32_t>(partition_key.size()),
+                          .data_size = static_cast<std::uint32_t>(data.size()),
+                          .arrival_ms = last_arrival_ms_});
+  last.bytes.append(partition_key);
+  last.bytes.append(data);
+  stored_bytes_ += size;
+  return end_++;
+}
+
+const record_log::segment& record_log::segment_of(std::uint64_t index) const noexcept {
+  assert(index >= first_ && index < end_);
+  const auto after = std::upper_bound(segments_.begin(), segments_.end(), index,
+                                      [](std::uint64_t wanted, const segment& s) { return wanted < s.first; });
+  return *std::prev(after);
+}
+
+record_view record_log::at(std::uint64_t index) const noexcept {
+  const segment& home = segment_of(index);
+  const entry& e = home.entries[index - home.first];
+  return {.partition_key = home.bytes.view(e.offset, e.key_size),
+          .data = home.bytes.view(e.offset + e.key_size, e.data_size),
+          .arrival_ms = e.arrival_ms};
+}
+
+std::uint64_t record_log::first_arrived_at(std::int64_t arrival_ms) const noexcept {
+  std::uint64_t low = first_;
+  std::uint64_t high = end_;
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    if (at(middle).arrival_ms < arrival_ms)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+void record_log::pop_segments_before(std::uint64_t index) noexcept {
+  while (!segments_.empty() && segments_.front().first + segments_.front().entries.size() <= index) {
+    stored_bytes_ -= segments_.front().bytes.size();
+    segments_.pop_front();
+  }
+}
+
+void record_log::trim_before(std::int64_t arrival_ms) noexcept {
+  if (first_ == end_ || at(first_).arrival_ms >= arrival_ms) return;
+  first_ = first_arrived_at(arrival_ms);
+  pop_segments_before(first_);
+}
+
+std::size_t record_log::drop_oldest_segment() noexcept {
+  if (segments_.size() < 2) return 0;
+  const std::size_t before = stored_bytes_;
+  first_ = std::max(first_, segments_[1].first);
+  pop_segments_before(first_);
+  return before - stored_bytes_;
+}
+
+}  // namespace tidewire::local

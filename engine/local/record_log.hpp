@@ -1,0 +1,65 @@
+#pragma once
+
+#include "base/byte_buffer.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string_view>
+#include <vector>
+
+namespace tidewire::local {
+
+/// A record as stored; valid until the log is trimmed or destroyed.
+struct record_view {
+  std::string_view partition_key;
+  std::string_view data;
+  std::int64_t arrival_ms = 0;     // since 1970, never falling from one record to the next
+};
+
+/// What one shard holds: records at the end, oldest trimmed at the front, each with an index that is never used again.
+class record_log {
+ public:
+  explicit record_log(std::uint64_t first_index = 0) noexcept : first_(first_index), end_(first_index) {}
+
+  /// \return the record's index.
+  std::uint64_t append(std::string_view partition_key, std::string_view data, std::int64_t arrival_ms);
+
+  std::uint64_t first_index() const noexcept { return first_; }
+  std::uint64_t end_index() const noexcept { return end_; }
+  std::size_t stored_bytes() const noexcept { return stored_bytes_; }
+
+  /// \param index from first_index() up to, not including, end_index().
+  record_view at(std::uint64_t index) const noexcept;
+  /// The first record that arrived at or after the time; end_index() if there is none.
+  std::uint64_t first_arrived_at(std::int64_t arrival_ms) const noexcept;
+
+  /// Forgets what arrived before the time. Memory is given back a segment at a time.
+  void trim_before(std::int64_t arrival_ms) noexcept;
+  /// Forgets the oldest segment that is complete. \return the bytes given back, 0 if there is none.
+  std::size_t drop_oldest_segment() noexcept;
+
+ private:
+  struct entry {
+    std::size_t offset;
+    std::uint32_t key_size;
+    std::uint32_t data_size;
+    std::int64_t arrival_ms;
+  };
+  struct segment {
+    std::uint64_t first = 0;
+    byte_buffer bytes;
+    std::vector<entry> entries;
+  };
+
+  const segment& segment_of(std::uint64_t index) const noexcept;
+  void pop_segments_before(std::uint64_t index) noexcept;
+
+  std::deque<segment> segments_;
+  std::uint64_t first_;
+  std::uint64_t end_;
+  std::size_t stored_bytes_ = 0;
+  std::int64_t last_arrival_ms_ = 0;
+};
+
+}  // namespace tidewire::local
