@@ -21,6 +21,7 @@ struct client_options {
   std::string region;
   http::origin endpoint;
   std::string endpoint_path = "/";
+  bool endpoint_is_chosen = true;             // by the user; false: it is the service's own for the region
   http::pool::options connections;
   std::chrono::milliseconds call_ms_max{10'000};   // one attempt, from sending to the last byte of the answer
   int attempts_max = 3;                       // of call(); publishing retries by itself and asks for 1
@@ -36,6 +37,8 @@ class client {
   client& operator=(client&&) noexcept;
 
   const client_options& options() const noexcept;
+  /// The same client for another place: same credentials, connections of its own.
+  client elsewhere(http::origin endpoint, std::string region) const;
 
   /// Signs and sends `unsigned_request` (its content-type and x-amz-target headers set, its body complete), follows the
   /// retry table for at most `attempts` tries with full jitter, corrects the clock and refreshes credentials where the
