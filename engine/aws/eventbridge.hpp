@@ -1,9 +1,13 @@
 #pragma once
 
+#include "aws/body_writer.hpp"
 #include "aws/client.hpp"
+#include "aws/document.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -44,7 +48,7 @@ class eventbridge_client {
   /// One attempt, no retry. Results are in the order of the entries.
   call<std::vector<event_entry_result>> put_events(std::span<const event_entry> entries);
 
-  /// The four below answer the ARN of what they made or found; they succeed where it is there already.
+  /// These answer the ARN of what they made or found, and succeed where it is there already.
   call<std::string> create_event_bus(std::string name);
   call<std::string> describe_event_bus(std::string name);
   call<std::string> put_rule(std::string bus, std::string name, std::string pattern);
@@ -52,7 +56,14 @@ class eventbridge_client {
   call<std::vector<event_target>> list_targets_by_rule(std::string bus, std::string rule);
 
  private:
+  using write_body = std::function<void(body_writer&)>;
+  call<http::response> ask(std::string_view operation, write_body write, std::size_t body_bytes = 256, int attempts = 0);
+  /// Asks for something that is answered by one ARN, under the name `member`.
+  call<std::string> ask_for_arn(std::string_view operation, write_body write, std::string_view member);
+  std::optional<document::value> read(const http::response& answer);
+
   client transport_;
+  std::unique_ptr<document> document_;   // its memory is used again for each answer
 };
 
 }  // namespace tidewire::aws

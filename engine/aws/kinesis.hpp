@@ -1,9 +1,14 @@
 #pragma once
 
+#include "aws/body_writer.hpp"
 #include "aws/client.hpp"
+#include "aws/document.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -81,6 +86,7 @@ class kinesis_client {
   /// `stream` is a name or an ARN.
   call<std::vector<put_record_result>> put_records(std::string_view stream, std::span<const put_record> records);
 
+  /// \errors ResourceInUseException where the stream is there already: describe it to see whether that will do.
   call<nothing> create_stream(std::string name, std::int64_t shards);
   call<nothing> delete_stream(std::string name);
   call<stream_summary> describe_stream_summary(std::string name);
@@ -90,9 +96,17 @@ class kinesis_client {
   call<records_page> get_records(std::string iterator, std::int64_t limit);
 
  private:
+  using write_body = std::function<void(body_writer&)>;
+  /// Sends `operation` with the body that `write` makes; once more in JSON where the endpoint refuses CBOR.
+  call<http::response> ask(std::string_view operation, write_body write, std::size_t body_bytes, int attempts);
+  call<http::response> ask_once(std::string_view operation, const write_body& write, std::size_t body_bytes, int attempts, body_format format);
+  /// The answer as a tree, valid until the next; nothing where it is malformed.
+  std::optional<document::value> read(const http::response& answer);
+
   client transport_;
   kinesis_protocol protocol_;
   bool cbor_proven_ = false;
+  std::unique_ptr<document> document_;   // its memory is used again for each answer
 };
 
 }  // namespace tidewire::aws

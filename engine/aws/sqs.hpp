@@ -1,14 +1,19 @@
 #pragma once
 
+#include "aws/body_writer.hpp"
 #include "aws/client.hpp"
+#include "aws/document.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tidewire::aws {
@@ -32,6 +37,7 @@ struct received_message {
   std::string body;
   std::string md5_of_body;
   std::map<std::string, std::string> attributes;   // system attributes: ApproximateReceiveCount, MessageGroupId …
+  std::map<std::string, std::string> message_attributes;   // the sender's, those of a text type
 };
 
 struct receive_request {
@@ -41,6 +47,8 @@ struct receive_request {
   std::optional<std::chrono::seconds> visibility;
 };
 
+/// Requests go to the endpoint where one was chosen, whatever host the queue's URL names (an emulator may name one that does not
+/// resolve); else to the host of the queue's URL, in the region that it names, so that a URL is enough to reach its queue.
 class sqs_client {
  public:
   static constexpr std::size_t messages_per_batch_max = 10;
@@ -51,8 +59,10 @@ class sqs_client {
   /// One attempt, no retry. Results are in the order of the messages; a wrong MD5 of a body is a failure to be retried.
   call<std::vector<send_result>> send_message_batch(std::string queue_url, std::span<const outgoing_message> messages);
 
+  /// Waits for `what.wait` and a call's usual time. Messages whose body does not have the MD5 that came with it are left out: they
+  /// come again after their visibility timeout.
   call<std::vector<received_message>> receive_message(receive_request what);
-  /// The failures, by index into `receipt_handles`; empty when all were deleted.
+  /// Any number of handles, ten a request. The failures, by index into `receipt_handles`; empty when all were deleted.
   call<std::vector<std::pair<std::size_t, failure>>> delete_message_batch(std::string queue_url, std::vector<std::string> receipt_handles);
   call<nothing> change_message_visibility(std::string queue_url, std::string receipt_handle, std::chrono::seconds visibility);
 
@@ -63,7 +73,14 @@ class sqs_client {
   call<nothing> set_queue_attributes(std::string queue_url, std::map<std::string, std::string> attributes);
 
  private:
+  using write_body = std::function<void(body_writer&)>;
+  call<http::response> ask(std::string queue_url, std::string_view operation, write_body write, int attempts = 0, std::chrono::milliseconds call_ms = {});
+  client& transport_for(const std::string& queue_url);
+  std::optional<document::value> read(const http::response& answer);
+
   client transport_;
+  std::map<std::string, client> elsewhere_;   // by the scheme and authority of queue URLs on other hosts
+  std::unique_ptr<document> document_;
 };
 
 }  // namespace tidewire::aws
