@@ -5,11 +5,15 @@
 #include "event/record_output.hpp"
 #include "event/table_plan.hpp"
 #include "event/transaction_encoder.hpp"
+#include "event/value_encoder.hpp"
 #include "postgres/tuple.hpp"
 
 #include <cstdint>
+#include <vector>
 
 namespace tidewire::event {
+
+struct plan_field;
 
 /// The old row of an update or delete, as the log holds it.
 enum class old_row : std::uint8_t {
@@ -43,16 +47,25 @@ class change_encoder {
 
  private:
   struct row_image;
-  struct event_shape;
+  struct event_parts;
 
-  void emit(const table_plan& plan, const event_shape& shape, change_context& context);
-  void emit_tombstone(const table_plan& plan, bool of_old_key, change_context& context);
+  void emit(const table_plan& plan, const event_parts& parts, change_context& context);
+  void emit_removal(const table_plan& plan, const event_parts& parts, change_context& context);
+  void append_value(const table_plan& plan, const event_parts& parts, change_context& context, byte_buffer& out);
+  void append_row(const table_plan& plan, const row_image* row, byte_buffer& out);
+  void append_transaction(const table_plan& plan, const change_context& context, byte_buffer& out);
+  void build_key(const table_plan& plan, const row_image& row, byte_buffer& key);
+  void append_fields(const std::vector<plan_field>& fields, const row_image& row, byte_buffer& out);
+  bool same_rows(const table_plan& plan, const row_image& before, const row_image& after);
 
   const options* how_;
   record_output* out_;
   transaction_encoder* transactions_;
   byte_buffer key_;       // the document of the row's key
   byte_buffer old_key_;   // and of the old row's
+  byte_buffer before_;    // rows that are compared before anything is written
+  byte_buffer after_;
+  value_scratch scratch_;
   std::uint64_t unrepresentable_count_ = 0;
 };
 

@@ -22,7 +22,8 @@ class heartbeat_encoder {
   const stream* destination_;
   record_output* out_;
   std::string key_;            // constant
-  std::string value_before_;   // constant: all before the time
+  std::string value_before_;   // constant: all around the time
+  std::string value_after_;
 };
 
 }  // namespace tidewire::event

@@ -4,7 +4,6 @@
 #include "event/options.hpp"
 #include "event/record_output.hpp"
 #include "event/streams.hpp"
-#include "event/transaction_encoder.hpp"
 
 #include <string>
 #include <string_view>
@@ -12,22 +11,28 @@
 namespace tidewire::event {
 
 /// pg_logical_emit_message(): records on `<prefix>.message`, op m. Prefixes that the lists leave out give none.
+/// Messages are not counted among a transaction's events.
 class message_encoder {
  public:
-  /// All must outlive the encoder. `transactions` is null where transaction metadata is off.
-  message_encoder(const options& how, streams& names, record_output& out, transaction_encoder* transactions = nullptr);
+  /// All must outlive the encoder.
+  message_encoder(const options& how, streams& names, record_output& out);
 
-  /// Of a message outside a transaction, `context` has neither xid nor commit time of one.
-  void message(std::string_view prefix, std::string_view content, bool transactional, change_context& context);
+  /// For a message outside a transaction, `context.xid` is absent and `context.time_us` the time of receipt.
+  void message(std::string_view prefix, std::string_view content, change_context& context);
 
  private:
+  bool wanted(std::string_view prefix) const;
+
   const options* how_;
   const stream* destination_;
   record_output* out_;
-  transaction_encoder* transactions_;
-  std::string key_before_;     // rendered once: all before the key's value
-  std::string value_schema_;
+  std::string key_before_;     // rendered once: all around the values
+  std::string key_after_;
+  std::string value_before_;
   std::string source_before_;
+  std::string source_database_;
+  std::string source_table_;
+  std::string value_after_;
   byte_buffer key_;
 };
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
 namespace tidewire::event {
 
@@ -51,7 +51,8 @@ struct options {
   bool tombstones = true;                   // tombstones.on.delete
   bool key_schemas = true;                  // debezium.format.key.schemas.enable
   bool value_schemas = true;                // debezium.format.value.schemas.enable
-  bool decimals_as_numbers = false;         // debezium.format.*.decimal.format=NUMERIC
+  bool key_decimals_as_numbers = false;     // debezium.format.key.decimal.format=NUMERIC
+  bool value_decimals_as_numbers = false;   // debezium.format.value.decimal.format=NUMERIC
   bool transaction_metadata = false;        // provide.transaction.metadata
   bool skip_unchanged = false;              // skip.messages.without.change
   skipped_operations skipped;               // skipped.operations

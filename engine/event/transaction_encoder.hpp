@@ -25,7 +25,8 @@ class transaction_encoder {
   /// All must outlive the encoder.
   transaction_encoder(const options& how, streams& names, record_output& out);
 
-  /// Writes the BEGIN record. Call it at the Begin message, with the position of that message (or of the first change).
+  /// Writes the BEGIN record. `context` has the position of the Begin message (its XLogData start, which is the first
+  /// change's), the transaction's id and its commit time.
   void begin(change_context& context);
   /// Counts one event of `table` (`schema.table`).
   event_order next(std::string_view table);
@@ -41,18 +42,23 @@ class transaction_encoder {
     std::uint64_t events = 0;
   };
 
-  void write(std::string_view status, const change_context& context, bool with_counts);
+  void write(std::string_view status, change_context& context, bool with_counts);
+  void append_counts(byte_buffer& out) const;
 
-  const options* how_;
   const stream* destination_;
   record_output* out_;
-  std::string key_schema_;     // rendered once
-  std::string value_schema_;
-  std::vector<table_count> tables_;   // kept from one transaction to the next, to keep their memory
+  std::string key_before_;     // rendered once: all around the values
+  std::string key_after_;
+  std::string value_before_;
+  std::string value_after_;
+  std::vector<table_count> tables_;   // kept from one transaction to the next, with their names' memory
   std::size_t tables_used_ = 0;
   std::uint64_t total_ = 0;
   bool open_ = false;
   byte_buffer key_;
 };
+
+/// Appends `<xid>:<position>`, the way Debezium names a transaction at one of its events.
+void append_transaction_id(byte_buffer& out, const change_context& context);
 
 }  // namespace tidewire::event

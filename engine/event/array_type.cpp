@@ -1,0 +1,125 @@
+#include "event/array_type.hpp"
+
+#include "event/encode_bytes.hpp"
+#include "event/encode_scalar.hpp"
+#include "event/encode_structure.hpp"
+#include "event/encode_temporal.hpp"
+#include "event/placeholder.hpp"
+#include "event/type_oids.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace tidewire::event {
+namespace {
+
+constexpr std::int32_t millisecond_digits = 3;
+
+bool left_out(std::uint32_t array) noexcept {
+  switch (array) {
+    case type_oid::money_array:
+    case type_oid::name_array:
+    case type_oid::interval_array:
+    case type_oid::varbit_array:
+    case type_oid::xml_array:
+    case type_oid::point_array:
+    case type_oid::refcursor_array: return true;
+    default: return false;
+  }
+}
+
+/// A placeholder of bytes as Debezium writes it into an array of numbers: each byte is an element.
+std::string bytes_as_numbers(std::string_view bytes) {
+  std::string out = "[";
+  for (const char byte : bytes) {
+    if (out.size() > 1) out += ',';
+    out += std::to_string(static_cast<signed char>(byte));
+  }
+  return out + "]";
+}
+
+std::string unavailable_array(std::uint32_t element, const type_context& in) {
+  const std::string text = placeholder_text(in.how);
+  switch (element) {
+    case type_oid::text:
+    case type_oid::varchar:
+    case type_oid::json:
+    case type_oid::jsonb: return "[" + json_quoted(text) + "]";
+    case type_oid::bytea: return "[" + json_base64(text) + "]";
+    case type_oid::int4:
+    case type_oid::date:
+    case type_oid::int8: return bytes_as_numbers(text);
+    case type_oid::uuid: return "[" + json_quoted(name_uuid(text)) + "]";
+    default: return {};
+  }
+}
+
+/// Elements whose values in an array differ from those of a column of the same type.
+void adapt_element(column_type& element, std::uint32_t id, std::int32_t digits, const type_context& in) {
+  switch (id) {
+    case type_oid::time:
+      // The schema is that of microseconds whatever the mode, and values that do not fit it are refused.
+      element.encoder.encode = in.how.times != time_mode::connect &&
+                                       (in.how.times != time_mode::adaptive || digits > millisecond_digits)
+                                   ? encode::element_time_micros
+                                   : encode::nothing;
+      element.schema.type = "\"type\":\"int64\"";
+      element.schema.name = "io.debezium.time.MicroTime";
+      break;
+    case type_oid::timetz: element.encoder.encode = encode::element_zoned_time; break;
+    case type_oid::bytea:
+      element.encoder.encode = in.how.binaries == binary_mode::hex               ? encode::text_hex
+                               : in.how.binaries == binary_mode::base64_url_safe ? encode::text_base64_url_safe
+                                                                                 : encode::text_base64;
+      break;
+    default: break;
+  }
+}
+
+bool java_text(std::uint32_t id) noexcept {
+  switch (id) {
+    case type_oid::text:
+    case type_oid::varchar:
+    case type_oid::bpchar:
+    case type_oid::quoted_char: return true;
+    default: return false;
+  }
+}
+
+/// bit[]: Debezium gives it the schema of a single bit string, which none of its arrays fits.
+column_type bit_array(const resolved_type& type, const type_context& in, const postgres::type_description& bit) {
+  const resolved_type single{.named = &bit, .base = &bit, .modifier = type.modifier};
+  column_type out = column_type_of(single, in).value();
+  out.encoder.encode = encode::nothing;
+  return out;
+}
+
+}  // namespace
+
+std::optional<column_type> array_type_of(const resolved_type& type, const type_context& in) {
+  const postgres::type_description& array = *type.base;
+  const postgres::type_description* const element = in.types.find(array.element);
+  if (element == nullptr || left_out(array.id.value) || element->kind == 'd') return std::nullopt;
+  if (array.id.value == type_oid::bit_array) return bit_array(type, in, *element);
+
+  const resolved_type resolved{.named = element, .base = element, .modifier = type.modifier};
+  std::optional<column_type> item = column_type_of(resolved, in);
+  if (!item) return std::nullopt;
+  adapt_element(*item, element->id.value, jdbc_size_of(type).scale, in);
+
+  column_type out;
+  const bool required = element->kind == 'e';  // the one kind of elements whose schema does not allow null
+  item->schema.optional = !required;
+  out.schema.type = "\"type\":\"array\",\"items\":" + render(item->schema);
+  out.encoder.encode = element->name == "ltree" ? encode::nothing : encode::array;
+  out.encoder.delimiter = element->delimiter;
+  out.encoder.elements_required = required;
+  out.encoder.nested_as_text = java_text(element->id.value);
+  out.encoder.element = std::make_unique<value_encoder>(std::move(item->encoder));
+  out.filler = "[]";
+  out.unavailable = unavailable_array(element->id.value, in);
+  return out;
+}
+
+}  // namespace tidewire::event

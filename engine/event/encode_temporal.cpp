@@ -1,0 +1,173 @@
+#include "event/encode_temporal.hpp"
+
+#include "base/json_text.hpp"
+#include "event/interval_text.hpp"
+#include "event/temporal_text.hpp"
+
+namespace tidewire::event::encode {
+namespace {
+
+constexpr std::int64_t micros_per_milli = 1000;
+
+/// What Debezium makes of the infinities. A timestamp's are pgjdbc's DATE_POSITIVE_INFINITY and DATE_NEGATIVE_INFINITY
+/// taken for microseconds; a date's are -5877611-06-21 and -5877611-06-22 in the stream, and in the snapshot the days
+/// that java.sql.Date.toLocalDate finds in the same two numbers taken for milliseconds.
+constexpr std::int64_t infinity_micros = 9'223'372'036'825'200'000;
+constexpr std::int64_t minus_infinity_micros = -9'223'372'036'832'400'000;
+constexpr std::int64_t infinity_days = -2'147'472'692;
+constexpr std::int64_t minus_infinity_days = -2'147'472'691;
+constexpr std::int64_t snapshot_infinity_days = -622'191'234;
+constexpr std::int64_t snapshot_minus_infinity_days = -625'821'272;
+
+std::int64_t floor_div(std::int64_t value, std::int64_t by) noexcept { return value / by - (value % by < 0 ? 1 : 0); }
+
+using days_function = std::int64_t (*)(calendar_date) noexcept;
+
+bool timestamp_to_micros(std::string_view text, days_function days, std::int64_t& micros) noexcept {
+  const auto at = parse_timestamp(text);
+  if (!at) return false;
+  switch (at->is) {
+    case moment::kind::infinity: micros = infinity_micros; return true;
+    case moment::kind::minus_infinity: micros = minus_infinity_micros; return true;
+    case moment::kind::finite: break;
+  }
+  micros = days(at->date) * micros_per_day + at->time_us - at->offset_seconds * micros_per_second;
+  return true;
+}
+
+bool append_timestamp(std::string_view text, days_function days, std::int64_t unit, byte_buffer& out) {
+  std::int64_t micros = 0;
+  if (!timestamp_to_micros(text, days, micros)) return false;
+  append_number(out, floor_div(micros, unit));
+  return true;
+}
+
+bool append_zoned(std::string_view text, days_function days, int digits, byte_buffer& out) {
+  const auto at = parse_timestamp(text);
+  if (!at) return false;
+  if (at->is != moment::kind::finite) {
+    append_json_string(out, text);
+    return true;
+  }
+  out.push_back('"');
+  append_iso_timestamp(out, days(at->date), at->time_us - at->offset_seconds * micros_per_second, digits);
+  out.push_back('"');
+  return true;
+}
+
+bool append_time(std::string_view text, std::int64_t unit, byte_buffer& out) {
+  const auto at = parse_time(text);
+  if (!at) return false;
+  append_number(out, at->time_us / unit);
+  return true;
+}
+
+bool append_zoned_time(std::string_view text, std::int64_t precision_us, byte_buffer& out) {
+  const auto at = parse_time(text);
+  if (!at) return false;
+  out.push_back('"');
+  append_iso_time(out, at->time_us / precision_us * precision_us - at->offset_seconds * micros_per_second);
+  out.push_back('"');
+  return true;
+}
+
+}  // namespace
+
+bool date(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+  const auto at = parse_date(text);
+  if (!at) return false;
+  switch (at->is) {
+    case moment::kind::infinity: append_number(out, infinity_days); break;
+    case moment::kind::minus_infinity: append_number(out, minus_infinity_days); break;
+    case moment::kind::finite: append_number(out, gregorian_days(at->date)); break;
+  }
+  return true;
+}
+
+bool snapshot_date(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+  const auto at = parse_date(text);
+  if (!at) return false;
+  if (at->is == moment::kind::infinity) {
+    append_number(out, snapshot_infinity_days);
+    return true;
+  }
+  if (at->is == moment::kind::minus_infinity) {
+    append_number(out, snapshot_minus_infinity_days);
+    return true;
+  }
+  calendar_date date = at->date;
+  if (at->before_christ) {
+    // java.sql.Date.toLocalDate forgets the era.
+    date.year = 1 - date.year;
+  } else if (date.year == 1582 && date.month == 10 && date.day >= 5 && date.day <= 14) {
+    // The ten days that the hybrid calendar does not have are counted on from its last Julian one.
+    date.day += 10;
+  }
+  append_number(out, gregorian_days(date));
+  return true;
+}
+
+bool time_millis(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+  return append_time(text, micros_per_milli, out);
+}
+
+bool time_micros(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+  return append_time(text, 1, out);
+}
+
+bool element_time_micros(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+  const auto at = parse_time(text);
+  if (!at) return false;
+  append_number(out, at->time_us / micros_per_milli * micros_per_milli);
+  return true;
+}
+
+bool zoned_time(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+  return append_zoned_time(text, 1, out);
+}
+
+bool element_zoned_time(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+  return append_zoned_time(text, micros_per_second, out);
+}
+
+bool timestamp_millis(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+  return append_timestamp(text, gregorian_days, micros_per_milli, out);
+}
+
+bool timestamp_micros(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+  return append_timestamp(text, gregorian_days, 1, out);
+}
+
+bool snapshot_timestamp_millis(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+  return append_timestamp(text, hybrid_days, micros_per_milli, out);
+}
+
+bool snapshot_timestamp_micros(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+  return append_timestamp(text, hybrid_days, 1, out);
+}
+
+bool zoned_timestamp(const value_encoder& self, std::string_view text, byte_buffer& out, value_scratch&) {
+  return append_zoned(text, gregorian_days, self.scale, out);
+}
+
+bool snapshot_zoned_timestamp(const value_encoder& self, std::string_view text, byte_buffer& out, value_scratch&) {
+  return append_zoned(text, hybrid_days, self.scale, out);
+}
+
+bool interval_number(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+  const auto parts = parse_interval(text);
+  if (!parts) return false;
+  append_number(out, interval_micros(*parts));
+  return true;
+}
+
+bool interval_string(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+  const auto parts = parse_interval(text);
+  if (!parts) return false;
+  out.push_back('"');
+  append_iso_interval(out, *parts);
+  out.push_back('"');
+  return true;
+}
+
+}  // namespace tidewire::event::encode

@@ -1,0 +1,52 @@
+#include "event/heartbeat_encoder.hpp"
+
+#include "base/json_text.hpp"
+#include "event/envelope_text.hpp"
+#include "event/names.hpp"
+#include "event/schema_text.hpp"
+
+namespace tidewire::event {
+namespace {
+
+std::string named(std::string_view name, const options& how) {
+  return json_quoted(adjust_schema_name("io.debezium.connector.common." + std::string(name), how.schema_names));
+}
+
+std::string key_schema(const options& how) {
+  return R"({"type":"struct","fields":[{"type":"string","optional":false,"field":"serverName"}],"optional":false,"name":)" +
+         named("ServerNameKey", how) + R"(,"version":1})";
+}
+
+std::string value_schema(const options& how) {
+  return R"({"type":"struct","fields":[{"type":"int64","optional":false,"field":"ts_ms"}],"optional":false,"name":)" +
+         named("Heartbeat", how) + R"(,"version":1})";
+}
+
+}  // namespace
+
+heartbeat_encoder::heartbeat_encoder(const options& how, streams& names, record_output& out)
+    : destination_(names.intern(topic_name(how.heartbeat_prefix + how.topic_delimiter + how.topic_prefix))),
+      out_(&out),
+      key_(document_start(how.key_schemas, key_schema(how)) + "{\"serverName\":" + json_quoted(how.topic_prefix) + "}" +
+           std::string(document_end(how.key_schemas))),
+      value_before_(document_start(how.value_schemas, value_schema(how)) + "{\"ts_ms\":"),
+      value_after_("}" + std::string(document_end(how.value_schemas))) {}
+
+void heartbeat_encoder::beat(change_context& context) {
+  const std::uint64_t hash = key_hash(key_);
+  record_buffer& buffer = out_->for_key(hash);
+  record made{.destination = destination_, .key_hash = hash, .id = context.id, .has_key = true};
+  ++context.id.ordinal;
+  byte_buffer& out = buffer.bytes;
+  made.key_offset = static_cast<std::uint32_t>(out.size());
+  made.key_size = static_cast<std::uint32_t>(key_.size());
+  out.append(key_);
+  made.value_offset = static_cast<std::uint32_t>(out.size());
+  out.append(value_before_);
+  append_number(out, context.now_ms);
+  out.append(value_after_);
+  made.value_size = static_cast<std::uint32_t>(out.size() - made.value_offset);
+  buffer.records.push_back(made);
+}
+
+}  // namespace tidewire::event

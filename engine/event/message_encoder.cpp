@@ -1,0 +1,79 @@
+#include "event/message_encoder.hpp"
+
+#include "base/base64.hpp"
+#include "base/json_text.hpp"
+#include "event/envelope_text.hpp"
+#include "event/names.hpp"
+
+namespace tidewire::event {
+namespace {
+
+std::string named(std::string_view name, const options& how) {
+  return "\"" + adjust_schema_name("io.debezium.connector.postgresql." + std::string(name), how.schema_names) + "\"";
+}
+
+std::string key_schema(const options& how) {
+  return R"({"type":"struct","fields":[{"type":"string","optional":true,"field":"prefix"}],"optional":false,"name":)" +
+         named("MessageKey", how) + R"(,"version":1})";
+}
+
+std::string value_schema(const options& how) {
+  return R"({"type":"struct","fields":[{"type":"string","optional":false,"field":"op"},)"
+         R"({"type":"int64","optional":true,"field":"ts_ms"},)" +
+         source_schema(how) +
+         R"(,{"type":"struct","fields":[{"type":"string","optional":true,"field":"prefix"},)"
+         R"({"type":"bytes","optional":true,"field":"content"}],"optional":false,"name":)" +
+         named("Message", how) + R"(,"version":1,"field":"message"}],"optional":false,"name":)" +
+         named("MessageValue", how) + R"(,"version":1})";
+}
+
+}  // namespace
+
+message_encoder::message_encoder(const options& how, streams& names, record_output& out)
+    : how_(&how),
+      destination_(names.intern(topic_name(how.topic_prefix + ".message"))),
+      out_(&out),
+      key_before_(document_start(how.key_schemas, key_schema(how)) + "{\"prefix\":"),
+      key_after_("}" + std::string(document_end(how.key_schemas))),
+      value_before_(document_start(how.value_schemas, value_schema(how)) + "{\"op\":\"m\",\"ts_ms\":"),
+      source_before_(",\"source\":" + source_start(how)),
+      source_database_(source_database(how)),
+      source_table_(source_table("", "")),
+      value_after_("}}" + std::string(document_end(how.value_schemas))) {}
+
+bool message_encoder::wanted(std::string_view prefix) const {
+  if (!how_->message_prefixes_included.empty()) return how_->message_prefixes_included.matches(prefix);
+  return !how_->message_prefixes_excluded.matches(prefix);
+}
+
+void message_encoder::message(std::string_view prefix, std::string_view content, change_context& context) {
+  if (!wanted(prefix)) return;
+  key_.clear();
+  key_.append(key_before_);
+  append_json_string(key_, prefix);
+  key_.append(key_after_);
+
+  const std::uint64_t hash = key_hash(key_.view());
+  record_buffer& buffer = out_->for_key(hash);
+  record made{.destination = destination_, .key_hash = hash, .id = context.id, .has_key = true};
+  ++context.id.ordinal;
+  byte_buffer& out = buffer.bytes;
+  made.key_offset = static_cast<std::uint32_t>(out.size());
+  made.key_size = static_cast<std::uint32_t>(key_.size());
+  out.append(key_.view());
+  made.value_offset = static_cast<std::uint32_t>(out.size());
+  out.append(value_before_);
+  append_number(out, context.now_ms);
+  out.append(source_before_);
+  append_source(out, source_database_, source_table_, context);
+  out.append(",\"message\":{\"prefix\":");
+  append_json_string(out, prefix);
+  out.append(",\"content\":\"");
+  append_base64(out, content);
+  out.push_back('"');
+  out.append(value_after_);
+  made.value_size = static_cast<std::uint32_t>(out.size() - made.value_offset);
+  buffer.records.push_back(made);
+}
+
+}  // namespace tidewire::event
