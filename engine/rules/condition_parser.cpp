@@ -244,7 +244,7 @@ bool condition_parser::read_anything_but_texts(const std::string& operation, jso
     if (!add_anything_but_text(operation, out)) return false;
     if (!list) return true;
   }
-  return true;
+  return !out.of.empty() || refuse("Empty arrays are not allowed");
 }
 
 bool condition_parser::add_anything_but_text(const std::string& operation, condition& out) {

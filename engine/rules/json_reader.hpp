@@ -43,6 +43,9 @@ class json_reader {
   /// The last name or string with its escapes resolved. A surrogate without its partner becomes U+FFFD.
   std::string decoded() const;
 
+  /// The offset of the first byte after the last token: what was read since an earlier position is a slice of the text.
+  std::size_t position() const noexcept { return at_; }
+
   /// Why the text is bad, as a sentence; only after json_token::bad.
   const char* error() const noexcept { return error_; }
 

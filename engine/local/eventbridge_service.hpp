@@ -1,0 +1,108 @@
+#pragma once
+
+#include "local/eventbridge_bus.hpp"
+#include "local/eventbridge_entry.hpp"
+#include "local/eventbridge_outbox.hpp"
+#include "local/id_source.hpp"
+#include "local/queue_sender.hpp"
+#include "local/service.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tidewire::local {
+
+class input_reader;
+
+/// EventBridge with buses, rules by event pattern, and SQS queues as targets. Events go to their queues inside the call that
+/// puts them. Schedules are kept and told but never run; archives, replays and other targets are not here.
+class eventbridge_service : public service {
+ public:
+  struct options {
+    identity who;
+    std::size_t request_bytes_max = 1024U * 1024U;          // of all entries of one PutEvents
+    std::size_t request_bytes_max_quotas = 256U * 1024U;    // the same where quotas are enforced
+  };
+
+  eventbridge_service(options how, queue_sender& queues);
+
+  reply handle(const operation_call& call) override;
+  void tick(std::chrono::system_clock::time_point now) override;
+
+  boost::json::object state() const override;
+  void restore(const boost::json::object& state) override;
+  std::uint64_t revision() const override;
+
+ private:
+  template <class T>
+  using found = boost::system::result<T, api_error>;
+
+  // eventbridge_service.cpp
+  std::string bus_arn(std::string_view name) const;
+  std::string rule_arn(const event_bus& bus, const event_rule& rule) const;
+  /// By name or ARN; null: there is none.
+  event_bus* find_bus(std::string_view name_or_arn);
+  found<event_bus*> named_bus(input_reader& in, std::string_view member = "EventBusName");
+  found<event_rule*> named_rule(event_bus& bus, std::string_view name) const;
+
+  // eventbridge_buses.cpp
+  reply create_event_bus(const operation_call& call);
+  reply update_event_bus(const operation_call& call);
+  reply delete_event_bus(const operation_call& call);
+  reply describe_event_bus(const operation_call& call);
+  reply list_event_buses(const operation_call& call);
+  reply put_permission(const operation_call& call);
+  reply remove_permission(const operation_call& call);
+  boost::json::object bus_as_json(const event_bus& bus) const;
+
+  // eventbridge_rules.cpp
+  reply put_rule(const operation_call& call);
+  reply describe_rule(const operation_call& call);
+  reply list_rules(const operation_call& call);
+  reply delete_rule(const operation_call& call);
+  reply set_rule_state(const operation_call& call, bool enabled);
+  reply test_event_pattern(const operation_call& call);
+  boost::json::object rule_as_json(const event_bus& bus, const event_rule& rule) const;
+
+  // eventbridge_targets.cpp
+  reply put_targets(const operation_call& call);
+  reply remove_targets(const operation_call& call);
+  reply list_targets_by_rule(const operation_call& call);
+  reply list_rule_names_by_target(const operation_call& call);
+
+  // eventbridge_tags.cpp
+  tag_map* find_tags(std::string_view arn);
+  reply tag_resource(const operation_call& call);
+  reply untag_resource(const operation_call& call);
+  reply list_tags(const operation_call& call);
+
+  // eventbridge_put.cpp
+  reply put_events(const operation_call& call);
+  boost::json::object put_entry(const put_entry_view& entry, const operation_call& call);
+  void route(const event_bus& bus, const std::string& event, const operation_call& call);
+  boost::json::object injected_failure();
+
+  options how_;
+  id_source ids_;
+  std::map<std::string, event_bus, std::less<>> buses_;
+  delivery_outbox outbox_;
+  std::uint64_t revision_ = 0;
+  std::uint64_t failed_entries_ = 0;   // turns the kind of the next injected failure
+};
+
+/// Reads `Tags` ([{"Key": …, "Value": …}]) into `tags`.
+void read_tags(const boost::json::object& input, tag_map& tags);
+
+/// One page of a list that is answered in the order of its keys: entries from NextToken on, at most Limit (100) of them.
+struct page_request {
+  std::string from;
+  std::size_t limit = 100;
+};
+page_request read_page(input_reader& in);
+
+}  // namespace tidewire::local
