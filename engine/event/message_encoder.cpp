@@ -46,7 +46,7 @@ bool message_encoder::wanted(std::string_view prefix) const {
   return !how_->message_prefixes_excluded.matches(prefix);
 }
 
-void message_encoder::message(std::string_view prefix, std::string_view content, change_context& context) {
+void message_encoder::message(std::string_view prefix, std::string_view content, bool transactional, change_context& context) {
   if (!wanted(prefix)) return;
   key_.clear();
   key_.append(key_before_);
@@ -65,7 +65,12 @@ void message_encoder::message(std::string_view prefix, std::string_view content,
   out.append(value_before_);
   append_number(out, context.now_ms);
   out.append(source_before_);
-  append_source(out, source_database_, source_table_, context);
+  change_context source = context;
+  if (!transactional) {
+    source.xid.reset();
+    source.time_us = context.now_ms * 1000;
+  }
+  append_source(out, source_database_, source_table_, source);
   out.append(",\"message\":{\"prefix\":");
   append_json_string(out, prefix);
   out.append(",\"content\":\"");

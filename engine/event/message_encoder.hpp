@@ -17,8 +17,9 @@ class message_encoder {
   /// All must outlive the encoder.
   message_encoder(const options& how, streams& names, record_output& out);
 
-  /// For a message outside a transaction, `context.xid` is absent and `context.time_us` the time of receipt.
-  void message(std::string_view prefix, std::string_view content, change_context& context);
+  /// A message outside a transaction has neither its id nor its time, whatever stands in `context`: its source.ts_ms is
+  /// the time of the event.
+  void message(std::string_view prefix, std::string_view content, bool transactional, change_context& context);
 
  private:
   bool wanted(std::string_view prefix) const;
