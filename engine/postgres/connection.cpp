@@ -50,8 +50,9 @@ bool begins_copy(ExecStatusType status) noexcept {
   return status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH || status == PGRES_COPY_IN;
 }
 
-/// The server's own words: message, detail and hint on one line.
-failure server_failure(const PGresult* answer, bool connection_is_good) {
+/// The server's own words: message, detail and hint on one line. After FATAL and PANIC it closes the connection, even if that
+/// has not reached us yet.
+failure server_failure(const PGresult* answer) {
   const auto field = [&](int which) -> std::string_view {
     const char* const text = PQresultErrorField(answer, which);
     return text != nullptr ? text : "";
@@ -60,7 +61,9 @@ failure server_failure(const PGresult* answer, bool connection_is_good) {
   if (message.empty()) message = one_line(PQresultErrorMessage(answer));
   for (const int part : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT})
     if (!field(part).empty()) message += "; " + one_line(field(part));
-  const errc code = connection_is_good ? errc::query_failed : errc::connection_lost;
+  const std::string_view severity = field(PG_DIAG_SEVERITY_NONLOCALIZED);
+  // libpq makes a result of its own when the connection breaks: that one has no severity.
+  const errc code = severity == "ERROR" ? errc::query_failed : errc::connection_lost;
   return make_failure(code, std::move(message), field(PG_DIAG_SQLSTATE));
 }
 
@@ -295,7 +298,7 @@ asio::awaitable<outcome<nothing>> connection::state::drain(deadline until) {
     if (!answer) co_return refused ? *std::move(refused) : std::move(answer).error();
     if (!*answer) break;
     const ExecStatusType status = PQresultStatus(answer->get());
-    if (status == PGRES_FATAL_ERROR && !refused) refused = server_failure(answer->get(), good());
+    if (status == PGRES_FATAL_ERROR && !refused) refused = server_failure(answer->get());
     if (begins_copy(status)) co_return unexpected_copy();
   }
   if (refused) co_return *std::move(refused);
@@ -326,7 +329,7 @@ call<query_result> connection::query(std::string sql, query_parameters parameter
     const ExecStatusType status = PQresultStatus(answer->get());
     if (begins_copy(status)) co_return s.unexpected_copy();
     if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
-      if (!refused) refused = server_failure(answer->get(), s.good());
+      if (!refused) refused = server_failure(answer->get());
     } else {
       last = std::move(*answer);
     }
@@ -349,7 +352,7 @@ call<nothing> connection::start_copy(std::string sql) {
   const ExecStatusType status = PQresultStatus(answer->get());
   if (status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) co_return nothing{};
   failure refused = status == PGRES_FATAL_ERROR
-                        ? server_failure(answer->get(), s.good())
+                        ? server_failure(answer->get())
                         : make_failure(errc::unexpected_answer, "a statement did not begin to copy, as it should");
   answer->reset();
   if (s.good()) (void)co_await s.drain(until);
@@ -360,7 +363,7 @@ call<nothing> connection::start_copy(std::string sql) {
 copy_state connection::state::copy_has_ended(bool orderly) {
   const pq_result answer(PQisBusy(link.get()) == 0 ? PQgetResult(link.get()) : nullptr);
   if (answer && PQresultStatus(answer.get()) == PGRES_FATAL_ERROR) {
-    copy_trouble = server_failure(answer.get(), good());
+    copy_trouble = server_failure(answer.get());
     return copy_state::failed;
   }
   if (orderly && good()) return copy_state::ended;
