@@ -15,6 +15,7 @@ using tidewire::app::add_command;
 using tidewire::app::command;
 
 constexpr std::array commands{
+    add_command{tidewire::app::add_run_command},
     add_command{tidewire::app::add_local_command},
 };
 

@@ -47,8 +47,9 @@ struct batch {
   event::record_buffer content;
   std::vector<record_state> states;   // one per record, made by the publisher
   std::uint64_t generation = 0;       // all publishers' batches that were sealed together have the same one
-  std::uint32_t publisher = 0;
   std::size_t unsettled_count = 0;    // records that are not durable yet
+
+  std::size_t counted_bytes = 0;      // by the pool, when it was filled
 
   /// What the batch holds in memory, used or not.
   std::size_t memory_bytes() const noexcept {

@@ -23,23 +23,28 @@ batch* batch_pool::take() {
   if (full()) return nullptr;
   batch* const b = free_.back();   // the one used last: the warmest
   free_.pop_back();
+  bytes_kept_ -= b->memory_bytes();
   ++out_count_;
   return b;
 }
 
-void batch_pool::filled(const batch& b) { bytes_out_ += filled_bytes(b); }
+void batch_pool::filled(batch& b) {
+  b.counted_bytes = filled_bytes(b);
+  bytes_out_ += b.counted_bytes;
+}
 
 void batch_pool::give_back(batch& b) {
-  assert(out_count_ > 0);
+  assert(out_count_ > 0 && bytes_out_ >= b.counted_bytes);
   --out_count_;
-  const std::size_t bytes = filled_bytes(b);
-  assert(bytes <= bytes_out_ || b.content.records.empty());
-  bytes_out_ -= bytes < bytes_out_ ? bytes : bytes_out_;
+  bytes_out_ -= b.counted_bytes;
+  b.counted_bytes = 0;
   b.content.clear();
-  if (b.memory_bytes() > how_.kept_bytes_max) {
+  b.states.clear();
+  if (bytes_kept_ + b.memory_bytes() > how_.bytes_max) {
     b.content = {};
     b.states = {};
   }
+  bytes_kept_ += b.memory_bytes();
   free_.push_back(&b);
 }
 

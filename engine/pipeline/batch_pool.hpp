@@ -13,9 +13,8 @@ namespace tidewire::pipeline {
 class batch_pool {
  public:
   struct options {
-    std::size_t batches_max = 64;
-    std::size_t bytes_max = 32U * 1024U * 1024U;   // of all batches together
-    std::size_t kept_bytes_max = 2U * 1024U * 1024U;   // a batch grown beyond this gives its memory back when it is done
+    std::size_t batches_max = 256;
+    std::size_t bytes_max = 32U * 1024U * 1024U;   // of all batches that are out; and as much may be kept in empty ones
   };
 
   explicit batch_pool(options how);
@@ -25,9 +24,9 @@ class batch_pool {
   batch* take();
 
   /// Say it when a taken batch has been filled: from now on its bytes count as they are.
-  void filled(const batch& b);
+  void filled(batch& b);
 
-  /// Done with: cleared, its memory kept.
+  /// Done with: cleared. Its memory is kept for the next time, unless the empty batches hold enough already.
   void give_back(batch& b);
 
   std::size_t out_count() const noexcept { return out_count_; }
@@ -40,6 +39,7 @@ class batch_pool {
   std::vector<batch*> free_;
   std::size_t out_count_ = 0;
   std::size_t bytes_out_ = 0;
+  std::size_t bytes_kept_ = 0;   // memory of the empty batches
 };
 
 }  // namespace tidewire::pipeline

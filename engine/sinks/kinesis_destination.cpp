@@ -27,7 +27,7 @@ bool blames_the_record(const aws::failure& why) noexcept {
 kinesis_destination::kinesis_destination(aws::kinesis_client client, options how)
     : client_(std::move(client)),
       how_(std::move(how)),
-      limits_{.records_max = aws::kinesis_client::records_per_request_max,
+      limits_{.records_max = how_.records_max,
               .bytes_max = aws::kinesis_client::request_bytes_max,
               .record_overhead_bytes = how_.null_key.size(),
               .shared_bytes_max = record_bytes_usual_max} {}

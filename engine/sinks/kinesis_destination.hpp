@@ -3,6 +3,7 @@
 #include "aws/kinesis.hpp"
 #include "sinks/destination.hpp"
 
+#include <cstddef>
 #include <string>
 
 namespace tidewire::sinks {
@@ -12,6 +13,7 @@ class kinesis_destination final : public destination {
  public:
   struct options {
     std::string null_key = "default";   // debezium.sink.kinesis.null.key
+    std::size_t records_max = aws::kinesis_client::records_per_request_max;
   };
 
   kinesis_destination(aws::kinesis_client client, options how);

@@ -40,7 +40,7 @@ TEST(BatchPool, ARecordLargerThanTheBudgetStillGetsThrough) {
 }
 
 TEST(BatchPool, KeepsTheMemoryOfOrdinaryBatchesAndFreesThatOfGiants) {
-  batch_pool pool({.batches_max = 1, .bytes_max = 1U << 20U, .kept_bytes_max = 4096});
+  batch_pool pool({.batches_max = 1, .bytes_max = 8192});
   batch* b = pool.take();
   testing::append(*b, orders, 1, std::string(1000, 'x'));
   pool.filled(*b);

@@ -1,0 +1,120 @@
+#include "app/engine_options.hpp"
+
+#include "config/regex_list.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace tidewire::app {
+namespace {
+
+using config::regex_list;
+using config::settings;
+
+constexpr std::size_t mebibyte = 1024U * 1024U;
+
+/// What the batches may hold of tidewire.memory.budget; the rest is for requests on their way and answers being read.
+constexpr std::size_t batch_share(std::size_t budget) noexcept { return budget / 2; }
+
+std::string name_of(std::string_view schema, std::string_view table) {
+  std::string name;
+  name.reserve(schema.size() + table.size() + 1);
+  name.append(schema).append(1, '.').append(table);
+  return name;
+}
+
+postgres::publication_autocreate autocreate_of(const std::string& word) {
+  if (word == "disabled") return postgres::publication_autocreate::disabled;
+  if (word == "filtered") return postgres::publication_autocreate::filtered;
+  return postgres::publication_autocreate::all_tables;
+}
+
+snapshot_mode snapshot_mode_of(const std::string& word) {
+  if (word == "always") return snapshot_mode::always;
+  if (word == "never" || word == "no_data") return snapshot_mode::never;
+  if (word == "initial_only") return snapshot_mode::initial_only;
+  return snapshot_mode::initial;
+}
+
+pipeline::ordering ordering_of(const std::string& word) {
+  if (word == "stream") return pipeline::ordering::stream;
+  if (word == "none") return pipeline::ordering::none;
+  return pipeline::ordering::key;
+}
+
+}  // namespace
+
+postgres::connection_options connection_options_of(const settings& from) {
+  postgres::connection_options to;
+  to.host = from.text("debezium.source.database.hostname");
+  to.port = static_cast<std::uint16_t>(from.integer("debezium.source.database.port"));
+  to.user = from.text("debezium.source.database.user");
+  to.password = from.text("debezium.source.database.password");
+  to.dbname = from.text("debezium.source.database.dbname");
+  to.sslmode = from.text("debezium.source.database.sslmode");
+  to.sslrootcert = from.text("debezium.source.database.sslrootcert");
+  to.sslcert = from.text("debezium.source.database.sslcert");
+  to.sslkey = from.text("debezium.source.database.sslkey");
+  to.sslpassword = from.text("debezium.source.database.sslpassword");
+  to.tcp_keepalive = from.flag("debezium.source.database.tcpKeepAlive");
+  return to;
+}
+
+capture_options capture_options_of(const settings& from) {
+  const auto list = [&from](std::string_view property) { return regex_list::parse(from.text(property)); };
+  const auto schemas = list("debezium.source.schema.include.list"), not_schemas = list("debezium.source.schema.exclude.list");
+  const auto tables = list("debezium.source.table.include.list"), not_tables = list("debezium.source.table.exclude.list");
+  const auto in_snapshot = list("debezium.source.snapshot.include.collection.list");
+  capture_options to;
+  to.captured = [schemas, not_schemas, tables, not_tables](std::string_view schema, std::string_view table) {
+    if (!schemas.empty() && !schemas.matches(schema)) return false;
+    if (not_schemas.matches(schema)) return false;
+    const std::string name = name_of(schema, table);
+    return (tables.empty() || tables.matches(name)) && !not_tables.matches(name);
+  };
+  to.snapshotted = [in_snapshot](std::string_view schema, std::string_view table) {
+    return in_snapshot.empty() || in_snapshot.matches(name_of(schema, table));
+  };
+  for (std::size_t i = 0; i < tables.size(); ++i)
+    to.snapshot_patterns.emplace_back(
+        [tables, i](std::string_view schema, std::string_view table) { return tables.first_match(name_of(schema, table)) == i; });
+  return to;
+}
+
+reader_options reader_options_of(const settings& from) {
+  reader_options to;
+  to.database = connection_options_of(from);
+  to.slot = from.text("debezium.source.slot.name");
+  to.drop_slot_on_stop = from.flag("debezium.source.slot.drop.on.stop");
+  to.publication = {.name = from.text("debezium.source.publication.name"),
+                    .autocreate = autocreate_of(from.text("debezium.source.publication.autocreate.mode"))};
+  to.capture = capture_options_of(from);
+  to.events = event_options_of(from);
+  to.snapshot = snapshot_mode_of(from.text("debezium.source.snapshot.mode"));
+  to.status_interval = from.duration("debezium.source.status.update.interval.ms");
+  to.heartbeat_interval = from.duration("debezium.source.heartbeat.interval.ms");
+  to.heartbeat_query = from.text("debezium.source.heartbeat.action.query");
+  to.busy_slot_wait_max = from.duration("debezium.source.slot.retry.delay.ms");
+  to.offsets_interval = from.duration("debezium.source.offset.flush.interval.ms");
+  const std::string file = from.text("debezium.source.offset.storage.file.filename");
+  if (!file.empty() && !from.text("debezium.source.offset.storage").ends_with("MemoryOffsetBackingStore")) {
+    to.offsets_file = file + ".tidewire";
+    to.debezium_offsets_file = file;
+  }
+  return to;
+}
+
+pipeline_options pipeline_options_of(const settings& from) {
+  pipeline_options to;
+  to.publisher_threads = static_cast<std::size_t>(from.integer("tidewire.publisher.threads"));
+  const std::size_t share = batch_share(from.bytes("tidewire.memory.budget"));
+  to.pool.bytes_max = share;
+  to.pool.batches_max = std::max<std::size_t>(256, 8 * to.publisher_threads);
+  to.outlet.batch_bytes_max = std::clamp<std::size_t>(share / 64, mebibyte / 32, mebibyte / 2);
+  to.publisher.lanes.order = ordering_of(from.text("tidewire.sink.ordering"));
+  to.publisher.on_refusal = from.text("tidewire.sink.oversize") == "skip" ? sinks::refusal::skip : sinks::refusal::hold;
+  return to;
+}
+
+}  // namespace tidewire::app

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "config/settings.hpp"
+#include "event/options.hpp"
+#include "pipeline/batch_pool.hpp"
+#include "pipeline/outlet.hpp"
+#include "postgres/connection.hpp"
+#include "postgres/publication.hpp"
+#include "postgres/table_name.hpp"
+#include "sinks/publisher.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tidewire::app {
+
+/// snapshot.mode
+enum class snapshot_mode : std::uint8_t {
+  initial,       // at the first start
+  always,        // at each start
+  never,
+  initial_only,  // at the first start, and nothing after it
+};
+
+/// Which tables are captured, and in which order a snapshot reads them.
+struct capture_options {
+  postgres::table_filter captured;
+  postgres::table_filter snapshotted;                      // of the captured ones
+  std::vector<postgres::table_filter> snapshot_patterns;   // one per element of table.include.list
+};
+
+/// All that the reader goes by: the properties, as the rooms want them.
+struct reader_options {
+  postgres::connection_options database;
+  std::string slot;
+  bool drop_slot_on_stop = false;
+  postgres::publication_options publication;
+  capture_options capture;
+  event::options events;
+  snapshot_mode snapshot = snapshot_mode::initial;
+  std::chrono::milliseconds status_interval{10'000};
+  std::chrono::milliseconds heartbeat_interval{0};   // 0: none
+  std::string heartbeat_query;
+  std::chrono::milliseconds busy_slot_wait_max{10'000};
+  std::string offsets_file;         // empty: the position is kept by the slot alone
+  std::string debezium_offsets_file;
+  std::chrono::milliseconds offsets_interval{0};
+};
+
+struct pipeline_options {
+  std::size_t publisher_threads = 1;
+  pipeline::batch_pool::options pool;
+  pipeline::outlet::options outlet;
+  sinks::publisher::options publisher;
+};
+
+/// \throws startup_error for what the property table could not judge by itself.
+reader_options reader_options_of(const config::settings& properties);
+pipeline_options pipeline_options_of(const config::settings& properties);
+event::options event_options_of(const config::settings& properties);
+capture_options capture_options_of(const config::settings& properties);
+postgres::connection_options connection_options_of(const config::settings& properties);
+
+}  // namespace tidewire::app

@@ -1,0 +1,126 @@
+#include "app/offsets.hpp"
+
+#include "base/startup_error.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+namespace tidewire::app {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+constexpr int version = 1;
+
+std::optional<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  return std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+}
+
+/// Closes what it holds.
+class descriptor {
+ public:
+  explicit descriptor(int fd) noexcept : fd_(fd) {}
+  descriptor(const descriptor&) = delete;
+  descriptor& operator=(const descriptor&) = delete;
+  ~descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const noexcept { return fd_; }
+
+ private:
+  int fd_;
+};
+
+std::string trouble(const std::string& what, const std::string& path) { return what + " " + path + ": " + std::strerror(errno); }
+
+std::string write_synced(const std::string& path, const std::string& text) {
+  const descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (file.get() < 0) return trouble("cannot make", path);
+  std::size_t written = 0;
+  while (written < text.size()) {
+    const ssize_t size = ::write(file.get(), text.data() + written, text.size() - written);
+    if (size < 0 && errno != EINTR) return trouble("cannot write", path);
+    if (size > 0) written += static_cast<std::size_t>(size);
+  }
+  return ::fsync(file.get()) == 0 ? std::string() : trouble("cannot sync", path);
+}
+
+}  // namespace
+
+std::string to_json(const offsets& o) {
+  json::object object;
+  object["version"] = version;
+  object["system_id"] = std::to_string(o.system_id);   // beyond what JavaScript's numbers hold
+  object["slot"] = o.slot;
+  object["snapshot_completed"] = o.snapshot_completed;
+  object["durable"] = to_string(o.durable);
+  return json::serialize(object) + "\n";
+}
+
+std::optional<offsets> offsets_from_json(const std::string& text) {
+  boost::system::error_code error;
+  const json::value parsed = json::parse(text, error);
+  const json::object* const object = error ? nullptr : parsed.if_object();
+  if (object == nullptr) return std::nullopt;
+  const auto text_of = [object](const char* name) -> std::optional<std::string> {
+    const json::value* const value = object->if_contains(name);
+    if (value == nullptr || !value->is_string()) return std::nullopt;
+    return std::string(value->as_string().c_str());
+  };
+  const json::value* const completed = object->if_contains("snapshot_completed");
+  const auto system_id = text_of("system_id"), slot = text_of("slot"), durable = text_of("durable");
+  if (!system_id || !slot || !durable || completed == nullptr || !completed->is_bool()) return std::nullopt;
+  const auto position = parse_lsn(*durable);
+  std::uint64_t id = 0;
+  const auto [end, wrong] = std::from_chars(system_id->data(), system_id->data() + system_id->size(), id);
+  if (!position || wrong != std::errc() || end != system_id->data() + system_id->size()) return std::nullopt;
+  return offsets{.system_id = id, .slot = *slot, .snapshot_completed = completed->as_bool(), .durable = *position};
+}
+
+std::optional<offsets> load_offsets(const std::string& path) {
+  const auto text = read_file(path);
+  if (!text) {
+    if (fs::exists(path)) throw startup_error("the position file " + path + " cannot be read");
+    return std::nullopt;
+  }
+  auto found = offsets_from_json(*text);
+  if (!found)
+    throw startup_error("the position file " + path + " is damaged; remove it to begin anew with a snapshot, or put a copy in its place");
+  return found;
+}
+
+std::string save_offsets(const std::string& path, const offsets& o) {
+  const fs::path folder = fs::path(path).parent_path();
+  std::error_code error;
+  if (!folder.empty()) fs::create_directories(folder, error);
+  if (error) return "cannot make the folder " + folder.string() + ": " + error.message();
+  const std::string temporary = path + ".new";
+  if (auto said = write_synced(temporary, to_json(o)); !said.empty()) return said;
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return trouble("cannot replace", path);
+  const descriptor parent(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (parent.get() >= 0) ::fsync(parent.get());   // the file is safe already; this makes its name safe, too
+  return {};
+}
+
+bool debezium_finished_its_snapshot(const std::string& path) {
+  const auto bytes = read_file(path);
+  return bytes && bytes->find("\"lsn\":") != std::string::npos && bytes->find("\"snapshot\":true") == std::string::npos;
+}
+
+}  // namespace tidewire::app

@@ -1,0 +1,217 @@
+#include "app/reader.hpp"
+
+#include "base/startup_error.hpp"
+#include "postgres/catalog.hpp"
+#include "sinks/backoff.hpp"
+#include "telemetry/log.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <random>
+#include <utility>
+
+namespace tidewire::app {
+namespace {
+
+using telemetry::level;
+using telemetry::log;
+
+constexpr std::chrono::seconds drain_max{10};
+constexpr std::chrono::milliseconds report_interval_min{100};
+/// Saving waits for the disk, so not more often than this, whatever offset.flush.interval.ms says: the file only spares repeats.
+constexpr std::chrono::milliseconds save_interval_min{1000};
+
+void rethrow(const std::exception_ptr& error) {
+  if (error) std::rethrow_exception(error);
+}
+
+double random_share() {
+  thread_local std::mt19937 source{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0.5, 1)(source);
+}
+
+}  // namespace
+
+reader::reader(asio::any_io_executor executor,
+               reader_options how,
+               event::streams& names,
+               pipeline::outlet& out,
+               pipeline::doorbell& bell,
+               wall_clock now)
+    : executor_(std::move(executor)),
+      how_(std::move(how)),
+      names_(&names),
+      out_(&out),
+      bell_(&bell),
+      now_(std::move(now)),
+      translator_(how_.events, how_.capture.captured, names, out, now_),
+      room_(executor_),
+      waker_(executor_) {}
+
+asio::awaitable<void> reader::run() {
+  if (!how_.offsets_file.empty()) {
+    if (auto found = load_offsets(how_.offsets_file)) {
+      offsets_ = *found;
+      offsets_found_ = true;
+    }
+  }
+  collecting_ = true;
+  asio::co_spawn(executor_, collect_acknowledgements(), rethrow);
+  while (!stopping_) {
+    const auto ended = co_await session();
+    if (stopping_ || ended) continue;   // a session ends well only by stop()
+    const postgres::failure& why = ended.error();
+    if (!reached_stream_ && why.what == postgres::remedy::none) {
+      finished_ = true;
+      bell_->ring();
+      throw startup_error(describe(why));
+    }
+    say_failure(why);
+    const bool busy = why.code == postgres::errc::slot_in_use;
+    const auto wait = sinks::backoff({.what = busy ? sinks::fate::slow_down : sinks::fate::again}, ++failures_, random_share());
+    co_await pause(std::min(wait, busy ? std::max(how_.busy_slot_wait_max, std::chrono::milliseconds(1)) : wait));
+  }
+  finished_ = true;
+  bell_->ring();
+  while (collecting_) co_await room_.wait();
+}
+
+void reader::stop() {
+  if (stopping_) return;
+  stopping_ = true;
+  stop_until_ = clock::now() + drain_max;
+  if (session_) {
+    session_->wake();
+  } else if (snapshot_ != nullptr) {
+    snapshot_->wake();
+  } else {
+    // A statement may take its time: a new slot waits for every transaction that runs.
+    for (auto* const busy : {link_.get(), catalog_.get()}) {
+      if (busy == nullptr) continue;
+      busy->cancel();
+      busy->close();
+    }
+  }
+  room_.ring();
+  waker_.ring();
+}
+
+postgres::call<postgres::nothing> reader::session() {
+  status_.phase = reader_phase::connecting;
+  auto ready = co_await prepare();
+  if (!ready || stopping_) co_return ready;
+  const auto who = co_await postgres::identify_system(*link_);
+  if (!who) co_return who.error();
+  auto begin = co_await choose_beginning(*who);
+  if (!begin) co_return std::move(begin).error();
+  reached_stream_ = true;
+  if (begin->snapshot) {
+    auto read = co_await read_snapshot(*begin);
+    if (!read || stopping_) co_return read;
+    begin->snapshot = false;
+  }
+  if (how_.snapshot == snapshot_mode::initial_only) {
+    status_.phase = reader_phase::idle;
+    failures_ = 0;
+    log(level::info, "run", "snapshot.mode=initial_only: the snapshot is complete, and nothing follows it");
+    while (!stopping_) co_await waker_.wait();
+    co_return nothing{};
+  }
+  co_return co_await read_stream(*begin);
+}
+
+/// Connections, types, publication: all that comes before the slot.
+postgres::call<postgres::nothing> reader::prepare() {
+  catalog_.reset();
+  link_.reset();
+  auto catalog = co_await postgres::connection::open(how_.database, postgres::connection_mode::query);
+  if (!catalog) co_return std::move(catalog).error();
+  catalog_ = std::move(*catalog);
+  if (auto checked = co_await postgres::check_server(*catalog_); !checked) co_return std::move(checked).error();
+  if (auto loaded = co_await reload_types(); !loaded) co_return std::move(loaded).error();
+  auto link = co_await postgres::connection::open(how_.database, postgres::connection_mode::replication);
+  if (!link) co_return std::move(link).error();
+  link_ = std::move(*link);
+
+  const auto tables = co_await postgres::list_tables(*catalog_, how_.capture.captured);
+  if (!tables) co_return tables.error();
+  std::vector<postgres::table_name> captured;
+  for (const auto& table : *tables)
+    if (table.logged) captured.push_back(table.name);
+  if (tables->empty()) {
+    log(level::warning, "run", "the include and exclude lists leave no table of database {} to capture; waiting for one to be created",
+        how_.database.dbname);
+  }
+  if (how_.snapshot == snapshot_mode::initial_only) co_return nothing{};
+  const auto published = co_await postgres::ensure_publication(*catalog_, how_.publication, std::move(captured));
+  if (!published) co_return published.error();
+  co_return nothing{};
+}
+
+void reader::say_failure(const postgres::failure& why) {
+  status_.trouble = describe(why);
+  if (said_ == status_.trouble) return;
+  said_ = status_.trouble;
+  log(why.what == postgres::remedy::none ? level::error : level::warning, "run", "{}; trying again until it works", said_);
+}
+
+asio::awaitable<void> reader::pause(std::chrono::milliseconds wait) {
+  const auto until = clock::now() + wait;
+  while (!stopping_ && clock::now() < until) co_await waker_.wait_until(until);
+}
+
+asio::awaitable<void> reader::collect_acknowledgements() {
+  while (!finished_) {
+    co_await bell_->wait_until(next_duty());
+    out_->collect();
+    advance();
+    room_.ring();
+  }
+  collecting_ = false;
+  room_.ring();
+}
+
+reader::clock::time_point reader::next_duty() const {
+  auto at = clock::time_point::max();
+  if (session_ && out_->durable() > session_->confirmed()) at = std::min(at, next_report_);
+  if (offsets_dirty_) at = std::min(at, next_save_);
+  return at;
+}
+
+/// Tells the server, soon but not for every batch, and saves the position now and then.
+void reader::advance() {
+  const auto now = clock::now();
+  if (session_ && !translator_.in_transaction()) out_->read_up_to(session_->received());
+  const lsn durable = out_->durable();
+  if (session_ && durable > session_->confirmed() && now >= next_report_) {
+    session_->confirm(durable);
+    session_->report_soon();
+    next_report_ = now + report_interval_min;
+    status_.durable = durable;
+  }
+  if (session_ && durable > offsets_.durable) {
+    offsets_.durable = durable;
+    offsets_dirty_ = true;
+  }
+  if (offsets_dirty_ && now >= next_save_) store_offsets();
+}
+
+void reader::store_offsets() {
+  offsets_dirty_ = false;
+  next_save_ = clock::now() + std::max(how_.offsets_interval, save_interval_min);
+  if (how_.offsets_file.empty()) return;
+  const std::string trouble = app::save_offsets(how_.offsets_file, offsets_);
+  if (trouble.empty() && offsets_trouble_said_) log(level::info, "run", "the position can be saved again");
+  if (!trouble.empty() && !offsets_trouble_said_)
+    log(level::error, "run", "{}; the slot remembers the position, but after a crash more is sent again than need be", trouble);
+  offsets_trouble_said_ = !trouble.empty();
+}
+
+asio::awaitable<void> reader::drain(clock::time_point until) {
+  out_->seal();
+  while (!out_->idle() && clock::now() < until) co_await room_.wait_until(until);
+}
+
+}  // namespace tidewire::app

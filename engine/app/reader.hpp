@@ -1,0 +1,138 @@
+#pragma once
+
+#include "app/engine_options.hpp"
+#include "app/offsets.hpp"
+#include "app/translator.hpp"
+#include "base/clock.hpp"
+#include "event/streams.hpp"
+#include "pipeline/doorbell.hpp"
+#include "pipeline/outlet.hpp"
+#include "postgres/connection.hpp"
+#include "postgres/replication.hpp"
+#include "postgres/slot.hpp"
+#include "postgres/snapshot.hpp"
+#include "postgres/type_catalog.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace tidewire::app {
+
+enum class reader_phase : std::uint8_t { connecting, snapshot, streaming, idle, stopping };
+
+/// How the reader is doing, for health and metrics. Of the reader's thread.
+struct reader_status {
+  reader_phase phase = reader_phase::connecting;
+  std::string trouble;              // why it is not streaming; empty: nothing wrong
+  lsn received;                     // as far as the log was read
+  lsn durable;                      // as far as PostgreSQL was told that it may forget
+  std::uint64_t snapshot_rows = 0;
+  std::uint64_t connections = 0;    // to the stream, so far
+};
+
+/// PostgreSQL's side of the engine: makes sure of publication and slot, reads the snapshot where one is due, then the stream, and
+/// connects again for ever when the server goes away. What it reads goes through the outlet; what becomes durable comes
+/// back at the bell.
+class reader {
+ public:
+  /// All must outlive the reader. `bell` is rung by the publishers.
+  reader(asio::any_io_executor executor,
+         reader_options how,
+         event::streams& names,
+         pipeline::outlet& out,
+         pipeline::doorbell& bell,
+         wall_clock now);
+
+  /// Until stop() and the drain after it. \throws startup_error for what cannot work and is found at the first connection.
+  asio::awaitable<void> run();
+  /// On the reader's thread.
+  void stop();
+
+  const reader_status& status() const noexcept { return status_; }
+  const translator::counters& counts() const noexcept { return translator_.counts(); }
+
+ private:
+  using clock = std::chrono::steady_clock;
+  using nothing = postgres::nothing;
+
+  /// Where and how to begin on a connection.
+  struct beginning {
+    bool snapshot = false;
+    std::string exported;   // the snapshot's name; empty: one of its own
+    lsn position;           // streaming begins here; of the snapshot, what it is consistent with
+  };
+
+  // in reader.cpp: the life of a run
+  postgres::call<nothing> session();
+  postgres::call<nothing> prepare();
+  void say_failure(const postgres::failure& why);
+  asio::awaitable<void> pause(std::chrono::milliseconds wait);
+  asio::awaitable<void> collect_acknowledgements();
+  clock::time_point next_duty() const;
+  void advance();
+  void store_offsets();
+  asio::awaitable<void> drain(clock::time_point until);
+
+  // in reader_start.cpp: where to begin
+  postgres::call<beginning> choose_beginning(postgres::system_identity who);
+  postgres::call<beginning> begin_with_new_slot(bool had_position);
+  postgres::call<beginning> begin_with_slot(const postgres::slot_state& slot, const postgres::system_identity& who);
+  bool snapshot_completed() const;
+
+  // in reader_snapshot.cpp
+  postgres::call<nothing> read_snapshot(beginning from);
+  postgres::call<nothing> read_rows(postgres::snapshot_session& rows, std::vector<event::table_plan_ptr> plans);
+
+  // in reader_stream.cpp
+  postgres::call<nothing> read_stream(beginning from);
+  postgres::call<nothing> read_messages();
+  postgres::call<nothing> learn_relation(const postgres::relation_message& relation);
+  postgres::call<nothing> reload_types();
+  postgres::call<nothing> beat_if_due();
+  bool may_stop() const;
+  asio::awaitable<void> end_session();
+
+  asio::any_io_executor executor_;
+  reader_options how_;
+  event::streams* names_;
+  pipeline::outlet* out_;
+  pipeline::doorbell* bell_;
+  wall_clock now_;
+  translator translator_;
+  postgres::pgoutput_decoder decoder_;
+  pipeline::doorbell room_;        // rung when something became durable: there may be room again
+  pipeline::doorbell waker_;       // ends a pause
+
+  std::unique_ptr<postgres::connection> catalog_;
+  std::unique_ptr<postgres::connection> link_;              // of mode replication, until the stream takes it over
+  std::unique_ptr<postgres::replication_session> session_;
+  postgres::snapshot_session* snapshot_ = nullptr;          // while one is read
+  postgres::type_catalog types_;
+
+  offsets offsets_;
+  bool offsets_found_ = false;      // there was a file, or we have made one
+  bool offsets_checked_ = false;    // they are of this cluster and slot
+  bool offsets_dirty_ = false;
+  bool offsets_trouble_said_ = false;
+  bool snapshot_taken_ = false;     // in this run
+  bool reached_stream_ = false;     // a beginning was found once: from now on nothing is a reason to give up
+  bool reporting_ = false;
+  bool stopping_ = false;
+  bool finished_ = false;
+  bool collecting_ = false;
+  clock::time_point stop_until_{};
+  clock::time_point next_report_{};
+  clock::time_point next_save_{};
+  clock::time_point next_beat_{};
+  std::string said_;                // the last failure that was logged
+  unsigned failures_ = 0;
+  reader_status status_;
+};
+
+}  // namespace tidewire::app

@@ -1,0 +1,192 @@
+#include "app/reader.hpp"
+#include "postgres/catalog.hpp"
+#include "postgres/slot.hpp"
+#include "postgres/table_merge.hpp"
+#include "telemetry/log.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+#include <variant>
+
+/// The stream of changes, from a position until the connection or the program ends.
+namespace tidewire::app {
+namespace {
+
+using telemetry::level;
+using telemetry::log;
+
+constexpr std::uint64_t messages_per_turn = 256;
+/// At the stop, how much of the time is left for the rest of a transaction that is being read: its beginning would be sent again.
+constexpr std::chrono::seconds stop_reserve{6};
+constexpr std::chrono::milliseconds finish_max{1500};
+
+}  // namespace
+
+postgres::call<postgres::nothing> reader::read_stream(beginning from) {
+  if (!link_) {
+    auto link = co_await postgres::connection::open(how_.database, postgres::connection_mode::replication);
+    if (!link) co_return std::move(link).error();
+    link_ = std::move(*link);
+  }
+  postgres::replication_options options;
+  options.slot = how_.slot;
+  options.publication = how_.publication.name;
+  options.start = from.position;
+  options.status_interval = how_.status_interval;
+  auto started = co_await postgres::replication_session::start(std::move(link_), std::move(options), now_);
+  if (!started) co_return std::move(started).error();
+  session_ = std::move(*started);
+  translator_.reconnected();
+  out_->committed(std::max(out_->commit_end(), from.position));
+  reporting_ = true;
+  asio::co_spawn(executor_, session_->keep_reporting(), [this](const std::exception_ptr& error, const postgres::outcome<nothing>&) {
+    reporting_ = false;
+    room_.ring();
+    if (error) std::rethrow_exception(error);
+  });
+  status_.phase = reader_phase::streaming;
+  status_.trouble.clear();
+  said_.clear();
+  ++status_.connections;
+  log(level::info, "run", "streaming from slot \"{}\" at {}", how_.slot, to_string(from.position));
+  auto ended = co_await read_messages();
+  out_->seal();
+  co_await end_session();
+  co_return ended;
+}
+
+bool reader::may_stop() const {
+  return stopping_ && (!translator_.in_transaction() || clock::now() + stop_reserve > stop_until_);
+}
+
+postgres::call<postgres::nothing> reader::read_messages() {
+  next_beat_ = how_.heartbeat_interval.count() > 0 ? clock::now() + how_.heartbeat_interval : clock::time_point::max();
+  translator_.tick();
+  std::uint64_t count = 0;
+  while (!may_stop()) {
+    if (!out_->has_room()) {
+      co_await room_.wait();
+      translator_.tick();
+      continue;
+    }
+    postgres::xlog_data data;
+    switch (session_->try_next(data)) {
+      case postgres::stream_state::data: {
+        const auto message = decoder_.decode(data.payload);
+        if (!message) co_return postgres::make_failure(message.error(), "a change cannot be read: " + message.error().message());
+        if (const auto* relation = std::get_if<postgres::relation_message>(&*message)) {
+          if (auto learnt = co_await learn_relation(*relation); !learnt) co_return learnt;
+        } else {
+          const auto commit = translator_.apply(*message, data);
+          if (!commit) co_return postgres::make_failure(commit.error(), "a change came of a table that was not announced");
+          if (*commit) out_->committed(**commit);
+        }
+        if (out_->full()) out_->seal();
+        if (++count % messages_per_turn == 0) {
+          translator_.tick();
+          if (auto beat = co_await beat_if_due(); !beat) co_return beat;
+          co_await asio::post(executor_, asio::use_awaitable);
+        }
+        break;
+      }
+      case postgres::stream_state::keepalive: bell_->ring(); break;   // an idle log may be let go of
+      case postgres::stream_state::would_block: {
+        failures_ = 0;
+        out_->seal();
+        status_.received = session_->received();
+        const auto ready = co_await session_->wait_readable(next_beat_);
+        if (!ready) co_return ready.error();
+        translator_.tick();
+        if (auto beat = co_await beat_if_due(); !beat) co_return beat;
+        break;
+      }
+      case postgres::stream_state::ended:
+      case postgres::stream_state::failed: co_return session_->stream_failure();
+    }
+  }
+  co_return nothing{};
+}
+
+postgres::call<postgres::nothing> reader::reload_types() {
+  auto loaded = co_await postgres::load_types(*catalog_);
+  if (!loaded) co_return std::move(loaded).error();
+  types_ = std::move(*loaded);
+  co_return nothing{};
+}
+
+/// A new plan from the catalogue as it is now, as Debezium does it. `relation` lives in the decoder until the next message.
+postgres::call<postgres::nothing> reader::learn_relation(const postgres::relation_message& relation) {
+  if (!translator_.captures(relation)) {
+    translator_.ignore(relation.id);
+    co_return nothing{};
+  }
+  if (!catalog_ || !catalog_->healthy()) {
+    auto opened = co_await postgres::connection::open(how_.database, postgres::connection_mode::query);
+    if (!opened) co_return std::move(opened).error();
+    catalog_ = std::move(*opened);
+  }
+  auto described = co_await postgres::describe_table(*catalog_, relation.id);
+  if (!described) co_return std::move(described).error();
+  const auto known = [this](const postgres::relation_column& c) { return types_.find(c.type) != nullptr; };
+  // A type made since the last look; and an enum may have got new labels, which no message tells.
+  const bool all_known = std::ranges::all_of(relation.columns, known);
+  const bool any_enum = std::ranges::any_of(relation.columns, [this](const postgres::relation_column& c) {
+    const auto* const type = types_.find(c.type);
+    return type != nullptr && type->kind == 'e';
+  });
+  if (!all_known || any_enum) {
+    if (auto loaded = co_await reload_types(); !loaded) co_return std::move(loaded).error();
+  }
+  const postgres::table merged = postgres::merge(relation, described->has_value() ? &**described : nullptr);
+  translator_.set_plan(relation.id, event::make_plan(merged, types_, how_.events, *names_, event::origin::stream));
+  co_return nothing{};
+}
+
+postgres::call<postgres::nothing> reader::beat_if_due() {
+  if (clock::now() < next_beat_ || !out_->has_room()) co_return nothing{};
+  next_beat_ = clock::now() + how_.heartbeat_interval;
+  translator_.beat();
+  if (how_.heartbeat_query.empty()) co_return nothing{};
+  auto done = co_await catalog_->query(how_.heartbeat_query);
+  if (!done && catalog_->healthy()) {
+    log(level::warning, "run", "heartbeat.action.query failed: {}", describe(done.error()));
+  } else if (!done) {
+    co_return std::move(done).error();
+  }
+  co_return nothing{};
+}
+
+/// Stops reporting; at the end of the program, after what is under way has become durable, or time is up.
+asio::awaitable<void> reader::end_session() {
+  if (stopping_) {
+    status_.phase = reader_phase::stopping;
+    co_await drain(stop_until_);
+    if (!out_->idle()) log(level::warning, "run", "stopping although not all is durable; the rest comes again after the next start");
+    if (!translator_.in_transaction()) out_->read_up_to(session_->received());
+    if (out_->durable() > session_->confirmed()) session_->confirm(out_->durable());
+    status_.durable = session_->confirmed();
+    offsets_.durable = std::max(offsets_.durable, out_->durable());
+    store_offsets();
+  }
+  session_->stop();
+  while (reporting_) co_await room_.wait();
+  const auto ending = std::move(session_);
+  if (!stopping_) co_return;
+  // The server reads the last report before it answers our end of the stream.
+  const auto finished = co_await ending->finish(clock::now() + finish_max);
+  if (!finished) log(level::info, "run", "the server did not confirm the end of the stream: {}", describe(finished.error()));
+  if (!how_.drop_slot_on_stop) co_return;
+  auto link = co_await postgres::connection::open(how_.database, postgres::connection_mode::replication);
+  if (!link) co_return;
+  const auto dropped = co_await postgres::drop_slot(**link, how_.slot);
+  if (dropped)
+    log(level::info, "run", "dropped replication slot \"{}\", as slot.drop.on.stop says", how_.slot);
+  else
+    log(level::warning, "run", "replication slot \"{}\" could not be dropped: {}", how_.slot, describe(dropped.error()));
+}
+
+}  // namespace tidewire::app

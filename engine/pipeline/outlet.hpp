@@ -1,0 +1,68 @@
+#pragma once
+
+#include "event/record_output.hpp"
+#include "pipeline/batch_pool.hpp"
+#include "pipeline/exchange.hpp"
+#include "pipeline/window.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace tidewire::pipeline {
+
+/// The reader's side of the pipeline: encoders write into the open batch of each publisher, sealing sends them off together,
+/// and what comes back moves the durable position. When the budget is used up there is no open batch, and the reader
+/// must wait for has_room().
+class outlet final : public event::record_output {
+ public:
+  struct options {
+    std::size_t batch_bytes_max = 256U * 1024U;   // sealed when one publisher's batch has grown to this
+    std::size_t batch_records_max = 2048;
+  };
+
+  /// `pool` and `publishers` must outlive the outlet; there is at least one publisher.
+  outlet(options how, batch_pool& pool, std::vector<exchange*> publishers);
+
+  /// Takes what open batches are missing. False: the budget is used up; try again after collect().
+  bool has_room();
+
+  /// The open batch of the publisher that has all records of this hash. Only after has_room() said yes.
+  event::record_buffer& for_key(std::uint64_t key_hash) override;
+
+  /// Rows of a snapshot stand in no order, so those without a key need not wait for each other as their equal (empty) key
+  /// would make them: gives the records since the last call a key hash each.
+  void scatter_keyless();
+
+  /// A transaction was read to its end: what follows belongs to later ones.
+  void committed(lsn commit_end) noexcept { commit_end_ = commit_end; }
+  lsn commit_end() const noexcept { return commit_end_; }
+
+  bool full() const noexcept;
+  bool has_records() const noexcept;
+  /// Sends the open batches that hold records. Nothing happens where none does.
+  void seal();
+
+  /// Takes back what has become durable. True if a batch came back.
+  bool collect();
+
+  /// Everything read so far is durable, and no record is on its way.
+  bool idle() const noexcept { return window_.empty() && !has_records(); }
+  /// The log was read up to here, outside a transaction; counts when idle() only.
+  void read_up_to(lsn position);
+
+  lsn durable() const noexcept { return window_.durable(); }
+  std::size_t generations_in_flight() const noexcept { return window_.generations_in_flight(); }
+
+ private:
+  options how_;
+  batch_pool* pool_;
+  std::vector<exchange*> publishers_;
+  std::vector<batch*> open_;              // by publisher; null while there is none
+  std::vector<std::size_t> scattered_;    // by publisher: how many records scatter_keyless() has seen
+  std::uint64_t scatter_count_ = 0;
+  lsn commit_end_;
+  window window_;
+};
+
+}  // namespace tidewire::pipeline
