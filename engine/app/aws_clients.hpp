@@ -22,8 +22,10 @@ class aws_clients {
   aws_clients(aws_clients&&) noexcept;
   aws_clients& operator=(aws_clients&&) noexcept;
 
-  /// The region is that of the service's own property, else of another service's, else AWS_REGION, AWS_DEFAULT_REGION or
-  /// the profile's. \throws startup_error naming what to set where there is none, or where an endpoint is not a URL.
+  /// Region: `debezium.sink.<service>.region`, else tidewire.aws.region, AWS_REGION, AWS_DEFAULT_REGION, the profile's, else that of
+  /// another service's property. Endpoint: `debezium.sink.<service>.endpoint`, else tidewire.aws.endpoint, AWS_ENDPOINT_URL_<SERVICE>,
+  /// AWS_ENDPOINT_URL, the profile's, else the region's own.
+  /// \throws startup_error naming what to set where there is no region, no such profile, or an endpoint is not a URL.
   aws::kinesis_client kinesis() const;
   aws::eventbridge_client eventbridge() const;
   aws::sqs_client sqs() const;
