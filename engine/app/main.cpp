@@ -16,6 +16,8 @@ using tidewire::app::command;
 
 constexpr std::array commands{
     add_command{tidewire::app::add_run_command},
+    add_command{tidewire::app::add_relay_command},
+    add_command{tidewire::app::add_consume_command},
     add_command{tidewire::app::add_local_command},
 };
 
