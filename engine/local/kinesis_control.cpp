@@ -251,7 +251,7 @@ reply kinesis_service::list_shards(const operation_call& call) {
   if (auto problem = in.problem()) return *problem;
   page_token page;
   if (token) {
-    if (named || after || filter != nullptr) return invalid_argument("NextToken and the stream's name cannot be given together.");
+    if (named || after || filter != nullptr) return invalid_argument("NextToken and StreamName cannot be provided together.");
     const auto from = page_token::parse(*token);
     if (!from) return invalid_argument("NextToken is invalid.");
     if (from->issued_ms + token_life_ms < unix_ms(call.now))

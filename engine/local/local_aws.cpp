@@ -3,17 +3,22 @@
 #include "base/startup_error.hpp"
 #include "base/task.hpp"
 #include "http/server.hpp"
+#include "local/eventbridge_service.hpp"
 #include "local/journal.hpp"
 #include "local/kinesis_service.hpp"
 #include "local/protocol.hpp"
 #include "local/signature.hpp"
 #include "local/sqs_query.hpp"
+#include "local/sqs_service.hpp"
+#include "local/state_file.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -49,6 +54,8 @@ struct local_aws::state : std::enable_shared_from_this<state> {
       : how(std::move(how)),
         verifier(this->how.secret),
         kinesis({.who = this->how.who, .bytes_max = this->how.record_bytes_max, .warn = this->how.warn}),
+        sqs({.who = this->how.who, .on_arrival = [this](const std::string& queue) { wake(queue); }}),
+        events({.who = this->how.who}, sqs),
         ticking(io) {
     if (this->how.faults.any()) faults.emplace(this->how.faults, this->how.seed);
     if (!this->how.data.empty()) open_data();
@@ -58,9 +65,16 @@ struct local_aws::state : std::enable_shared_from_this<state> {
     std::error_code error;
     std::filesystem::create_directories(how.data, error);
     if (error) throw startup_error("cannot make the folder " + how.data.string() + ": " + error.message());
-    const auto replay = [this](char kind, std::string_view payload) { kinesis.replay(kind, payload); };
-    kinesis_journal = std::make_unique<journal>(how.data / "kinesis.journal", replay);
+    const auto now = system_clock::now();
+    const auto replay_kinesis = [this](char kind, std::string_view payload) { kinesis.replay(kind, payload); };
+    kinesis_journal = std::make_unique<journal>(how.data / "kinesis.journal", replay_kinesis);
     kinesis.keep_in(*kinesis_journal);
+    const auto replay_sqs = [&](char kind, std::string_view payload) { sqs.replay(kind, payload, now); };
+    sqs_journal = std::make_unique<journal>(how.data / "sqs.journal", replay_sqs);
+    sqs.keep_in(*sqs_journal);
+    events_file = std::make_unique<state_file>(how.data / "events.json");
+    if (const auto kept = events_file->read()) events.restore(*kept);
+    events_revision = events.revision();
   }
 
   std::string base_url(const http::request& message) const {
@@ -68,50 +82,91 @@ struct local_aws::state : std::enable_shared_from_this<state> {
     return "http://" + (host.empty() ? how.address + ":" + std::to_string(server->port()) : std::string(host));
   }
 
-  /// Everything written so far is in the kernel's hands before the sender hears of it.
+  /// Everything that this call has changed is in the kernel's hands before its sender hears of it.
   void keep() {
     if (kinesis_journal) kinesis_journal->flush();
+    if (sqs_journal) sqs_journal->flush();
+    if (events_file && events_revision != events.revision()) {
+      events_revision = events.revision();
+      events_file->write(events.state());
+    }
+    const bool healthy = (!kinesis_journal || kinesis_journal->healthy()) && (!sqs_journal || sqs_journal->healthy()) &&
+                         (!events_file || events_file->healthy());
+    if (!healthy && !std::exchange(complained, true) && how.warn) how.warn("cannot write to " + how.data.string() + ": from now on nothing more is kept");
   }
 
-  reply perform(service& to, operation_call call) {
+  reply perform(service& to, const operation_call& call) {
     reply out = to.handle(call);
     keep();
     return out;
   }
 
-  asio::awaitable<http::response> kinesis_response(const http::request& message, const wire_call& call, const std::string& id) {
-    const auto format = call.spoken == protocol::kinesis_cbor ? body_format::cbor : body_format::json;
-    fault_source* const injected = faults ? &*faults : nullptr;
-    if (kinesis_service::speaks_body(call.operation)) {
-      auto done = kinesis.handle_body({.operation = call.operation,
-                                       .format = format,
-                                       .body = message.body,
-                                       .now = system_clock::now(),
-                                       .faults = injected,
-                                       .quotas = how.quotas});
-      keep();
-      if (done.has_error()) co_return answer_with(call.spoken, done.error(), id, false);
-      co_return answer_with(call.spoken, std::move(done->bytes), id);
+  /// A long poll: asks again whenever something arrives in the queue, a hidden message becomes visible, or the time is up.
+  asio::awaitable<reply> receive(operation_call call) {
+    const auto wait = sqs.wait_of(call);
+    const auto until = call.now + (wait ? wait->at_most : std::chrono::seconds(0));
+    for (;;) {
+      reply out = perform(sqs, call);
+      if (!wait || stopping || out.has_error() || out->contains("Messages") || call.now >= until) co_return out;
+      const auto due = sqs.due(wait->queue);
+      const auto next = due ? std::clamp(*due, call.now, until) : until;
+      asio::steady_timer bell(ticking.get_executor(), next - call.now + std::chrono::milliseconds(1));
+      const auto place = waiting.emplace(wait->queue, &bell);
+      co_await bell.async_wait(as_result);
+      waiting.erase(place);
+      call.now = system_clock::now();
     }
-    auto input = parse_input(format, message.body);
-    if (input.has_error()) co_return answer_with(call.spoken, input.error(), id, false);
-    const reply done = perform(kinesis, {.operation = call.operation,
-                                         .input = std::move(*input),
-                                         .now = system_clock::now(),
-                                         .base_url = base_url(message),
-                                         .faults = injected,
-                                         .quotas = how.quotas});
-    if (done.has_error()) co_return answer_with(call.spoken, done.error(), id, false);
-    co_return answer_with(call, *done, id);
+  }
+
+  void wake(const std::string& queue) {
+    const auto [first, last] = waiting.equal_range(queue);
+    for (auto at = first; at != last; ++at) at->second->cancel();
+  }
+
+  operation_call call_of(const http::request& message, const wire_call& call, boost::json::object input) {
+    return {.operation = call.operation,
+            .input = std::move(input),
+            .now = system_clock::now(),
+            .base_url = base_url(message),
+            .faults = faults ? &*faults : nullptr,
+            .quotas = how.quotas};
+  }
+
+  http::response respond_body(const http::request& message, const wire_call& call, const std::string& id) {
+    auto done = kinesis.handle_body({.operation = call.operation,
+                                     .format = call.spoken == protocol::kinesis_cbor ? body_format::cbor : body_format::json,
+                                     .body = message.body,
+                                     .now = system_clock::now(),
+                                     .faults = faults ? &*faults : nullptr,
+                                     .quotas = how.quotas});
+    keep();
+    if (done.has_error()) return answer_with(call.spoken, done.error(), id, false);
+    return answer_with(call.spoken, std::move(done->bytes), id);
+  }
+
+  boost::system::result<boost::json::object, api_error> input_of(const http::request& message, const wire_call& call) const {
+    if (call.spoken == protocol::sqs_query) return query_input(form_of(message), base_url(message), message.target);
+    return parse_input(call.spoken == protocol::kinesis_cbor ? body_format::cbor : body_format::json, message.body);
   }
 
   asio::awaitable<http::response> respond(const http::request& message, const wire_call& call, const std::string& id) {
-    switch (call.spoken) {
-      case protocol::kinesis_json:
-      case protocol::kinesis_cbor: co_return co_await kinesis_response(message, call, id);
-      default: break;
-    }
-    co_return answer_with(call.spoken, unknown_operation(call.operation), id, false);
+    const auto service = signing_name(call.spoken);
+    if (service == "kinesis" && kinesis_service::speaks_body(call.operation)) co_return respond_body(message, call, id);
+    const bool query_mode = http::find_header(message.headers, "x-amzn-query-mode") == "true";
+    auto input = input_of(message, call);
+    if (input.has_error()) co_return answer_with(call.spoken, input.error(), id, query_mode);
+    operation_call asked = call_of(message, call, std::move(*input));
+    reply done = boost::json::object{};
+    if (service == "kinesis")
+      done = perform(kinesis, asked);
+    else if (service == "events")
+      done = perform(events, asked);
+    else if (call.operation == "ReceiveMessage")
+      done = co_await receive(std::move(asked));
+    else
+      done = perform(sqs, asked);
+    if (done.has_error()) co_return answer_with(call.spoken, done.error(), id, query_mode);
+    co_return answer_with(call, *done, id);
   }
 
   asio::awaitable<http::answer> handle(http::request message) {
@@ -144,13 +199,23 @@ struct local_aws::state : std::enable_shared_from_this<state> {
     while (!stopping) {
       ticking.expires_after(tick_every);
       co_await ticking.async_wait(as_result);
-      kinesis.tick(system_clock::now());
+      const auto now = system_clock::now();
+      kinesis.tick(now);
+      sqs.tick(now);
+      events.tick(now);
       keep();
-      if (kinesis_journal && std::chrono::steady_clock::now() - synced >= sync_every) {
-        kinesis_journal->sync();
-        synced = std::chrono::steady_clock::now();
-      }
+      if (std::chrono::steady_clock::now() - synced < sync_every) continue;
+      synced = std::chrono::steady_clock::now();
+      if (kinesis_journal) kinesis_journal->sync();
+      if (sqs_journal) sqs_journal->sync();
     }
+  }
+
+  void stop() {
+    stopping = true;
+    ticking.cancel();
+    for (const auto& [queue, bell] : waiting) bell->cancel();
+    server->stop();
   }
 
   options how;
@@ -158,7 +223,14 @@ struct local_aws::state : std::enable_shared_from_this<state> {
   signature_verifier verifier;
   std::optional<fault_source> faults;
   kinesis_service kinesis;
+  sqs_service sqs;
+  eventbridge_service events;
   std::unique_ptr<journal> kinesis_journal;
+  std::unique_ptr<journal> sqs_journal;
+  std::unique_ptr<state_file> events_file;
+  std::uint64_t events_revision = 0;
+  bool complained = false;
+  std::multimap<std::string, asio::steady_timer*> waiting;   // long polls, by queue
   std::unique_ptr<http::server> server;
   asio::steady_timer ticking;
   bool stopping = false;
@@ -187,9 +259,7 @@ asio::awaitable<void> local_aws::run() {
 }
 
 void local_aws::stop() {
-  state_->stopping = true;
-  state_->ticking.cancel();
-  state_->server->stop();
+  state_->stop();
 }
 
 }  // namespace tidewire::local
