@@ -196,7 +196,6 @@ TEST_F(IntegrationConnection, RefusesACopyThatIsNone) {
 
 TEST_F(IntegrationConnection, AWaitEndsByItsTimeOrByAWake) {
   const auto db = connect();
-  done(db->start_copy("COPY (SELECT pg_sleep(20)) TO STDOUT"));
   EXPECT_FALSE(done(db->wait_readable(steady_clock::now() + milliseconds(30))));
   asio::steady_timer soon(io_, milliseconds(30));
   soon.async_wait([&](error_code) { db->wake(); });
