@@ -3,6 +3,7 @@
 #include "base/startup_error.hpp"
 #include "config/loader.hpp"
 #include "config/property_table.hpp"
+#include "config/regex_list.hpp"
 #include "config/value_syntax.hpp"
 
 #include <fmt/format.h>
@@ -61,6 +62,8 @@ settings settings::parse(std::string_view text,
   if (!all.problems.empty()) refuse_all(name, all.problems);
   fill_in(all, "debezium.format.schemas.enable", "debezium.format.key.schemas.enable");
   fill_in(all, "debezium.format.schemas.enable", "debezium.format.value.schemas.enable");
+  fill_in(all, "debezium.format.decimal.format", "debezium.format.key.decimal.format");
+  fill_in(all, "debezium.format.decimal.format", "debezium.format.value.decimal.format");
   fill_in(all, "debezium.source.heartbeat.topics.prefix", "debezium.source.topic.heartbeat.prefix");
 
   settings made;
@@ -113,7 +116,8 @@ std::size_t settings::bytes(std::string_view property) const {
 }
 
 std::vector<std::string> settings::list(std::string_view property) const {
-  return read_list(text(property));
+  const bool expressions = row_of(property).type == value_type::regex_list;
+  return expressions ? split_regex_list(text(property)) : read_list(text(property));
 }
 
 std::vector<std::pair<std::string, std::string>> settings::with_prefix(

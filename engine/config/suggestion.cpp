@@ -3,6 +3,7 @@
 #include "config/property_table.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <tuple>
 
 namespace tidewire::config {
@@ -28,6 +29,10 @@ std::string letters_of(std::string_view pattern) {
   return out;
 }
 
+bool is_placeholder(char letter) noexcept {
+  return letter == any_text || letter == any_digits;
+}
+
 bool stands_for(char letter, char c) noexcept {
   return letter == c || letter == any_text || (letter == any_digits && c >= '0' && c <= '9');
 }
@@ -36,13 +41,14 @@ struct candidate {
   std::string_view name;
   bool pattern = false;
   std::size_t distance = 0;
+  std::ptrdiff_t own_letters = 0;  // of a pattern, without its placeholders
 
-  /// Names of the table's own come before patterns where both are near: a pattern swallows letters
-  /// at no cost.
+  bool is_near() const noexcept { return distance <= near_max; }
+  /// Names of the table's own come before patterns where both are near, since a pattern swallows
+  /// letters at no cost; of equal patterns the longer one says more.
   auto rank() const noexcept {
-    const bool is_near = distance <= near_max;
-    return is_near ? std::tuple(0, std::size_t{pattern}, distance, name)
-                   : std::tuple(1, distance, std::size_t{pattern}, name);
+    const std::size_t nearness = is_near() ? 0 : distance;
+    return std::tuple(nearness, pattern, distance, -own_letters, name);
   }
 };
 
@@ -54,8 +60,12 @@ std::vector<candidate> candidates_within(std::string_view name, std::size_t dist
       const auto shorter = std::min(row.name.size(), name.size());
       const auto longer = std::max(row.name.size(), name.size());
       if (!pattern && longer - shorter > distance_max) continue;
-      const auto distance = spelling_distance(row.name, name);
-      if (distance <= distance_max) found.push_back({row.name, pattern, distance});
+      const auto distance = spelling_distance(row.name, name, distance_max);
+      if (distance > distance_max) continue;
+      const auto letters = letters_of(row.name);
+      const auto own_letters =
+          std::count_if(letters.begin(), letters.end(), [](char c) { return !is_placeholder(c); });
+      found.push_back({row.name, pattern, distance, pattern ? own_letters : 0});
     }
   }
   std::sort(found.begin(), found.end(), [](const candidate& a, const candidate& b) {
@@ -67,38 +77,59 @@ std::vector<candidate> candidates_within(std::string_view name, std::size_t dist
 std::vector<std::string> best_of(const std::vector<candidate>& found) {
   std::vector<std::string> names;
   for (const auto& one : found) {
-    const bool worth_naming = names.empty() || one.distance <= near_max;
-    if (worth_naming && names.size() < suggestions_max && !(one.pattern && !names.empty()))
+    const bool same_kind = one.pattern == found.front().pattern;
+    if (names.empty() || (one.is_near() && same_kind && found.front().distance > 0))
       names.emplace_back(one.name);
+    if (names.size() == suggestions_max) break;
   }
+  // Where a pattern swallowed what was wrong, the nearest name of the table's own is worth naming
+  // too.
+  const auto own =
+      std::find_if(found.begin(), found.end(), [](const candidate& one) { return !one.pattern; });
+  if (!names.empty() && found.front().pattern && own != found.end()) names.emplace_back(own->name);
   return names;
 }
 
 }  // namespace
 
-std::size_t spelling_distance(std::string_view pattern, std::string_view name) {
+std::size_t spelling_distance(std::string_view pattern,
+                              std::string_view name,
+                              std::size_t at_most) {
   const auto letters = letters_of(pattern);
+  // Before the first placeholder only cells near the diagonal can count.
+  const auto banded_rows = std::min(pattern.find('<'), letters.size());
   const auto width = name.size() + 1;
-  std::vector<std::size_t> table((letters.size() + 1) * width);
-  const auto at = [&](std::size_t i, std::size_t j) -> std::size_t& {
-    return table[i * width + j];
-  };
-  for (std::size_t j = 0; j < width; ++j) at(0, j) = j;
+  const auto too_far = at_most + 1;
+  std::vector<std::size_t> before_last(width, too_far);
+  std::vector<std::size_t> last(width, too_far);
+  std::vector<std::size_t> row(width, too_far);
+  for (std::size_t j = 0; j < width; ++j) last[j] = std::min(j, too_far);
   for (std::size_t i = 1; i <= letters.size(); ++i) {
     const char letter = letters[i - 1];
-    const bool placeholder = letter == any_text || letter == any_digits;
-    at(i, 0) = i;
-    for (std::size_t j = 1; j < width; ++j) {
+    const bool placeholder = is_placeholder(letter);
+    const bool banded = i <= banded_rows;
+    const auto from = banded && i > at_most + 1 ? i - at_most : 1;
+    const auto to = banded ? std::min(name.size(), i + at_most) : name.size();
+    std::fill(row.begin(), row.end(), too_far);
+    row[0] = std::min(i, too_far);
+    auto least_of_row = row[0];
+    for (std::size_t j = from; j <= to; ++j) {
       const bool fits = stands_for(letter, name[j - 1]);
-      auto least = std::min({at(i - 1, j) + 1,
-                             at(i, j - 1) + (placeholder && fits ? 0U : 1U),
-                             at(i - 1, j - 1) + (fits ? 0U : 1U)});
-      if (i > 1 && j > 1 && letter == name[j - 2] && letters[i - 2] == name[j - 1])
-        least = std::min(least, at(i - 2, j - 2) + 1);
-      at(i, j) = least;
+      auto least = std::min({last[j] + 1,
+                             row[j - 1] + (placeholder && fits ? 0U : 1U),
+                             last[j - 1] + (fits ? 0U : 1U)});
+      const bool swapped = i > 1 && j > 1 && letter == name[j - 2] && letters[i - 2] == name[j - 1];
+      if (swapped) least = std::min(least, before_last[j - 2] + 1);
+      row[j] = std::min(least, too_far);
+      least_of_row = std::min(least_of_row, row[j]);
     }
+    // A swap reaches back two rows, so two hopeless ones in a row are needed to give up.
+    if (least_of_row == too_far && *std::min_element(last.begin(), last.end()) == too_far)
+      return too_far;
+    std::swap(before_last, last);
+    std::swap(last, row);
   }
-  return at(letters.size(), name.size());
+  return last[name.size()];
 }
 
 std::vector<std::string> suggest_names(std::string_view unknown) {
@@ -109,7 +140,7 @@ std::vector<std::string> suggest_names(std::string_view unknown) {
 }
 
 std::vector<std::string> suggest_near_names(std::string_view name) {
-  auto found = candidates_within(name, near_max);
+  auto found = candidates_within(name, near_max + 1);
   std::erase_if(found, [](const candidate& one) { return one.pattern; });
   return best_of(found);
 }

@@ -82,10 +82,8 @@ property_family capture_properties() {
           {.name = "debezium.source.skip.messages.without.change",
            .type = flag,
            .initial = "false",
-           .how = not_yet,
            .meaning = "Whether updates are left out where no included column changed (needs "
-                      "REPLICA IDENTITY FULL).",
-           .remark = "such updates are sent"},
+                      "REPLICA IDENTITY FULL)."},
           {.name = "debezium.source.message.prefix.include.list",
            .type = regex_list,
            .meaning = "Only logical messages (pg_logical_emit_message) with these prefixes. Not "
@@ -97,9 +95,7 @@ property_family capture_properties() {
           {.name = "debezium.source.include.unknown.datatypes",
            .type = flag,
            .initial = "false",
-           .how = not_yet,
-           .meaning = "Whether columns of types that Debezium does not know come as bytes.",
-           .remark = "such columns are left out"},
+           .meaning = "Whether columns of types that Debezium does not know come as bytes."},
           {.name = "debezium.source.database.include.list",
            .type = regex_list,
            .how = harmless,

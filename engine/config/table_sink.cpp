@@ -73,26 +73,17 @@ property_family format_properties() {
                .type = choice,
                .initial = "BASE64",
                .allowed = {"BASE64", "NUMERIC"},
-               .how = refused,
-               .meaning = "How exact decimals are written in values: as bytes, or as numbers.",
-               .remark =
-                   "not supported yet; use debezium.source.decimal.handling.mode=string or double"},
+               .meaning = "How exact decimals are written in values: as bytes, or as numbers."},
               {.name = "debezium.format.key.decimal.format",
                .type = choice,
                .initial = "BASE64",
                .allowed = {"BASE64", "NUMERIC"},
-               .how = refused,
-               .meaning = "The same in keys.",
-               .remark =
-                   "not supported yet; use debezium.source.decimal.handling.mode=string or double"},
+               .meaning = "The same in keys."},
               {.name = "debezium.format.decimal.format",
                .type = choice,
                .initial = "BASE64",
                .allowed = {"BASE64", "NUMERIC"},
-               .how = refused,
-               .meaning = "The same in keys and values.",
-               .remark =
-                   "not supported yet; use debezium.source.decimal.handling.mode=string or double"},
+               .meaning = "The same in keys and values."},
               {.name = "debezium.format.value.replace.null.with.default",
                .type = flag,
                .initial = "true",
@@ -249,6 +240,13 @@ property_family sink_properties() {
            .allowed = {"key", "stream", "none"},
            .meaning =
                "What stays in order: the events of a key, all events of a stream, or nothing."},
+          {.name = "tidewire.sink.oversize",
+           .type = choice,
+           .initial = "hold",
+           .allowed = {"hold", "skip"},
+           .meaning = "What becomes of an event that the sink refuses for good, such as one over "
+                      "its limit: hold keeps it and its key waiting, and the position with them; "
+                      "skip says so and goes on."},
           {.name = "tidewire.sink.kinesis.protocol",
            .type = choice,
            .initial = "auto",
