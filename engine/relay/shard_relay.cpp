@@ -55,8 +55,7 @@ bool shard_relay::out_of_time() const noexcept { return stopping_ && clock::now(
 
 asio::awaitable<void> shard_relay::send() {
   while (!all_sent() && !out_of_time()) {
-    const std::size_t in_flight_max = bus_backoff_.is_failing() ? 1 : services_.options.requests_in_flight_max;
-    while (in_flight_ < in_flight_max && clock::now() >= bus_pause_until_) {
+    while (may_send() && clock::now() >= bus_pause_until_) {
       auto request = packer_.take(clock::now());
       if (request.empty()) break;
       ++in_flight_;
@@ -69,10 +68,16 @@ asio::awaitable<void> shard_relay::send() {
   burier_bell_.ring();
 }
 
+bool shard_relay::may_send() const noexcept {
+  return in_flight_ < (bus_backoff_.is_failing() ? 1 : services_.options.requests_in_flight_max);
+}
+
+/// When to look again if nobody rings. While no further request may go, only the end of one under way changes anything.
 shard_relay::clock::time_point shard_relay::next_look() const {
   auto when = drain_until_;
+  if (!may_send()) return when;
+  if (bus_pause_until_ > clock::now()) return std::min(when, bus_pause_until_);
   if (const auto due = packer_.next_due()) when = std::min(when, *due);
-  if (bus_pause_until_ > clock::now()) when = std::min(when, bus_pause_until_);
   return when;
 }
 

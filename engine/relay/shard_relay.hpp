@@ -70,6 +70,7 @@ class shard_relay {
   void settle_request_failure(std::vector<relay_entry*>& request, const aws::failure& f);
   void settle_dead(relay_entry* entry, const aws::failure& f);
   clock::time_point next_look() const;
+  bool may_send() const noexcept;
   bool all_sent() const noexcept;
   bool out_of_time() const noexcept;
 

@@ -3,6 +3,8 @@
 #include "telemetry/log.hpp"
 
 #include <chrono>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -17,23 +19,21 @@ class state_line {
 
   void failed(std::string_view kind, telemetry::level level, std::string_view text) {
     last_failure_ = clock::now();
-    if (kind == kind_) return;
-    kind_ = kind;
-    telemetry::log_line(level, "relay", text);
+    if (said_.emplace(kind).second) telemetry::log_line(level, "relay", text);
   }
 
   /// `text` is called for the line only when there is one to print.
   template <class Text>
   void fine(const Text& text) {
-    if (kind_.empty() || clock::now() - last_failure_ < calm) return;
-    kind_.clear();
+    if (said_.empty() || clock::now() - last_failure_ < calm) return;
+    said_.clear();
     telemetry::log_line(telemetry::level::info, "relay", text());
   }
 
  private:
   static constexpr std::chrono::seconds calm{5};
 
-  std::string kind_;   // empty: fine
+  std::set<std::string, std::less<>> said_;   // since all was well; the kinds are few
   clock::time_point last_failure_{};
 };
 
