@@ -18,7 +18,7 @@ using telemetry::level;
 
 void add(std::atomic<std::uint64_t>& counter, std::uint64_t count) noexcept { counter.fetch_add(count, std::memory_order_relaxed); }
 
-bool got_through(const verdict& v) noexcept { return v.what == fate::durable || v.what == fate::skipped; }
+bool must_go_again(const verdict& v) noexcept { return v.what == fate::again || v.what == fate::slow_down; }
 
 /// An exception in a request is none that the world can cause (bad_alloc, a defect): it ends the thread's run, not in silence.
 void rethrow(const std::exception_ptr& error) {
@@ -80,7 +80,7 @@ void publisher::settle(const flight& done) {
   const report& all = done.outcome;
   const auto& records = done.request.records;
   assert(all.verdicts.size() == records.size());
-  const bool wholly = std::ranges::none_of(all.verdicts, [](const verdict& v) { return got_through(v) || v.what == fate::refused; });
+  const bool wholly = std::ranges::all_of(all.verdicts, must_go_again);
   note(done, wholly);
   const event::stream& stream = *done.request.destination;   // the records may be gone with their batch further down
   std::optional<clock::time_point> pause;
@@ -138,7 +138,7 @@ void publisher::note(const flight& done, bool wholly) {
   const auto now = clock::now();
   const report& outcome = done.outcome;
   condition& stream = condition_of(*done.request.destination);
-  const bool all_well = std::ranges::all_of(outcome.verdicts, got_through);
+  const bool all_well = std::ranges::none_of(outcome.verdicts, must_go_again);
   if (all_well && !stream.failing() && !sink_.failing()) return;
   const std::string name = fmt::format("{} {}", to_->kind(), done.request.destination->name);
   const auto say = [](level l, const std::optional<std::string>& news) {
