@@ -3,6 +3,9 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+#include <array>
+
 namespace tidewire::local {
 namespace {
 
@@ -99,6 +102,14 @@ void append_members(std::string& out, const json::object& members, const std::st
   for (const auto& [name, value] : members) append_member(out, name, value, operation);
 }
 
+/// These answer with nothing at all; every other operation has its result element even when it is empty.
+bool has_result(std::string_view operation) {
+  constexpr std::array without{std::string_view("AddPermission"), std::string_view("RemovePermission"), std::string_view("DeleteMessage"),
+                               std::string_view("ChangeMessageVisibility"), std::string_view("DeleteQueue"), std::string_view("PurgeQueue"),
+                               std::string_view("SetQueueAttributes"), std::string_view("TagQueue"), std::string_view("UntagQueue")};
+  return std::find(without.begin(), without.end(), operation) == without.end();
+}
+
 std::string begun(std::string_view root) {
   std::string out = "<?xml version=\"1.0\"?><";
   return out.append(root).append(" xmlns=\"").append(name_space).append("\">");
@@ -108,7 +119,7 @@ std::string begun(std::string_view root) {
 
 std::string query_answer(const std::string& operation, const json::object& members, const std::string& request_id) {
   std::string out = begun(operation + "Response");
-  if (!members.empty()) {
+  if (has_result(operation)) {
     const std::string result = operation + "Result";
     const element around(out, result);
     append_members(out, members, operation);
