@@ -19,6 +19,7 @@ constexpr std::array commands{
     add_command{tidewire::app::add_relay_command},
     add_command{tidewire::app::add_consume_command},
     add_command{tidewire::app::add_local_command},
+    add_command{tidewire::app::add_provision_command},
 };
 
 }  // namespace
