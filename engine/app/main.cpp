@@ -20,6 +20,7 @@ constexpr std::array commands{
     add_command{tidewire::app::add_consume_command},
     add_command{tidewire::app::add_local_command},
     add_command{tidewire::app::add_provision_command},
+    add_command{tidewire::app::add_check_command},
     add_command{tidewire::app::add_demo_command},
 };
 

@@ -91,6 +91,23 @@ std::variant<std::string, value_fault> check_choices(const property& row, std::s
   return out;
 }
 
+/// Whether the value is the default, in whatever spelling.
+bool is_default(const property& row, std::string_view text) {
+  if (!row.initial) return false;
+  switch (row.type) {
+    case value_type::flag:
+      return read_flag(text) == read_flag(*row.initial);
+    case value_type::integer:
+      return read_integer(text) == read_integer(*row.initial);
+    case value_type::duration:
+      return read_duration(text) == read_duration(*row.initial);
+    case value_type::bytes:
+      return read_bytes(text) == read_bytes(*row.initial);
+    default:
+      return equals_ignoring_case(trimmed(text), *row.initial);
+  }
+}
+
 const value_note* note_of(const property& row, std::string_view text) {
   const auto found =
       std::find_if(row.values.begin(), row.values.end(), [&](const value_note& note) {
@@ -206,8 +223,7 @@ std::variant<std::string, value_fault> check_value(const property& row, std::str
 
 verdict judge_value(const property& row, std::string_view text) {
   if (const auto* note = note_of(row, text)) return {note->how, note->remark};
-  const bool is_default = row.initial && equals_ignoring_case(trimmed(text), *row.initial);
-  if (is_default && row.how != support::harmless) return {};
+  if (is_default(row, text) && row.how != support::harmless) return {};
   return {row.how, row.remark};
 }
 

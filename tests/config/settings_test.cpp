@@ -83,7 +83,7 @@ debezium.source.tombstones.on.delete=FALSE
 debezium.source.heartbeat.interval.ms=20s
 debezium.source.status.update.interval.ms=5000
 tidewire.memory.budget=128MiB
-tidewire.sink.kinesis.aggregation=on
+debezium.source.provide.transaction.metadata=on
 debezium.source.decimal.handling.mode=STRING
 debezium.source.skipped.operations= U , d
 tidewire.relay.streams=a.b, c ,
@@ -96,7 +96,7 @@ debezium.source.table.include.list=public\\.t[0-9]{1\\,2},public.x
   EXPECT_EQ(s.duration("debezium.source.status.update.interval.ms"), milliseconds(5000));
   EXPECT_EQ(s.duration("tidewire.consumer.visibility"), milliseconds(30'000));
   EXPECT_EQ(s.bytes("tidewire.memory.budget"), 128U * 1024U * 1024U);
-  EXPECT_TRUE(s.flag("tidewire.sink.kinesis.aggregation"));
+  EXPECT_TRUE(s.flag("debezium.source.provide.transaction.metadata"));
   EXPECT_EQ(s.text("debezium.source.decimal.handling.mode"), "string")
       << "choices come in the table's spelling";
   EXPECT_EQ(s.text("debezium.source.skipped.operations"), "u,d");
@@ -330,6 +330,8 @@ TEST(Settings, WhatIsNotSupportedYetIsAWarningWithWhatHappensInstead) {
               HasSubstr("signals are not acted upon"));
   EXPECT_THAT(read("debezium.source.signal.enabled.channels=source\n").warnings(), IsEmpty())
       << "its default";
+  EXPECT_THAT(read("tidewire.sink.kinesis.aggregation=false\ndebezium.source.snapshot.delay.ms=0s\n").warnings(), IsEmpty()) << "in another spelling";
+  EXPECT_THAT(only_warning(read("tidewire.sink.kinesis.aggregation=on\n")), HasSubstr("a record of its own"));
 }
 
 TEST(Settings, WhatWouldChangeOrLeakDataIsRefused) {
