@@ -124,7 +124,7 @@ class connection {
   outcome<bool> put_copy_data(std::string_view bytes);
   /// Ends our half of the copy stream; as put_copy_data().
   outcome<bool> put_copy_end();
-  call<nothing> flush();
+  call<nothing> flush(std::chrono::milliseconds within = std::chrono::seconds(60));
 
   /// Asks the server to give up what it is doing for us. Does not wait; the statement then ends with 57014.
   void cancel() noexcept;

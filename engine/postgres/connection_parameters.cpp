@@ -15,10 +15,12 @@ constexpr std::string_view session_settings =
     "-c datestyle=ISO -c intervalstyle=postgres -c timezone=UTC -c extra_float_digits=3 -c bytea_output=hex "
     "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
 
-// A peer that is gone without a word (a pulled cable, a frozen machine) is found out after 30 + 3 * 10 seconds.
+// A peer that is gone without a word (a pulled cable, a dead machine) is found out after 30 + 3 * 10 seconds of silence, and
+// after a minute of unanswered sending, which the first three do not cover and a reporting session always does.
 constexpr std::string_view keepalive_idle_s = "30";
 constexpr std::string_view keepalive_interval_s = "10";
 constexpr std::string_view keepalive_count = "3";
+constexpr std::string_view unanswered_ms_max = "60000";
 
 template <class Parts>
 std::string joined(const Parts& parts, char separator) {
@@ -101,6 +103,7 @@ std::vector<std::pair<std::string, std::string>> libpq_parameters(const connecti
     give("keepalives_idle", keepalive_idle_s);
     give("keepalives_interval", keepalive_interval_s);
     give("keepalives_count", keepalive_count);
+    give("tcp_user_timeout", unanswered_ms_max);
   }
   give("application_name", to.application_name);
   give("client_encoding", "UTF8");

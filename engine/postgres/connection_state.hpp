@@ -1,0 +1,75 @@
+#pragma once
+
+#include "postgres/connection.hpp"
+#include "postgres/watched_socket.hpp"
+
+#include <libpq-fe.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Inside of connection: libpq's handle and the waits around it. For this room's own files only.
+namespace tidewire::postgres {
+
+struct pq_finish {
+  void operator()(PGconn* c) const noexcept { PQfinish(c); }
+};
+struct pq_clear {
+  void operator()(PGresult* r) const noexcept { PQclear(r); }
+};
+struct pq_free {
+  void operator()(char* bytes) const noexcept { PQfreemem(bytes); }
+};
+using pq_result = std::unique_ptr<PGresult, pq_clear>;
+
+/// libpq owns its socket, and may close it and open another while it connects. Asio therefore waits on duplicates: a fresh one
+/// for each step of connecting, then one for reading and, when a send has to wait, one for writing, so that ending the
+/// one wait does not end the other.
+struct connection::state {
+  using deadline = std::chrono::steady_clock::time_point;
+
+  state(asio::any_io_executor ex, connection_options to)
+      : options(std::move(to)), executor(ex), reading(ex), writing(ex) {}
+
+  connection_options options;
+  asio::any_io_executor executor;
+  std::unique_ptr<PGconn, pq_finish> link;
+  watched_socket reading;
+  watched_socket writing;
+  std::unique_ptr<char, pq_free> copied;  // what the last look at the copy stream gave out
+  failure copy_trouble;
+  bool closed = false;
+  bool waiting = false;
+  bool woken = false;
+
+  bool good() const noexcept { return !closed && PQstatus(link.get()) == CONNECTION_OK; }
+  failure link_lost() const;
+  failure ran_out_of_time(std::string_view what);
+  failure unexpected_copy();
+  void close() noexcept;
+  void cancel() noexcept;
+
+  call<nothing> connect(connection_mode mode);
+  call<std::vector<std::string>> resolve(deadline until);
+  call<nothing> flush(deadline until);
+  /// Null when the statement has ended.
+  call<pq_result> next_result(deadline until);
+  /// Takes all answers up to the statement's end; the first refusal among them is the result.
+  call<nothing> drain(deadline until);
+  /// An error of the server ends a copy just as its orderly end does; what it said (57P01 and the like) is in the result.
+  copy_state copy_has_ended(bool orderly);
+};
+
+/// The server's own words: message, detail and hint on one line. After FATAL and PANIC it closes the connection, even if that
+/// has not reached us yet.
+failure server_failure(const PGresult* answer);
+
+inline bool begins_copy(ExecStatusType status) noexcept {
+  return status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH || status == PGRES_COPY_IN;
+}
+
+}  // namespace tidewire::postgres
