@@ -9,10 +9,15 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t rules_per_bus_max = 300;
-constexpr std::size_t pattern_characters_max = 4096;
+constexpr std::size_t pattern_characters_max = 64U * 1024U;
+constexpr std::size_t pattern_characters_max_quotas = 4096;   // the service model's
 
 std::optional<std::string_view> read_rule_name(input_reader& in, std::string_view member) {
   return in.text(member, {.required = true, .length_min = 1, .length_max = 64, .shape = input_reader::pattern::name});
+}
+
+std::size_t pattern_limit(const operation_call& call) {
+  return call.quotas ? pattern_characters_max_quotas : pattern_characters_max;
 }
 
 bool is_schedule(std::string_view text) {
@@ -24,7 +29,7 @@ bool is_schedule(std::string_view text) {
 reply eventbridge_service::put_rule(const operation_call& call) {
   input_reader in(call.input);
   const auto name = read_rule_name(in, "Name");
-  const auto pattern_text = in.text("EventPattern", {.length_max = pattern_characters_max}).value_or("");
+  const auto pattern_text = in.text("EventPattern", {.length_max = pattern_limit(call)}).value_or("");
   const auto schedule = in.text("ScheduleExpression", {.length_max = 256}).value_or("");
   const auto state = in.text("State", {.one_of = {"ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"}});
   const auto description = in.text("Description", {.length_max = 512});
@@ -132,7 +137,7 @@ reply eventbridge_service::set_rule_state(const operation_call& call, bool enabl
 
 reply eventbridge_service::test_event_pattern(const operation_call& call) {
   input_reader in(call.input);
-  const auto pattern = in.text("EventPattern", {.required = true, .length_max = pattern_characters_max});
+  const auto pattern = in.text("EventPattern", {.required = true, .length_max = pattern_limit(call)});
   const auto event = in.text("Event", {.required = true});
   if (auto problem = in.problem()) return *problem;
   const auto compiled = rules::pattern::compile(*pattern);

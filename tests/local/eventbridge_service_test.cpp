@@ -284,6 +284,13 @@ TEST_F(EventBridge, EnforcesTheQuotasWhenAsked) {
   ok("PutRule", R"({"Name":"r","EventPattern":"{\"a\":[2]}"})");
 }
 
+TEST_F(EventBridge, LimitsTheLengthOfPatternsWhenAsked) {
+  const std::string text = R"({"Name":"r","EventPattern":"{\"a\":[\")" + std::string(5000, 'x') + R"(\"]}"})";
+  ok("PutRule", text);
+  quotas_ = true;
+  EXPECT_TRUE(refused("PutRule", text).ends_with("Member must have length less than or equal to 4096"));
+}
+
 TEST_F(EventBridge, TestsPatterns) {
   const auto result = [&](const char* pattern, const char* event) {
     return ok("TestEventPattern", json::serialize(json::object{{"EventPattern", pattern}, {"Event", event}})).at("Result").as_bool();
