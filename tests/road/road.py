@@ -92,7 +92,7 @@ class Road:
 
     def __init__(self, local_arguments=()):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tidewire-road-"))
-        self.parts, self.environment = [], dict(AWS)
+        self.parts, self.environment, self.clients = [], dict(AWS), {}
         self.cluster = None
         try:
             self.cluster = Cluster(find_bin(None))
@@ -119,8 +119,11 @@ class Road:
         return made
 
     def client(self, service):
-        return boto3.client(service, region_name=REGION, endpoint_url=self.endpoint, aws_access_key_id=AWS["AWS_ACCESS_KEY_ID"],
-                            aws_secret_access_key=SECRET, config=botocore.config.Config(retries={"max_attempts": 2}))
+        if service not in self.clients:
+            self.clients[service] = boto3.client(service, region_name=REGION, endpoint_url=self.endpoint, aws_secret_access_key=SECRET,
+                                                 aws_access_key_id=AWS["AWS_ACCESS_KEY_ID"],
+                                                 config=botocore.config.Config(retries={"max_attempts": 2}))
+        return self.clients[service]
 
     def sql(self, text):
         """Runs SQL on the road's database; psql's errors are the test's."""
@@ -157,6 +160,8 @@ class Road:
     def close(self):
         for part in reversed(self.parts):
             part.stop(5)
+        for client in self.clients.values():
+            client.close()
         if self.cluster:
             self.cluster.remove()
         shutil.rmtree(self.folder, ignore_errors=True)
