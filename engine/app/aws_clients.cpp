@@ -1,6 +1,6 @@
 #include "app/aws_clients.hpp"
 
-#include "aws/credential_providers.hpp"
+#include "aws/remote_credentials.hpp"
 #include "aws/resolve.hpp"
 #include "base/startup_error.hpp"
 
@@ -94,7 +94,10 @@ aws::client aws_clients::state::make(std::string_view word, const aws::service_n
   how.connections.ca_file = properties.find("tidewire.aws.ca-bundle").value_or("");
   if (how.connections.ca_file.empty()) how.connections.ca_file = aws::find_variable(env, "AWS_CA_BUNDLE").value_or(files.find("ca_bundle").value_or(""));
   auto& who = providers[profile];
-  if (who == nullptr) who = aws::make_default_chain(env, profile);
+  if (who == nullptr) {
+    aws::remote_options from{.executor = executor, .env = env, .region = how.region, .profile = profile, .ca_file = how.connections.ca_file};
+    who = aws::make_full_chain(std::move(from));
+  }
   return {executor, std::move(how), who};
 }
 

@@ -263,7 +263,11 @@ call<std::string> kinesis_client::get_shard_iterator(iterator_request where) {
     }
     out.end_map();
   };
-  auto asking = ask("GetShardIterator", std::move(write), small_body, 0);
+  // AWS's CBOR counts timestamps in milliseconds, RFC 8949's in seconds, and emulators follow either: JSON has but one way. It is
+  // asked for once per shard.
+  const bool ambiguous = timed && protocol_ == kinesis_protocol::automatic;
+  auto asking = ambiguous ? ask_once("GetShardIterator", write, small_body, 0, body_format::json)
+                          : ask("GetShardIterator", write, small_body, 0);
   const auto answered = co_await std::move(asking);
   if (!answered) co_return answered.error();
   const auto root = read(*answered);

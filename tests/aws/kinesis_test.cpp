@@ -52,7 +52,7 @@ class Kinesis : public ::testing::TestWithParam<kinesis_protocol> {
   kinesis_client client() { return {service_.client("kinesis"), GetParam()}; }
   bool is_json() const { return GetParam() == kinesis_protocol::json; }
   document::value body(std::size_t i) {
-    const bool read = is_json() ? document_.parse_json(service_.seen.at(i).body) : document_.parse_cbor(service_.seen.at(i).body);
+    const bool read = service_.header(i, "content-type") == json_type ? document_.parse_json(service_.seen.at(i).body) : document_.parse_cbor(service_.seen.at(i).body);
     EXPECT_TRUE(read);
     return document_.root();
   }
@@ -235,6 +235,7 @@ TEST_P(Kinesis, AsksForIteratorsOfEveryType) {
     EXPECT_EQ(sent["StartingSequenceNumber"].text(), requests[i].first.sequence_number);
     EXPECT_EQ(sent["Timestamp"].present(), requests[i].first.type == iterator_type::at_timestamp);
     if (sent["Timestamp"].present()) {
+      EXPECT_EQ(service_.header(i, "content-type"), GetParam() == kinesis_protocol::cbor ? cbor_type : json_type);
       EXPECT_EQ(sent["Timestamp"].time_ms(), 1'795'330'911'123);
     }
   }
