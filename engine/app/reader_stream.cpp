@@ -114,6 +114,7 @@ postgres::call<postgres::nothing> reader::read_messages() {
 postgres::call<postgres::nothing> reader::reload_types() {
   auto loaded = co_await postgres::load_types(*catalog_);
   if (!loaded) co_return std::move(loaded).error();
+  loaded->prefer(types_);
   types_ = std::move(*loaded);
   co_return nothing{};
 }

@@ -1,6 +1,5 @@
 #include "event/array_type.hpp"
 
-#include "event/encode_bytes.hpp"
 #include "event/encode_scalar.hpp"
 #include "event/encode_structure.hpp"
 #include "event/encode_temporal.hpp"
@@ -68,11 +67,6 @@ void adapt_element(column_type& element, std::uint32_t id, std::int32_t digits, 
       element.schema.name = "io.debezium.time.MicroTime";
       break;
     case type_oid::timetz: element.encoder.encode = encode::element_zoned_time; break;
-    case type_oid::bytea:
-      element.encoder.encode = in.how.binaries == binary_mode::hex               ? encode::text_hex
-                               : in.how.binaries == binary_mode::base64_url_safe ? encode::text_base64_url_safe
-                                                                                 : encode::text_base64;
-      break;
     default: break;
   }
 }

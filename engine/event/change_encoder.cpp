@@ -1,6 +1,7 @@
 #include "event/change_encoder.hpp"
 
 #include "base/json_text.hpp"
+#include "event/encode_scalar.hpp"
 #include "event/envelope_text.hpp"
 #include "event/table_plan_inside.hpp"
 
@@ -179,7 +180,7 @@ void change_encoder::append_fields(const std::vector<plan_field>& fields, const 
         if (field.encoder(value.bytes, out, scratch_)) [[likely]] break;
         out.truncate(before);
         out.append(field.null);
-        ++unrepresentable_count_;
+        if (field.encoder.encode != encode::nothing) ++unrepresentable_count_;
         break;
       }
       case postgres::value_kind::unchanged_toast: out.append(field.unavailable); break;

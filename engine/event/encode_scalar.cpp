@@ -1,6 +1,6 @@
 #include "event/encode_scalar.hpp"
 
-#include "base/json_text.hpp"
+#include "event/event_string.hpp"
 #include "event/java_number.hpp"
 
 #include <charconv>
@@ -75,7 +75,7 @@ bool float64(const value_encoder&, std::string_view text, byte_buffer& out, valu
 }
 
 bool string(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
-  append_json_string(out, text);
+  append_event_string(out, text);
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include "base/json_text.hpp"
 #include "event/array_text.hpp"
 #include "event/binary_text.hpp"
+#include "event/event_string.hpp"
 #include "event/geometry_text.hpp"
 #include "event/hstore_text.hpp"
 #include "event/java_number.hpp"
@@ -40,18 +41,20 @@ bool read_hstore(std::string_view text, value_scratch& scratch) {
   return true;
 }
 
-void append_hstore_object(byte_buffer& out, const hstore_pairs& pairs) {
+using append_text = void (*)(byte_buffer&, std::string_view);
+
+void append_hstore_object(byte_buffer& out, const hstore_pairs& pairs, append_text append) {
   char before = '{';
   if (pairs.pairs.empty()) out.push_back('{');
   for (const hstore_pair& pair : pairs.pairs) {
     out.push_back(before);
     before = ',';
-    append_json_string(out, pairs.key(pair));
+    append(out, pairs.key(pair));
     out.push_back(':');
     if (pair.value_is_null) {
       out.append("null");
     } else {
-      append_json_string(out, pairs.value(pair));
+      append(out, pairs.value(pair));
     }
   }
   out.push_back('}');
@@ -91,14 +94,15 @@ bool array(const value_encoder& self, std::string_view text, byte_buffer& out, v
 bool hstore_json(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch& scratch) {
   if (!read_hstore(text, scratch)) return false;
   scratch.bytes.clear();
-  append_hstore_object(scratch.bytes, scratch.pairs);
-  append_json_string(out, scratch.bytes.view());
+  // The text inside is Jackson's too, but its generator of characters, which leaves every letter as it is.
+  append_hstore_object(scratch.bytes, scratch.pairs, append_json_string);
+  append_event_string(out, scratch.bytes.view());
   return true;
 }
 
 bool hstore_map(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch& scratch) {
   if (!read_hstore(text, scratch)) return false;
-  append_hstore_object(out, scratch.pairs);
+  append_hstore_object(out, scratch.pairs, append_event_string);
   return true;
 }
 

@@ -3,6 +3,7 @@
 #include "base/base64.hpp"
 #include "base/json_text.hpp"
 #include "event/envelope_text.hpp"
+#include "event/event_string.hpp"
 #include "event/names.hpp"
 
 namespace tidewire::event {
@@ -50,7 +51,7 @@ void message_encoder::message(std::string_view prefix, std::string_view content,
   if (!wanted(prefix)) return;
   key_.clear();
   key_.append(key_before_);
-  append_json_string(key_, prefix);
+  append_event_string(key_, prefix);
   key_.append(key_after_);
 
   const std::uint64_t hash = key_hash(key_.view());
@@ -72,7 +73,7 @@ void message_encoder::message(std::string_view prefix, std::string_view content,
   }
   append_source(out, source_database_, source_table_, source);
   out.append(",\"message\":{\"prefix\":");
-  append_json_string(out, prefix);
+  append_event_string(out, prefix);
   out.append(",\"content\":\"");
   append_base64(out, content);
   out.push_back('"');

@@ -4,7 +4,9 @@
 #include "event/encode_decimal.hpp"
 #include "event/encode_scalar.hpp"
 
+#include <cstddef>
 #include <string>
+#include <utility>
 
 namespace tidewire::event {
 namespace {
@@ -16,6 +18,12 @@ std::string zero(std::int32_t scale, bool as_number) {
   byte_buffer out;
   append_java_decimal(out, decimal_text{.whole = "0"}, scale);
   return std::string(out.view());
+}
+
+/// 0.00: in a string, zero has the zeros of its scale.
+std::string zero_text(std::int32_t scale) {
+  if (scale <= 0) return "\"0\"";
+  return "\"0." + std::string(static_cast<std::size_t>(scale), '0') + "\"";
 }
 
 column_type as_double(encode_function encode) {
@@ -61,7 +69,7 @@ column_type variable_scale() {
 column_type numeric_type_of(const resolved_type& type, const type_context& in) {
   switch (in.how.decimals) {
     case decimal_mode::as_double: return as_double(encode::float64);
-    case decimal_mode::as_string: return as_string(encode::decimal_string, "\"0\"");
+    case decimal_mode::as_string: return as_string(encode::decimal_string, zero_text(jdbc_size_of(type).scale));
     case decimal_mode::precise: break;
   }
   if (type.modifier < 0) return variable_scale();
@@ -76,7 +84,8 @@ column_type money_type_of(const type_context& in) {
   switch (in.how.decimals) {
     case decimal_mode::as_double: return as_double(encode::money_double);
     case decimal_mode::as_string:
-      return as_string(snapshot ? encode::snapshot_money_string : encode::money_string, "\"0\"");
+      return as_string(snapshot ? encode::snapshot_money_string : encode::money_string,
+                       zero_text(in.how.money_fraction_digits));
     case decimal_mode::precise: break;
   }
   return as_decimal(snapshot ? encode::snapshot_money_decimal : encode::money_decimal,

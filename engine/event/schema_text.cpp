@@ -1,13 +1,13 @@
 #include "event/schema_text.hpp"
 
 #include "base/byte_buffer.hpp"
-#include "base/json_text.hpp"
+#include "event/event_string.hpp"
 
 namespace tidewire::event {
 
 std::string json_quoted(std::string_view text) {
   byte_buffer out;
-  append_json_string(out, text);
+  append_event_string(out, text);
   return std::string(out.view());
 }
 

@@ -3,6 +3,7 @@
 #include "event/column_type.hpp"
 #include "event/default_value.hpp"
 #include "event/decimal_text.hpp"
+#include "event/encode_scalar.hpp"
 #include "event/envelope_text.hpp"
 #include "event/names.hpp"
 #include "event/schema_text.hpp"
@@ -56,6 +57,13 @@ class planner {
     return how_.columns_excluded.empty() || !how_.columns_excluded.matches(qualified(column.name));
   }
 
+  /// A snapshot selects the columns of the row only, or all where the row has none.
+  bool value_is_read(const postgres::column& column) const {
+    return from_ == origin::stream || selected(column) ||
+           std::none_of(table_.columns.begin(), table_.columns.end(),
+                        [this](const postgres::column& other) { return selected(other); });
+  }
+
   std::vector<std::size_t> key_columns() const {
     const std::vector<std::string> named = how_.key_columns.columns_of(table_.schema + "." + table_.name);
     if (named.empty()) return table_.key;
@@ -74,9 +82,11 @@ class planner {
     std::optional<column_type> shape = column_type_of(type, context(from_, decimals_as_numbers));
     if (!shape) return std::nullopt;
 
-    // Under a name that it misread, Debezium does not find what the catalogue says of the column.
+    // In the stream Debezium does not find what the catalogue says of a column whose name it misread, or which the lists
+    // leave out.
     const std::string read_name = from_ == origin::stream ? stream_column_name(column.name) : column.name;
-    const bool known = read_name == column.name;
+    const bool known = from_ == origin::snapshot || (read_name == column.name && selected(column));
+    if (!value_is_read(column)) shape->encoder.encode = encode::nothing;
     shape->schema.optional = !(known && column.not_null);
     if (known) shape->schema.default_value = default_json(column, type, decimals_as_numbers);
     if (of_row) add_source_type(column, type, shape->schema);

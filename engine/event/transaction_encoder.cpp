@@ -2,6 +2,7 @@
 
 #include "base/json_text.hpp"
 #include "event/envelope_text.hpp"
+#include "event/event_string.hpp"
 #include "event/names.hpp"
 
 namespace tidewire::event {
@@ -102,7 +103,7 @@ void transaction_encoder::append_counts(byte_buffer& out) const {
   for (std::size_t i = 0; i < tables_used_; ++i) {
     if (i > 0) out.push_back(',');
     out.append("{\"data_collection\":");
-    append_json_string(out, tables_[i].name);
+    append_event_string(out, tables_[i].name);
     out.append(",\"event_count\":");
     append_number(out, tables_[i].events);
     out.push_back('}');

@@ -29,6 +29,12 @@ class type_catalog {
  public:
   void add(type_description type) { types_.insert_or_assign(type.id, std::move(type)); }
 
+  /// Takes over what an older catalogue says, also of types that this one holds: Debezium, too, describes a type (and the
+  /// labels of an enum) as it was when it first met it.
+  void prefer(const type_catalog& older) {
+    for (const auto& [id, type] : older.types_) types_.insert_or_assign(id, type);
+  }
+
   /// Null if the catalogue does not hold that type. Valid until the type is added anew.
   const type_description* find(oid id) const {
     const auto found = types_.find(id);
