@@ -32,46 +32,56 @@ struct arguments {
   bool unwrapped = false;
   std::string output = "text";
   std::optional<std::uint64_t> messages_max;
-  std::map<std::string, std::string> properties;   // the flags that stand for a property
+  std::map<std::string, std::string> properties;  // the flags that stand for a property
 };
 
-/// The flags, as the environment variables that win over the file: `tidewire.aws.region` as TIDEWIRE_AWS_REGION.
+/// The flags, as the environment variables that win over the file: `tidewire.aws.region` as
+/// TIDEWIRE_AWS_REGION.
 config::environment with_flags(const std::map<std::string, std::string>& flags) {
   std::map<std::string, std::string, std::less<>> variables;
   for (const auto& [property, value] : flags) {
     std::string name = property;
-    for (char& c : name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c == '.' || c == '-' ? '_' : c;
+    for (char& c : name)
+      c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c == '.' || c == '-' ? '_' : c;
     if (!value.empty()) variables.emplace(std::move(name), value);
   }
-  return [variables = std::move(variables), process = config::process_environment()](std::string_view name) -> std::optional<std::string> {
+  return [variables = std::move(variables), process = config::process_environment()](
+             std::string_view name) -> std::optional<std::string> {
     if (const auto flag = variables.find(name); flag != variables.end()) return flag->second;
     return process(name);
   };
 }
 
-consumer::consumer_options read_options(const arguments& given, const config::settings& properties) {
+consumer::consumer_options read_options(const arguments& given,
+                                        const config::settings& properties) {
   using std::chrono::duration_cast;
   consumer::consumer_options options;
   options.queue = properties.text("tidewire.consumer.queue-url");
   if (options.queue.empty()) options.queue = properties.text("tidewire.provision.queue.name");
   if (options.queue.empty())
-    throw startup_error("no queue to consume: give --queue-url, or set tidewire.consumer.queue-url or tidewire.provision.queue.name in a file");
+    throw startup_error(
+        "no queue to consume: give --queue-url, or set tidewire.consumer.queue-url or "
+        "tidewire.provision.queue.name in a file");
   options.wait = duration_cast<std::chrono::seconds>(properties.duration("tidewire.consumer.wait"));
-  options.visibility = duration_cast<std::chrono::seconds>(properties.duration("tidewire.consumer.visibility"));
+  options.visibility =
+      duration_cast<std::chrono::seconds>(properties.duration("tidewire.consumer.visibility"));
   options.receives_max = static_cast<std::size_t>(properties.integer("tidewire.consumer.receives"));
   options.messages_max = given.messages_max;
-  if (properties.is_set("tidewire.consumer.idle-exit")) options.idle_exit = properties.duration("tidewire.consumer.idle-exit");
+  if (properties.is_set("tidewire.consumer.idle-exit"))
+    options.idle_exit = properties.duration("tidewire.consumer.idle-exit");
   options.form = given.output == "json" ? consumer::output_form::json : consumer::output_form::text;
   options.unwrapped = given.unwrapped;
   return options;
 }
 
 int run(const arguments& given) {
-  std::signal(SIGPIPE, SIG_IGN);   // a closed pipe is an error of the write
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write
   const auto env = with_flags(given.properties);
-  const auto properties = given.file.empty() ? config::settings::parse("", "the command line", env, {})
-                                             : config::settings::load(given.file, env, {.strict = given.strict});
-  for (const auto& warning : properties.warnings()) telemetry::log_line(level::warning, "config", warning.message);
+  const auto properties = given.file.empty()
+                              ? config::settings::parse("", "the command line", env, {})
+                              : config::settings::load(given.file, env, {.strict = given.strict});
+  for (const auto& warning : properties.warnings())
+    telemetry::log_line(level::warning, "config", warning.message);
   auto options = read_options(given, properties);
 
   asio::io_context io(1);
@@ -87,8 +97,13 @@ int run(const arguments& given) {
   });
   io.run();
   const auto& did = consuming.counters();
-  telemetry::log(level::info, "consumer", "ended: {} messages received, {} printed, {} deleted, {} invalid", did.received, did.printed,
-                 did.deleted, did.invalid);
+  telemetry::log(level::info,
+                 "consumer",
+                 "ended: {} messages received, {} printed, {} deleted, {} invalid",
+                 did.received,
+                 did.printed,
+                 did.deleted,
+                 did.invalid);
   return ended == consumer::ending::output_failed ? 1 : 0;
 }
 
@@ -96,20 +111,31 @@ int run(const arguments& given) {
 
 command add_consume_command(CLI::App& program) {
   const auto given = std::make_shared<arguments>();
-  CLI::App* const consume = program.add_subcommand("consume", "Receive, check, print and delete the messages of an SQS queue");
-  auto* const file = consume->add_option("-c,--config", given->file, "The application.properties file");
+  CLI::App* const consume = program.add_subcommand(
+      "consume", "Receive, check, print and delete the messages of an SQS queue");
+  auto* const file =
+      consume->add_option("-c,--config", given->file, "The application.properties file");
   consume->add_flag("--strict", given->strict, "Warnings about the file are errors")->needs(file);
   const auto property = [&](const char* flag, const char* name, const char* meaning) {
     consume->add_option(flag, given->properties[name], meaning);
   };
   property("--queue-url", "tidewire.consumer.queue-url", "The queue: its URL or its name");
   property("--region", "tidewire.aws.region", "AWS region");
-  property("--endpoint-url", "tidewire.aws.endpoint", "Address of the AWS services, for a local AWS");
-  property("--wait", "tidewire.consumer.wait", "How long a request waits for messages, such as 20s");
-  property("--visibility", "tidewire.consumer.visibility", "How long a received message stays hidden from others, such as 30s");
-  property("--idle-exit", "tidewire.consumer.idle-exit", "End when no message came for so long, such as 20s");
-  consume->add_option("--max-messages", given->messages_max, "End after so many messages")->check(CLI::PositiveNumber);
-  consume->add_option("--output", given->output, "text: lines for people; json: one line for each event")
+  property(
+      "--endpoint-url", "tidewire.aws.endpoint", "Address of the AWS services, for a local AWS");
+  property(
+      "--wait", "tidewire.consumer.wait", "How long a request waits for messages, such as 20s");
+  property("--visibility",
+           "tidewire.consumer.visibility",
+           "How long a received message stays hidden from others, such as 30s");
+  property("--idle-exit",
+           "tidewire.consumer.idle-exit",
+           "End when no message came for so long, such as 20s");
+  consume->add_option("--max-messages", given->messages_max, "End after so many messages")
+      ->check(CLI::PositiveNumber);
+  consume
+      ->add_option(
+          "--output", given->output, "text: lines for people; json: one line for each event")
       ->check(CLI::IsMember({"text", "json"}));
   consume->add_flag("--unwrapped", given->unwrapped, "Take bare rows as details too");
   return [given] { return run(*given); };

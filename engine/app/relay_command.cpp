@@ -29,26 +29,43 @@ int run(const arguments& given) {
   std::signal(SIGPIPE, SIG_IGN);
   const auto env = config::process_environment();
   const auto properties = config::settings::load(given.file, env, {.strict = given.strict});
-  for (const auto& warning : properties.warnings()) telemetry::log_line(level::warning, "config", warning.message);
+  for (const auto& warning : properties.warnings())
+    telemetry::log_line(level::warning, "config", warning.message);
   auto options = read_relay_options(properties);
   const auto patience = options.drain_max + std::chrono::seconds(5);
 
   asio::io_context io(1);
   const aws_clients clients(io.get_executor(), properties, env);
-  relay::relay relaying(io.get_executor(), std::move(options), clients.kinesis(), clients.eventbridge(), clients.sqs());
-  stopping on_signal(io.get_executor(), patience, [&] { relaying.stop(); },
-                     [&] {
-                       telemetry::log_line(level::warning, "relay", "stopped before all was done; it goes on from its checkpoints");
-                       io.stop();
-                     });
+  relay::relay relaying(io.get_executor(),
+                        std::move(options),
+                        clients.kinesis(),
+                        clients.eventbridge(),
+                        clients.sqs());
+  stopping on_signal(
+      io.get_executor(),
+      patience,
+      [&] { relaying.stop(); },
+      [&] {
+        telemetry::log_line(level::warning,
+                            "relay",
+                            "stopped before all was done; it goes on from its checkpoints");
+        io.stop();
+      });
   asio::co_spawn(io, relaying.run(), [&](std::exception_ptr error) {
     io.stop();
     if (error) std::rethrow_exception(error);
   });
   io.run();
   const auto& did = relaying.counters();
-  telemetry::log(level::info, "relay", "ended: {} records read, {} events relayed, {} left out, {} dead letters, {} entries sent again",
-                 did.records, did.relayed, did.left_out, did.dead, did.entries_failed);
+  telemetry::log(level::info,
+                 "relay",
+                 "ended: {} records read, {} events relayed, {} left out, {} dead letters, {} "
+                 "entries sent again",
+                 did.records,
+                 did.relayed,
+                 did.left_out,
+                 did.dead,
+                 did.entries_failed);
   return 0;
 }
 
@@ -56,7 +73,8 @@ int run(const arguments& given) {
 
 command add_relay_command(CLI::App& program) {
   const auto given = std::make_shared<arguments>();
-  CLI::App* const relay = program.add_subcommand("relay", "Carry Kinesis streams to EventBridge buses");
+  CLI::App* const relay =
+      program.add_subcommand("relay", "Carry Kinesis streams to EventBridge buses");
   relay->add_option("-c,--config", given->file, "The application.properties file")->required();
   relay->add_flag("--strict", given->strict, "Warnings about the file are errors");
   return [given] { return run(*given); };

@@ -11,11 +11,13 @@
 
 namespace tidewire::app {
 
-/// SIGTERM and SIGINT: the first asks the work to stop, and when it has not stopped within `patience`, or at a second
-/// signal, `give_up` is called. Lives as long as the work.
+/// SIGTERM and SIGINT: the first asks the work to stop, and when it has not stopped within
+/// `patience`, or at a second signal, `give_up` is called. Lives as long as the work.
 class stopping {
  public:
-  stopping(boost::asio::any_io_executor executor, std::chrono::milliseconds patience, std::function<void()> stop,
+  stopping(boost::asio::any_io_executor executor,
+           std::chrono::milliseconds patience,
+           std::function<void()> stop,
            std::function<void()> give_up)
       : signals_(executor, SIGTERM, SIGINT),
         deadline_(executor),

@@ -7,7 +7,8 @@
 
 namespace tidewire::consumer {
 
-/// How many messages may still be asked for under --max-messages, shared by receives that run at the same time. Pure.
+/// How many messages may still be asked for under --max-messages, shared by receives that run at
+/// the same time. Pure.
 class allowance {
  public:
   explicit allowance(std::optional<std::uint64_t> messages_max) : left_(messages_max) {}
@@ -15,7 +16,8 @@ class allowance {
   /// Sets aside up to `wanted`; 0: others have set aside all that is left, or nothing is left.
   int claim(int wanted) {
     if (left_) {
-      wanted = static_cast<int>(std::min<std::uint64_t>(*left_, static_cast<std::uint64_t>(wanted)));
+      wanted =
+          static_cast<int>(std::min<std::uint64_t>(*left_, static_cast<std::uint64_t>(wanted)));
       *left_ -= static_cast<std::uint64_t>(wanted);
     }
     claimed_ += static_cast<std::uint64_t>(wanted);

@@ -30,7 +30,8 @@ constexpr int delete_attempts_max = 8;
 /// Full jitter, up to 20 s.
 milliseconds backoff(int failures) {
   thread_local std::mt19937_64 random{std::random_device{}()};
-  const std::int64_t ceiling = std::min<std::int64_t>(20'000, std::int64_t{100} << std::min(failures, 10));
+  const std::int64_t ceiling =
+      std::min<std::int64_t>(20'000, std::int64_t{100} << std::min(failures, 10));
   return milliseconds(std::uniform_int_distribution<std::int64_t>(1, ceiling)(random));
 }
 
@@ -90,9 +91,9 @@ struct consumer::state : std::enable_shared_from_this<consumer::state> {
   allowance allowed;
   consumer_counters counters;
   std::string queue_url;
-  std::string trouble;                       // kind of the failure that was logged last
+  std::string trouble;  // kind of the failure that was logged last
   clock::time_point last_message = clock::now();
-  std::size_t busy = 0;                      // batches in hand
+  std::size_t busy = 0;  // batches in hand
   std::optional<ending> how_it_ended;
   asio::steady_timer ended;
 };
@@ -101,8 +102,12 @@ consumer::consumer(asio::any_io_executor executor, consumer_options how, aws::sq
     : state_(std::make_shared<state>(std::move(executor), std::move(how), std::move(sqs))) {}
 consumer::~consumer() = default;
 
-void consumer::stop() { state_->end(ending::stopped); }
-const consumer_counters& consumer::counters() const noexcept { return state_->counters; }
+void consumer::stop() {
+  state_->end(ending::stopped);
+}
+const consumer_counters& consumer::counters() const noexcept {
+  return state_->counters;
+}
 
 asio::awaitable<ending> consumer::run() {
   const auto self = state_;
@@ -111,7 +116,10 @@ asio::awaitable<ending> consumer::run() {
     if (error) std::rethrow_exception(error);
   };
   for (std::size_t i = 0; i < self->options.receives_max; ++i)
-    asio::co_spawn(self->executor, [self]() -> asio::awaitable<void> { co_await self->receive_for_ever(); }, rethrow);
+    asio::co_spawn(
+        self->executor,
+        [self]() -> asio::awaitable<void> { co_await self->receive_for_ever(); },
+        rethrow);
   while (!self->how_it_ended || self->busy > 0) co_await self->ended.async_wait(as_result);
   co_return *self->how_it_ended;
 }
@@ -139,21 +147,26 @@ bool consumer::state::is_idle_for_too_long() const {
 /// As long as asked for, but not past the moment at which it would have been idle for too long.
 std::chrono::seconds consumer::state::poll_time() const {
   if (!options.idle_exit) return options.wait;
-  const auto left = std::chrono::ceil<std::chrono::seconds>(*options.idle_exit - (clock::now() - last_message));
+  const auto left =
+      std::chrono::ceil<std::chrono::seconds>(*options.idle_exit - (clock::now() - last_message));
   return std::clamp(left, std::min(options.wait, std::chrono::seconds(1)), options.wait);
 }
 
 /// The queue's URL, where only its name is known; false when it is not to be had now.
 asio::awaitable<bool> consumer::state::find_queue() {
-  if (queue_url.empty() && options.queue.find("://") != std::string::npos) queue_url = options.queue;
+  if (queue_url.empty() && options.queue.find("://") != std::string::npos)
+    queue_url = options.queue;
   if (!queue_url.empty()) co_return true;
   auto found = co_await sqs.get_queue_url(options.queue);
   if (found) {
     queue_url = *found;
     co_return true;
   }
-  say("queue:" + found.error().code, level::warning,
-      fmt::format("the queue {} is not to be found: {}; trying on", options.queue, describe(found.error())));
+  say("queue:" + found.error().code,
+      level::warning,
+      fmt::format("the queue {} is not to be found: {}; trying on",
+                  options.queue,
+                  describe(found.error())));
   co_return false;
 }
 
@@ -170,10 +183,13 @@ asio::awaitable<void> consumer::state::receive_for_ever() {
     const bool is_found = co_await find_queue();
     aws::outcome<std::vector<aws::received_message>> batch = std::vector<aws::received_message>{};
     if (is_found) {
-      aws::receive_request what{.queue_url = queue_url, .messages_max = claimed, .wait = poll_time(), .visibility = options.visibility};
+      aws::receive_request what{.queue_url = queue_url,
+                                .messages_max = claimed,
+                                .wait = poll_time(),
+                                .visibility = options.visibility};
       batch = co_await sqs.receive_message(std::move(what));
     }
-    if (how_it_ended) co_return;   // what came now is hidden for a while and then received again
+    if (how_it_ended) co_return;  // what came now is hidden for a while and then received again
     if (is_found && batch && !batch->empty()) {
       failures = 0;
       say("", level::info, "receiving again");
@@ -192,17 +208,25 @@ asio::awaitable<void> consumer::state::receive_for_ever() {
       if (options.wait.count() == 0) co_await sleep(executor, milliseconds(50));
       continue;
     }
-    if (!batch) say("receive:" + batch.error().code, level::warning, fmt::format("cannot receive from {}: {}; trying on", queue_url, describe(batch.error())));
+    if (!batch)
+      say("receive:" + batch.error().code,
+          level::warning,
+          fmt::format("cannot receive from {}: {}; trying on", queue_url, describe(batch.error())));
     co_await sleep(executor, backoff(failures++));
   }
 }
 
-asio::awaitable<void> consumer::state::handle(std::vector<aws::received_message> messages, int claimed) {
+asio::awaitable<void> consumer::state::handle(std::vector<aws::received_message> messages,
+                                              int claimed) {
   auto batch = check(messages);
   const auto work = std::make_shared<in_hand>(executor);
   work->handles = batch.handles;
-  asio::co_spawn(executor, [self = shared_from_this(), work]() -> asio::awaitable<void> { co_await self->extend(work); },
-                 [](std::exception_ptr error) { if (error) std::rethrow_exception(error); });
+  asio::co_spawn(
+      executor,
+      [self = shared_from_this(), work]() -> asio::awaitable<void> { co_await self->extend(work); },
+      [](std::exception_ptr error) {
+        if (error) std::rethrow_exception(error);
+      });
 
   auto pieces = std::move(batch.pieces);
   const std::size_t asked = pieces.size();
@@ -218,9 +242,13 @@ asio::awaitable<void> consumer::state::handle(std::vector<aws::received_message>
   }
   work->handles.clear();
   work->wake.cancel();
-  allowed.settle(claimed, static_cast<int>(std::min<std::size_t>(printed, static_cast<std::size_t>(claimed))));
+  allowed.settle(
+      claimed, static_cast<int>(std::min<std::size_t>(printed, static_cast<std::size_t>(claimed))));
   if (out.error() != 0) {
-    telemetry::log(level::error, "consumer", "cannot print: {}; {} messages were neither printed nor deleted", std::strerror(out.error()),
+    telemetry::log(level::error,
+                   "consumer",
+                   "cannot print: {}; {} messages were neither printed nor deleted",
+                   std::strerror(out.error()),
                    asked - printed);
     end(ending::output_failed);
   }
@@ -232,12 +260,17 @@ checked_batch consumer::state::check(const std::vector<aws::received_message>& m
     ++counters.received;
     const auto md5 = aws::md5_hex(message.body);
     auto event = reader.read(message.body);
-    if (!message.md5_of_body.empty() && !md5.empty() && md5 != message.md5_of_body) event = rejection{"the body does not fit its MD5"};
+    if (!message.md5_of_body.empty() && !md5.empty() && md5 != message.md5_of_body)
+      event = rejection{"the body does not fit its MD5"};
     if (!event) {
       ++counters.invalid;
       const auto times = message.attributes.find("ApproximateReceiveCount");
-      telemetry::log(level::warning, "consumer", "message {} is not valid: {}; it is left in the queue (received {} times)", message.message_id,
-                     event.error().reason, times == message.attributes.end() ? "some" : times->second);
+      telemetry::log(level::warning,
+                     "consumer",
+                     "message {} is not valid: {}; it is left in the queue (received {} times)",
+                     message.message_id,
+                     event.error().reason,
+                     times == message.attributes.end() ? "some" : times->second);
       continue;
     }
     batch.ids.push_back(message.message_id);
@@ -255,15 +288,19 @@ asio::awaitable<void> consumer::state::extend(std::shared_ptr<in_hand> work) {
     const auto handles = work->handles;
     for (const auto& handle : handles) {
       if (work->handles.empty()) break;
-      const auto changed = co_await sqs.change_message_visibility(queue_url, handle, options.visibility);
+      const auto changed =
+          co_await sqs.change_message_visibility(queue_url, handle, options.visibility);
       if (!changed && !work->handles.empty())
-        say("visibility:" + changed.error().code, level::warning,
-            fmt::format("a message's visibility cannot be extended: {}; it may be received twice", describe(changed.error())));
+        say("visibility:" + changed.error().code,
+            level::warning,
+            fmt::format("a message's visibility cannot be extended: {}; it may be received twice",
+                        describe(changed.error())));
     }
   }
 }
 
-/// The ids of those that were deleted. What fails for a moment is tried again; what stays comes once more.
+/// The ids of those that were deleted. What fails for a moment is tried again; what stays comes
+/// once more.
 asio::awaitable<std::vector<std::string>> consumer::state::remove(checked_batch batch) {
   std::vector<std::string> deleted;
   for (int attempt = 0; !batch.handles.empty(); ++attempt) {
@@ -289,7 +326,11 @@ asio::awaitable<std::vector<std::string>> consumer::state::remove(checked_batch 
     batch = std::move(left);
     if (batch.handles.empty()) break;
     if (attempt + 1 == delete_attempts_max || why.what == aws::remedy::none) {
-      telemetry::log(level::warning, "consumer", "{} messages were printed but cannot be deleted: {}; they come again", batch.handles.size(), describe(why));
+      telemetry::log(level::warning,
+                     "consumer",
+                     "{} messages were printed but cannot be deleted: {}; they come again",
+                     batch.handles.size(),
+                     describe(why));
       break;
     }
     co_await sleep(executor, backoff(attempt));

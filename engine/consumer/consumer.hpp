@@ -24,16 +24,16 @@ struct consumer_options {
   std::optional<std::uint64_t> messages_max;           // valid ones; then it ends
   std::optional<std::chrono::milliseconds> idle_exit;  // without a message for so long, it ends
   output_form form = output_form::text;
-  bool unwrapped = false;                              // bare rows pass as details
-  int descriptor = 1;                                  // where events are printed
+  bool unwrapped = false;  // bare rows pass as details
+  int descriptor = 1;      // where events are printed
   wall_clock now = [] { return std::chrono::system_clock::now(); };
 };
 
 enum class ending {
-  stopped,         // by stop()
-  enough,          // messages_max were printed and deleted
-  idle,            // idle_exit
-  output_failed,   // standard output is closed or full; what was not printed was not deleted
+  stopped,        // by stop()
+  enough,         // messages_max were printed and deleted
+  idle,           // idle_exit
+  output_failed,  // standard output is closed or full; what was not printed was not deleted
 };
 
 struct consumer_counters {
@@ -43,15 +43,16 @@ struct consumer_counters {
   std::uint64_t invalid = 0;
 };
 
-/// Receives messages, checks and prints them, and deletes what was printed. A message that is not valid is logged and
-/// left alone: the queue's redrive policy sees to it. Failures of the queue are waited out. For one thread.
+/// Receives messages, checks and prints them, and deletes what was printed. A message that is not
+/// valid is logged and left alone: the queue's redrive policy sees to it. Failures of the queue are
+/// waited out. For one thread.
 class consumer {
  public:
   consumer(asio::any_io_executor executor, consumer_options how, aws::sqs_client sqs);
   ~consumer();
 
-  /// Comes back at an ending, when the batches in hand are printed and deleted. A long poll that waits meanwhile is
-  /// left behind: stop the io_context then.
+  /// Comes back at an ending, when the batches in hand are printed and deleted. A long poll that
+  /// waits meanwhile is left behind: stop the io_context then.
   asio::awaitable<ending> run();
   void stop();
 

@@ -11,7 +11,11 @@ using simdjson::dom::element;
 using simdjson::dom::object;
 
 enum class kind { text, integer, truth_or_text, object };
-enum class need { required, nullable, optional };   // nullable: must be there; optional: may be missing or null
+enum class need {
+  required,
+  nullable,
+  optional
+};  // nullable: must be there; optional: may be missing or null
 
 struct member_rule {
   const char* name;
@@ -21,20 +25,28 @@ struct member_rule {
 
 bool is_of(element value, kind type) {
   switch (type) {
-    case kind::text: return value.is_string();
-    case kind::integer: return value.is_int64() || value.is_uint64();
-    case kind::truth_or_text: return value.is_string() || value.is_bool();
-    case kind::object: return value.is_object();
+    case kind::text:
+      return value.is_string();
+    case kind::integer:
+      return value.is_int64() || value.is_uint64();
+    case kind::truth_or_text:
+      return value.is_string() || value.is_bool();
+    case kind::object:
+      return value.is_object();
   }
   return false;
 }
 
 const char* name_of(kind type) {
   switch (type) {
-    case kind::text: return "a string";
-    case kind::integer: return "an integer";
-    case kind::truth_or_text: return "a string";
-    case kind::object: return "an object";
+    case kind::text:
+      return "a string";
+    case kind::integer:
+      return "an integer";
+    case kind::truth_or_text:
+      return "a string";
+    case kind::object:
+      return "an object";
   }
   return "";
 }
@@ -48,7 +60,8 @@ std::string find_fault(object json, std::string_view where, const member_rule (&
       return fmt::format("{}{} is missing", where, rule.name);
     }
     if (value.is_null() && rule.how != need::required) continue;
-    if (!is_of(value, rule.type)) return fmt::format("{}{} is not {}", where, rule.name, name_of(rule.type));
+    if (!is_of(value, rule.type))
+      return fmt::format("{}{} is not {}", where, rule.name, name_of(rule.type));
   }
   return {};
 }
@@ -67,12 +80,17 @@ constexpr member_rule of_messages[] = {
     {"message", kind::object, need::required},
 };
 constexpr member_rule of_source[] = {
-    {"version", kind::text, need::required},   {"connector", kind::text, need::required},
-    {"name", kind::text, need::required},      {"ts_ms", kind::integer, need::required},
+    {"version", kind::text, need::required},
+    {"connector", kind::text, need::required},
+    {"name", kind::text, need::required},
+    {"ts_ms", kind::integer, need::required},
     {"snapshot", kind::truth_or_text, need::optional},
-    {"db", kind::text, need::required},        {"sequence", kind::text, need::optional},
-    {"schema", kind::text, need::required},    {"table", kind::text, need::required},
-    {"txId", kind::integer, need::optional},   {"lsn", kind::integer, need::optional},
+    {"db", kind::text, need::required},
+    {"sequence", kind::text, need::optional},
+    {"schema", kind::text, need::required},
+    {"table", kind::text, need::required},
+    {"txId", kind::integer, need::optional},
+    {"lsn", kind::integer, need::optional},
     {"xmin", kind::integer, need::optional},
 };
 
@@ -92,10 +110,12 @@ std::string find_fault_in_payload(object payload) {
   std::string_view op;
   if (payload["op"].get(op) != simdjson::SUCCESS) return "op is missing";
   if (op == "m") return find_fault(payload, "", of_messages);
-  if (op != "c" && op != "u" && op != "d" && op != "r" && op != "t") return fmt::format("op is `{}`, none of c, u, d, r, t, m", op);
+  if (op != "c" && op != "u" && op != "d" && op != "r" && op != "t")
+    return fmt::format("op is `{}`, none of c, u, d, r, t, m", op);
   if (auto fault = find_fault(payload, "", of_rows); !fault.empty()) return fault;
   const bool needs_after = op == "c" || op == "u" || op == "r";
-  if (needs_after && is_null(payload, "after")) return fmt::format("after is null in an event with op {}", op);
+  if (needs_after && is_null(payload, "after"))
+    return fmt::format("after is null in an event with op {}", op);
   return {};
 }
 

@@ -41,26 +41,33 @@ bool looks_like_time(std::string_view text) {
 std::string on_one_line(std::string_view json) {
   std::string line(json);
   for (char& c : line)
-    if (c == '\n' || c == '\r') c = ' ';   // never inside a JSON string
+    if (c == '\n' || c == '\r') c = ' ';  // never inside a JSON string
   return line;
 }
 
-std::string text_or_null(std::string_view json) { return json.empty() ? "null" : on_one_line(json); }
+std::string text_or_null(std::string_view json) {
+  return json.empty() ? "null" : on_one_line(json);
+}
 
 std::string find_fault_in_event(object json, received_event& event) {
   std::string fault;
   std::string version;
   if (!take_text(json, "version", version, fault) || !take_text(json, "id", event.id, fault) ||
-      !take_text(json, "detail-type", event.detail_type, fault) || !take_text(json, "source", event.source, fault) ||
-      !take_text(json, "time", event.time, fault) || !take_text(json, "region", event.region, fault))
+      !take_text(json, "detail-type", event.detail_type, fault) ||
+      !take_text(json, "source", event.source, fault) ||
+      !take_text(json, "time", event.time, fault) ||
+      !take_text(json, "region", event.region, fault))
     return fault;
   if (version != "0") return fmt::format("the event's version is `{}`, not 0", version);
   if (event.id.empty()) return "the event's id is empty";
-  if (!looks_like_time(event.time)) return fmt::format("the event's time `{}` is not a time", event.time);
-  if (element account; json["account"].get(account) == simdjson::SUCCESS && !take_text(json, "account", event.account, fault))
+  if (!looks_like_time(event.time))
+    return fmt::format("the event's time `{}` is not a time", event.time);
+  if (element account; json["account"].get(account) == simdjson::SUCCESS &&
+                       !take_text(json, "account", event.account, fault))
     return fault;
   element resources;
-  if (json["resources"].get(resources) != simdjson::SUCCESS) return "the event's resources are missing";
+  if (json["resources"].get(resources) != simdjson::SUCCESS)
+    return "the event's resources are missing";
   if (!resources.is_array()) return "the event's resources are not an array";
   for (const element resource : simdjson::dom::array(resources))
     if (!resource.is_string()) return "one of the event's resources is not a string";
@@ -76,7 +83,8 @@ std::string find_payload(object detail, object& payload, bool& has_schema) {
     return {};
   }
   element schema;
-  if (detail["schema"].get(schema) != simdjson::SUCCESS) return "schema is missing beside the payload";
+  if (detail["schema"].get(schema) != simdjson::SUCCESS)
+    return "schema is missing beside the payload";
   if (!schema.is_object()) return "schema is not an object";
   if (inner.get(payload) != simdjson::SUCCESS) return "payload is not an object";
   return {};
@@ -84,7 +92,9 @@ std::string find_payload(object detail, object& payload, bool& has_schema) {
 
 }  // namespace
 
-void throw_exception_from_error(const rejection& why, const boost::source_location&) { throw std::runtime_error(why.reason); }
+void throw_exception_from_error(const rejection& why, const boost::source_location&) {
+  throw std::runtime_error(why.reason);
+}
 
 struct envelope_reader::state {
   options how;
@@ -92,24 +102,30 @@ struct envelope_reader::state {
   json_slicer slicer;
 };
 
-envelope_reader::envelope_reader(options how) : state_(std::make_unique<state>()) { state_->how = how; }
+envelope_reader::envelope_reader(options how) : state_(std::make_unique<state>()) {
+  state_->how = how;
+}
 envelope_reader::~envelope_reader() = default;
 envelope_reader::envelope_reader(envelope_reader&&) noexcept = default;
 envelope_reader& envelope_reader::operator=(envelope_reader&&) noexcept = default;
 
 envelope_result envelope_reader::read(std::string_view body) {
   element whole;
-  if (const auto error = state_->parser.parse(body.data(), body.size(), true).get(whole); error != simdjson::SUCCESS)
+  if (const auto error = state_->parser.parse(body.data(), body.size(), true).get(whole);
+      error != simdjson::SUCCESS)
     return rejection{fmt::format("the body is not JSON: {}", simdjson::error_message(error))};
   object json;
   if (whole.get(json) != simdjson::SUCCESS) return rejection{"the body is not a JSON object"};
 
   received_event event;
-  if (auto fault = find_fault_in_event(json, event); !fault.empty()) return rejection{std::move(fault)};
+  if (auto fault = find_fault_in_event(json, event); !fault.empty())
+    return rejection{std::move(fault)};
   element detail_value;
   object detail;
-  if (json["detail"].get(detail_value) != simdjson::SUCCESS) return rejection{"the event's detail is missing"};
-  if (detail_value.get(detail) != simdjson::SUCCESS) return rejection{"the event's detail is not an object"};
+  if (json["detail"].get(detail_value) != simdjson::SUCCESS)
+    return rejection{"the event's detail is missing"};
+  if (detail_value.get(detail) != simdjson::SUCCESS)
+    return rejection{"the event's detail is not an object"};
   const auto detail_text = member_of(state_->slicer.cut(body), "detail");
   event.event = on_one_line(detail_text);
 
@@ -123,7 +139,8 @@ envelope_result envelope_reader::read(std::string_view body) {
     event.after = event.event;
     return event;
   }
-  const auto inner = has_schema ? member_of(state_->slicer.cut(detail_text), "payload") : detail_text;
+  const auto inner =
+      has_schema ? member_of(state_->slicer.cut(detail_text), "payload") : detail_text;
   const auto change = state_->slicer.cut(inner);
   event.before = text_or_null(member_of(change, "before"));
   event.after = text_or_null(member_of(change, "after"));

@@ -11,16 +11,16 @@ namespace tidewire::consumer {
 
 /// A message that was found to be an EventBridge event around a Debezium event.
 struct received_event {
-  std::string id;            // of the EventBridge event
+  std::string id;  // of the EventBridge event
   std::string detail_type;
   std::string source;
-  std::string account;       // empty where it was left out
+  std::string account;  // empty where it was left out
   std::string time;
   std::string region;
-  std::string operation;     // Debezium's op: c, u, d, r, t, m; empty for an unwrapped row
-  std::string before;        // JSON text of the row, or `null`
+  std::string operation;  // Debezium's op: c, u, d, r, t, m; empty for an unwrapped row
+  std::string before;     // JSON text of the row, or `null`
   std::string after;
-  std::string event;         // the detail as it was: JSON text on one line
+  std::string event;  // the detail as it was: JSON text on one line
 };
 
 /// Why a message is not one: a sentence that names the part.
@@ -28,7 +28,8 @@ struct rejection {
   std::string reason;
 };
 
-[[noreturn]] void throw_exception_from_error(const rejection& why, const boost::source_location& where);
+[[noreturn]] void throw_exception_from_error(const rejection& why,
+                                             const boost::source_location& where);
 
 using envelope_result = boost::system::result<received_event, rejection>;
 
@@ -36,7 +37,7 @@ using envelope_result = boost::system::result<received_event, rejection>;
 class envelope_reader {
  public:
   struct options {
-    bool unwrapped = false;   // the detail may be a bare row: any object passes
+    bool unwrapped = false;  // the detail may be a bare row: any object passes
   };
 
   explicit envelope_reader(options how);
@@ -44,10 +45,11 @@ class envelope_reader {
   envelope_reader(envelope_reader&&) noexcept;
   envelope_reader& operator=(envelope_reader&&) noexcept;
 
-  /// \param body of an SQS message: {version "0", id, detail-type, source, account, time, region, resources, detail},
-  /// with a Debezium event as detail, either {schema, payload} or the payload alone: before, after, source {version,
-  /// connector, name, ts_ms, snapshot, db, schema, table …}, op, ts_ms. Members beyond these are welcome; `account` may be
-  /// missing, since some emulators leave it out.
+  /// \param body of an SQS message: {version "0", id, detail-type, source, account, time, region,
+  /// resources, detail}, with a Debezium event as detail, either {schema, payload} or the payload
+  /// alone: before, after, source {version, connector, name, ts_ms, snapshot, db, schema, table …},
+  /// op, ts_ms. Members beyond these are welcome; `account` may be missing, since some emulators
+  /// leave it out.
   envelope_result read(std::string_view body);
 
  private:

@@ -13,10 +13,14 @@ bool text_of(ondemand::value value, std::string_view& text) {
   if (value.type().get(type) != simdjson::SUCCESS) return false;
   if (type == ondemand::json_type::object) {
     ondemand::object inner;
-    if (value.get_object().get(inner) != simdjson::SUCCESS || inner.raw_json().get(text) != simdjson::SUCCESS) return false;
+    if (value.get_object().get(inner) != simdjson::SUCCESS ||
+        inner.raw_json().get(text) != simdjson::SUCCESS)
+      return false;
   } else if (type == ondemand::json_type::array) {
     ondemand::array inner;
-    if (value.get_array().get(inner) != simdjson::SUCCESS || inner.raw_json().get(text) != simdjson::SUCCESS) return false;
+    if (value.get_array().get(inner) != simdjson::SUCCESS ||
+        inner.raw_json().get(text) != simdjson::SUCCESS)
+      return false;
   } else {
     text = value.raw_json_token();
   }
@@ -34,13 +38,16 @@ members json_slicer::cut(std::string_view object) {
   ondemand::document document;
   ondemand::object parsed;
   const simdjson::padded_string_view input(padded_.data(), padded_.size(), padded_.capacity());
-  if (parser_.iterate(input).get(document) != simdjson::SUCCESS || document.get_object().get(parsed) != simdjson::SUCCESS)
+  if (parser_.iterate(input).get(document) != simdjson::SUCCESS ||
+      document.get_object().get(parsed) != simdjson::SUCCESS)
     return found;
   for (auto member : parsed) {
     ondemand::raw_json_string key;
     ondemand::value value;
     std::string_view text;
-    if (member.key().get(key) != simdjson::SUCCESS || member.value().get(value) != simdjson::SUCCESS || !text_of(value, text)) break;
+    if (member.key().get(key) != simdjson::SUCCESS ||
+        member.value().get(value) != simdjson::SUCCESS || !text_of(value, text))
+      break;
     const char* const name = key.raw();
     const char* end = name;
     while (*end != '"') end += *end == '\\' ? 2 : 1;
@@ -48,7 +55,8 @@ members json_slicer::cut(std::string_view object) {
     const auto same = [&](const char* at, std::size_t size) {
       return object.substr(static_cast<std::size_t>(at - padded_.data()), size);
     };
-    found.emplace_back(same(name, static_cast<std::size_t>(end - name)), same(text.data(), text.size()));
+    found.emplace_back(same(name, static_cast<std::size_t>(end - name)),
+                       same(text.data(), text.size()));
   }
   return found;
 }

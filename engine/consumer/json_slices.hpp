@@ -9,8 +9,8 @@
 
 namespace tidewire::consumer {
 
-/// The members of a JSON object as they stand in its text, so that every byte of a number or a string is kept.
-/// The views point into the object's text.
+/// The members of a JSON object as they stand in its text, so that every byte of a number or a
+/// string is kept. The views point into the object's text.
 using members = std::vector<std::pair<std::string_view, std::string_view>>;
 
 /// Cuts objects that are known to be valid JSON.

@@ -1,13 +1,12 @@
 #include "consumer/output.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <poll.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <string_view>
 #include <utility>
-
-#include <poll.h>
-#include <unistd.h>
 
 namespace tidewire::consumer {
 namespace {
@@ -32,12 +31,14 @@ int write_whole(int descriptor, std::string_view bytes) {
 asio::awaitable<std::size_t> output::write(std::vector<std::string> pieces) {
   if (error_ != 0) co_return 0;
   auto there = write_there(descriptor_, std::move(pieces));
-  const written end = co_await asio::co_spawn(thread_.get_executor(), std::move(there), asio::use_awaitable);
+  const written end =
+      co_await asio::co_spawn(thread_.get_executor(), std::move(there), asio::use_awaitable);
   if (error_ == 0) error_ = end.error;
   co_return end.pieces;
 }
 
-asio::awaitable<output::written> output::write_there(int descriptor, std::vector<std::string> pieces) {
+asio::awaitable<output::written> output::write_there(int descriptor,
+                                                     std::vector<std::string> pieces) {
   written end;
   for (const auto& piece : pieces) {
     end.error = write_whole(descriptor, piece);

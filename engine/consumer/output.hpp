@@ -10,8 +10,8 @@
 
 namespace tidewire::consumer {
 
-/// Writes to a file descriptor, such as standard output, on a thread of its own: a slow reader at the other end of a pipe
-/// must not keep the visibility of messages from being extended.
+/// Writes to a file descriptor, such as standard output, on a thread of its own: a slow reader at
+/// the other end of a pipe must not keep the visibility of messages from being extended.
 class output {
  public:
   explicit output(int descriptor) : descriptor_(descriptor), thread_(1) {}
@@ -19,8 +19,8 @@ class output {
   output(const output&) = delete;
   output& operator=(const output&) = delete;
 
-  /// Writes the pieces in order. \return how many went out whole; fewer than all: the other end is gone, or the disk is
-  /// full, and nothing more is written from then on.
+  /// Writes the pieces in order. \return how many went out whole; fewer than all: the other end is
+  /// gone, or the disk is full, and nothing more is written from then on.
   asio::awaitable<std::size_t> write(std::vector<std::string> pieces);
 
   /// Of the first write that failed, as an errno value.

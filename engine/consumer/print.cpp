@@ -19,14 +19,27 @@ std::string line_start(time_point now) {
   const std::time_t seconds = static_cast<std::time_t>(ms / second_ms);
   std::tm utc{};
   gmtime_r(&seconds, &utc);
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02},{:03} consumer INFO ", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-                     utc.tm_hour, utc.tm_min, utc.tm_sec, ms % second_ms);
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02},{:03} consumer INFO ",
+                     utc.tm_year + 1900,
+                     utc.tm_mon + 1,
+                     utc.tm_mday,
+                     utc.tm_hour,
+                     utc.tm_min,
+                     utc.tm_sec,
+                     ms % second_ms);
 }
 
 std::string print_text(const received_event& event, std::string_view message_id, time_point now) {
   const auto start = line_start(now);
-  return fmt::format("{0}Received event detail-type: {1}, source: {2}, message id {3}\n{0}before: {4}\n{0}after: {5}\n", start,
-                     event.detail_type, event.source, message_id, event.before, event.after);
+  return fmt::format(
+      "{0}Received event detail-type: {1}, source: {2}, message id {3}\n{0}before: {4}\n{0}after: "
+      "{5}\n",
+      start,
+      event.detail_type,
+      event.source,
+      message_id,
+      event.before,
+      event.after);
 }
 
 void append_member(byte_buffer& out, std::string_view name, std::string_view text) {
@@ -48,7 +61,10 @@ std::string print_json(const received_event& event) {
 
 }  // namespace
 
-std::string print_event(output_form form, const received_event& event, std::string_view message_id, time_point now) {
+std::string print_event(output_form form,
+                        const received_event& event,
+                        std::string_view message_id,
+                        time_point now) {
   return form == output_form::json ? print_json(event) : print_text(event, message_id, now);
 }
 

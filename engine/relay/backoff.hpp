@@ -19,9 +19,11 @@ class backoff {
 
   std::chrono::milliseconds failed() {
     constexpr int doublings_max = 20;
-    const auto ceiling = std::min(limits_.ceiling_max, limits_.first * (std::int64_t{1} << failures_));
+    const auto ceiling =
+        std::min(limits_.ceiling_max, limits_.first * (std::int64_t{1} << failures_));
     failures_ = std::min(failures_ + 1, doublings_max);
-    return std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(1, ceiling.count())(random_));
+    return std::chrono::milliseconds(
+        std::uniform_int_distribution<std::int64_t>(1, ceiling.count())(random_));
   }
   void succeeded() noexcept { failures_ = 0; }
   bool is_failing() const noexcept { return failures_ > 0; }

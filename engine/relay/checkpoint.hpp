@@ -16,10 +16,11 @@ namespace tidewire::relay {
 struct checkpoint {
   std::string stream;
   std::string shard;
-  std::string shard_start;               // the shard's first sequence number: a stream made anew has another one
-  std::optional<position> done;          // nothing yet
-  std::optional<std::int64_t> from_ms;   // reading began at the shard's end at this time (start=LATEST)
-  bool ended = false;                    // read to the end of a closed shard, and all of it dealt with
+  std::string shard_start;  // the shard's first sequence number: a stream made anew has another one
+  std::optional<position> done;  // nothing yet
+  std::optional<std::int64_t>
+      from_ms;         // reading began at the shard's end at this time (start=LATEST)
+  bool ended = false;  // read to the end of a closed shard, and all of it dealt with
 
   bool operator==(const checkpoint&) const = default;
 };
@@ -27,12 +28,14 @@ struct checkpoint {
 /// One line of JSON with a checksum at its end.
 std::string write_checkpoint(const checkpoint& c);
 
-/// Why a checkpoint could not be read or written; a whole sentence that names the file and what to do.
+/// Why a checkpoint could not be read or written; a whole sentence that names the file and what to
+/// do.
 struct checkpoint_error {
   std::string message;
 };
 
-[[noreturn]] void throw_exception_from_error(const checkpoint_error& e, const boost::source_location& where);
+[[noreturn]] void throw_exception_from_error(const checkpoint_error& e,
+                                             const boost::source_location& where);
 
 template <class T>
 using checkpoint_result = boost::system::result<T, checkpoint_error>;
@@ -40,9 +43,9 @@ using checkpoint_result = boost::system::result<T, checkpoint_error>;
 /// \errors what is wrong with the text: cut short, changed, another version.
 checkpoint_result<checkpoint> read_checkpoint(std::string_view text);
 
-/// A folder with one file per shard. A file is replaced as a whole (written beside, synced, renamed, folder synced), so a
-/// crash at any instant leaves the old or the new one. One relay at a time owns a stream in a folder. Blocks; used from
-/// a thread of its own.
+/// A folder with one file per shard. A file is replaced as a whole (written beside, synced,
+/// renamed, folder synced), so a crash at any instant leaves the old or the new one. One relay at a
+/// time owns a stream in a folder. Blocks; used from a thread of its own.
 class checkpoint_folder {
  public:
   explicit checkpoint_folder(std::string path);
@@ -54,7 +57,8 @@ class checkpoint_folder {
 
   /// Makes the folder where it is missing. \errors it cannot be made or written to.
   checkpoint_result<bool> open();
-  /// Whether the stream is ours now; false: another running relay has it. Held until the end of this object.
+  /// Whether the stream is ours now; false: another running relay has it. Held until the end of
+  /// this object.
   checkpoint_result<bool> lock(const std::string& stream);
   /// All checkpoints of a stream.
   checkpoint_result<std::vector<checkpoint>> load(const std::string& stream) const;

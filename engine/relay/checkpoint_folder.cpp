@@ -1,8 +1,10 @@
 #include "relay/checkpoint.hpp"
-
 #include "relay/durable_file.hpp"
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -10,10 +12,6 @@
 #include <fstream>
 #include <iterator>
 #include <utility>
-
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 namespace tidewire::relay {
 namespace {
@@ -37,7 +35,8 @@ checkpoint_result<bool> checkpoint_folder::open() {
   std::error_code error;
   std::filesystem::create_directories(path_, error);
   if (error) return failed("cannot make the folder", path_, error.value());
-  if (::access(path_.c_str(), R_OK | W_OK | X_OK) != 0) return failed("cannot write to the folder", path_, errno);
+  if (::access(path_.c_str(), R_OK | W_OK | X_OK) != 0)
+    return failed("cannot write to the folder", path_, errno);
   return true;
 }
 
@@ -55,23 +54,28 @@ checkpoint_result<bool> checkpoint_folder::lock(const std::string& stream) {
   return true;
 }
 
-checkpoint_result<std::vector<checkpoint>> checkpoint_folder::load(const std::string& stream) const {
+checkpoint_result<std::vector<checkpoint>> checkpoint_folder::load(
+    const std::string& stream) const {
   std::vector<checkpoint> found;
   const std::string begins = file_safe(stream) + "@";
   std::error_code error;
-  for (std::filesystem::directory_iterator at(path_, error), end; !error && at != end; at.increment(error)) {
+  for (std::filesystem::directory_iterator at(path_, error), end; !error && at != end;
+       at.increment(error)) {
     const std::string name = at->path().filename().string();
     if (!name.starts_with(begins) || !name.ends_with(extension)) continue;
     std::ifstream file(at->path(), std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (text.size() > checkpoint_bytes_max || file.bad()) return checkpoint_error{"cannot read " + at->path().string()};
+    if (text.size() > checkpoint_bytes_max || file.bad())
+      return checkpoint_error{"cannot read " + at->path().string()};
     auto one = read_checkpoint(text);
     if (one && file_of(one->stream, one->shard) != at->path().string())
       one = checkpoint_error{"it belongs to another shard"};
     if (!one)
-      return checkpoint_error{fmt::format(
-          "the checkpoint {} is damaged: {}. Put back a copy of it, or remove it to have the shard read anew from tidewire.relay.start",
-          at->path().string(), one.error().message)};
+      return checkpoint_error{
+          fmt::format("the checkpoint {} is damaged: {}. Put back a copy of it, or remove it to "
+                      "have the shard read anew from tidewire.relay.start",
+                      at->path().string(),
+                      one.error().message)};
     found.push_back(std::move(*one));
   }
   if (error) return failed("cannot list the folder", path_, error.value());
@@ -80,7 +84,8 @@ checkpoint_result<std::vector<checkpoint>> checkpoint_folder::load(const std::st
 
 checkpoint_result<bool> checkpoint_folder::save(const checkpoint& c) const {
   const std::string file = file_of(c.stream, c.shard);
-  if (const int error = replace_file(file, write_checkpoint(c)); error != 0) return failed("cannot write", file, error);
+  if (const int error = replace_file(file, write_checkpoint(c)); error != 0)
+    return failed("cannot write", file, error);
   return true;
 }
 

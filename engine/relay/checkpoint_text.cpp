@@ -1,7 +1,6 @@
-#include "relay/checkpoint.hpp"
-
 #include "base/byte_buffer.hpp"
 #include "base/json_text.hpp"
+#include "relay/checkpoint.hpp"
 
 #include <boost/crc.hpp>
 #include <fmt/core.h>
@@ -32,7 +31,8 @@ void append_member(byte_buffer& out, std::string_view name, std::string_view tex
 }
 
 bool is_number(std::string_view text) noexcept {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 std::string text_member(simdjson::dom::object json, std::string_view name) {
@@ -97,10 +97,12 @@ checkpoint_result<checkpoint> read_checkpoint(std::string_view text) {
   if (auto number = text_member(json, "sequence_number"); !number.empty()) {
     if (!is_number(number)) return checkpoint_error{"its sequence number is not a number"};
     c.done = position{std::move(number), std::nullopt};
-    if (std::uint64_t sub = 0; json["sub_sequence_number"].get(sub) == simdjson::SUCCESS) c.done->sub_sequence_number = sub;
+    if (std::uint64_t sub = 0; json["sub_sequence_number"].get(sub) == simdjson::SUCCESS)
+      c.done->sub_sequence_number = sub;
   }
   if (std::int64_t from = 0; json["from_ms"].get(from) == simdjson::SUCCESS) c.from_ms = from;
-  if (json["ended"].get(c.ended) != simdjson::SUCCESS) return checkpoint_error{"it does not say whether the shard ended"};
+  if (json["ended"].get(c.ended) != simdjson::SUCCESS)
+    return checkpoint_error{"it does not say whether the shard ended"};
   return c;
 }
 

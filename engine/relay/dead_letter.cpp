@@ -24,9 +24,10 @@ using telemetry::level;
 
 /// The message's own fault, as opposed to the queue's. Source: SQS API reference, SendMessageBatch.
 bool is_refused_for_content(const aws::failure& f) {
-  constexpr std::array<std::string_view, 4> codes{"InvalidMessageContents", "InvalidParameterValue", "BatchRequestTooLong",
-                                                  "MessageTooLong"};
-  return f.what == aws::remedy::none && std::find(codes.begin(), codes.end(), f.code) != codes.end();
+  constexpr std::array<std::string_view, 4> codes{
+      "InvalidMessageContents", "InvalidParameterValue", "BatchRequestTooLong", "MessageTooLong"};
+  return f.what == aws::remedy::none &&
+         std::find(codes.begin(), codes.end(), f.code) != codes.end();
 }
 
 void append_text(byte_buffer& out, std::string_view name, std::string_view text) {
@@ -38,7 +39,9 @@ void append_text(byte_buffer& out, std::string_view name, std::string_view text)
 
 }  // namespace
 
-std::string write_dead_letter(const dead_letter& letter, std::int64_t time_ms, const std::string& kept_in) {
+std::string write_dead_letter(const dead_letter& letter,
+                              std::int64_t time_ms,
+                              const std::string& kept_in) {
   byte_buffer out(base64_size(letter.data.size()) + 512);
   out.append("{\"reason\":");
   append_json_string(out, letter.reason);
@@ -63,15 +66,26 @@ std::string write_dead_letter(const dead_letter& letter, std::int64_t time_ms, c
   return std::string(out.view());
 }
 
-dead_letters::dead_letters(asio::any_io_executor executor, aws::sqs_client& sqs, worker& disk, options how)
+dead_letters::dead_letters(asio::any_io_executor executor,
+                           aws::sqs_client& sqs,
+                           worker& disk,
+                           options how)
     : executor_(std::move(executor)), sqs_(sqs), disk_(disk), options_(std::move(how)) {}
 
-void dead_letters::stop() { stopping_ = true; }
+void dead_letters::stop() {
+  stopping_ = true;
+}
 
 asio::awaitable<bool> dead_letters::put(dead_letter letter) {
   const auto time = unix_ms(options_.now());
-  telemetry::log(level::error, "relay", "stream {} shard {}: record {} can never reach the bus: {}; it goes to {}", letter.stream,
-                 letter.shard, letter.sequence_number, letter.reason, options_.queue.empty() ? options_.file : options_.queue);
+  telemetry::log(level::error,
+                 "relay",
+                 "stream {} shard {}: record {} can never reach the bus: {}; it goes to {}",
+                 letter.stream,
+                 letter.shard,
+                 letter.sequence_number,
+                 letter.reason,
+                 options_.queue.empty() ? options_.file : options_.queue);
   auto whole = write_dead_letter(letter, time);
   if (options_.queue.empty()) co_return co_await keep(std::move(whole));
   if (whole.size() <= aws::sqs_client::batch_bytes_max) {
@@ -83,13 +97,17 @@ asio::awaitable<bool> dead_letters::put(dead_letter letter) {
   co_return co_await send(letter, std::move(brief)) != sending::stopped;
 }
 
-asio::awaitable<dead_letters::sending> dead_letters::send(const dead_letter& letter, std::string body) {
-  backoff wait({.first = milliseconds(200), .ceiling_max = milliseconds(20'000)}, std::random_device{}());
+asio::awaitable<dead_letters::sending> dead_letters::send(const dead_letter& letter,
+                                                          std::string body) {
+  backoff wait({.first = milliseconds(200), .ceiling_max = milliseconds(20'000)},
+               std::random_device{}());
   const std::string group = letter.stream + "@" + letter.shard;
-  const std::string identity = fmt::format("{}-{}", letter.sequence_number, letter.sub_sequence_number.value_or(0));
+  const std::string identity =
+      fmt::format("{}-{}", letter.sequence_number, letter.sub_sequence_number.value_or(0));
   for (;;) {
     aws::failure why;
-    if (queue_url_.empty() && options_.queue.find("://") != std::string::npos) queue_url_ = options_.queue;
+    if (queue_url_.empty() && options_.queue.find("://") != std::string::npos)
+      queue_url_ = options_.queue;
     if (queue_url_.empty()) {
       auto found = co_await sqs_.get_queue_url(options_.queue);
       if (found)
@@ -98,14 +116,17 @@ asio::awaitable<dead_letters::sending> dead_letters::send(const dead_letter& let
         why = found.error();
     }
     if (!queue_url_.empty()) {
-      aws::outgoing_message message{.body = body, .group_id = {}, .deduplication_id = {}, .attributes = {}};
+      aws::outgoing_message message{
+          .body = body, .group_id = {}, .deduplication_id = {}, .attributes = {}};
       if (queue_url_.ends_with(".fifo")) {
         message.group_id = std::string_view(group).substr(0, 128);
         message.deduplication_id = std::string_view(identity).substr(0, 128);
       }
       auto answer = co_await sqs_.send_message_batch(queue_url_, std::span(&message, 1));
       if (answer && !answer->empty() && !answer->front().error) {
-        state_.fine([this] { return fmt::format("the dead-letter queue {} takes messages again", options_.queue); });
+        state_.fine([this] {
+          return fmt::format("the dead-letter queue {} takes messages again", options_.queue);
+        });
         co_return sending::done;
       }
       if (answer && answer->empty())
@@ -114,8 +135,11 @@ asio::awaitable<dead_letters::sending> dead_letters::send(const dead_letter& let
         why = answer ? *answer->front().error : answer.error();
       if (is_refused_for_content(why)) co_return sending::refused;
     }
-    state_.failed("queue", level::warning,
-               fmt::format("the dead-letter queue {} does not take messages: {}; trying on", options_.queue, describe(why)));
+    state_.failed("queue",
+                  level::warning,
+                  fmt::format("the dead-letter queue {} does not take messages: {}; trying on",
+                              options_.queue,
+                              describe(why)));
     if (!co_await pause(wait.failed())) co_return sending::stopped;
   }
 }
@@ -125,7 +149,11 @@ asio::awaitable<bool> dead_letters::keep(std::string line) {
     std::function<int()> work = [file = options_.file, line] { return append_line(file, line); };
     const int error = co_await disk_.run(std::move(work));
     if (error == 0) co_return true;
-    state_.failed("file", level::error, fmt::format("cannot write dead letters to {}: {}; trying on", options_.file, std::strerror(error)));
+    state_.failed(
+        "file",
+        level::error,
+        fmt::format(
+            "cannot write dead letters to {}: {}; trying on", options_.file, std::strerror(error)));
     if (!co_await pause(milliseconds(1000))) co_return false;
   }
 }

@@ -21,27 +21,31 @@ struct dead_letter {
   std::string stream;
   std::string shard;
   std::string sequence_number;
-  std::optional<std::uint64_t> sub_sequence_number;   // of a record out of an aggregate
+  std::optional<std::uint64_t> sub_sequence_number;  // of a record out of an aggregate
   std::string partition_key;
-  std::string data;                                   // untouched
+  std::string data;  // untouched
 };
 
-/// One JSON object, on one line: reason, stream, shard, sequenceNumber, subSequenceNumber, partitionKey, time, data
-/// (base64). With `kept_in`, the file that holds the data, in their place.
-std::string write_dead_letter(const dead_letter& letter, std::int64_t time_ms, const std::string& kept_in = {});
+/// One JSON object, on one line: reason, stream, shard, sequenceNumber, subSequenceNumber,
+/// partitionKey, time, data (base64). With `kept_in`, the file that holds the data, in their place.
+std::string write_dead_letter(const dead_letter& letter,
+                              std::int64_t time_ms,
+                              const std::string& kept_in = {});
 
-/// Where dead letters go: to an SQS queue, or, without one or when it cannot take the message, to a file of JSON lines.
+/// Where dead letters go: to an SQS queue, or, without one or when it cannot take the message, to a
+/// file of JSON lines.
 class dead_letters {
  public:
   struct options {
-    std::string queue;   // name or URL; empty: the file takes all
+    std::string queue;  // name or URL; empty: the file takes all
     std::string file;
     wall_clock now = [] { return std::chrono::system_clock::now(); };
   };
 
   dead_letters(asio::any_io_executor executor, aws::sqs_client& sqs, worker& disk, options how);
 
-  /// Comes back when the letter is durable: true; a queue or disk that fails is tried for ever. False: stop() came first.
+  /// Comes back when the letter is durable: true; a queue or disk that fails is tried for ever.
+  /// False: stop() came first.
   asio::awaitable<bool> put(dead_letter letter);
   void stop();
 

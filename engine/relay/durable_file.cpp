@@ -1,14 +1,13 @@
 #include "relay/durable_file.hpp"
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace tidewire::relay {
 namespace {
@@ -40,13 +39,14 @@ int write_all(int fd, std::string_view bytes) {
 
 int sync_folder_of(const std::string& path) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
-  const descriptor fd(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const descriptor fd(
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd || ::fsync(fd.get()) != 0) return errno;
   return 0;
 }
 
 bool ends_within_line(int fd) {
-  struct stat about {};
+  struct stat about{};
   if (::fstat(fd, &about) != 0 || about.st_size == 0) return false;
   char last = '\n';
   return ::pread(fd, &last, 1, about.st_size - 1) == 1 && last != '\n';
@@ -79,7 +79,8 @@ int append_line(const std::string& path, std::string_view line) {
 std::string file_safe(std::string_view text) {
   std::string safe;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '_' || c == '-' || c == '.';
     if (plain)
       safe += c;
     else

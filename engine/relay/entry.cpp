@@ -20,8 +20,8 @@ std::string_view trimmed(std::string_view text) noexcept {
   return text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
-/// The members of an object as they stand in the text. Slices keep every byte of the numbers and strings, which writing
-/// parsed values anew would not.
+/// The members of an object as they stand in the text. Slices keep every byte of the numbers and
+/// strings, which writing parsed values anew would not.
 struct slices {
   std::string_view schema, payload, before, after, op;
   std::size_t count = 0;
@@ -35,14 +35,17 @@ slices members_of(ondemand::parser& parser, const simdjson::padded_string_view p
   slices found;
   ondemand::document document;
   ondemand::object object;
-  if (parser.iterate(parsed).get(document) != simdjson::SUCCESS || document.get_object().get(object) != simdjson::SUCCESS)
+  if (parser.iterate(parsed).get(document) != simdjson::SUCCESS ||
+      document.get_object().get(object) != simdjson::SUCCESS)
     return found;
   for (auto member : object) {
     ++found.count;
     std::string_view name;
     ondemand::value value;
     std::string_view text;
-    if (member.unescaped_key().get(name) != simdjson::SUCCESS || member.value().get(value) != simdjson::SUCCESS) break;
+    if (member.unescaped_key().get(name) != simdjson::SUCCESS ||
+        member.value().get(value) != simdjson::SUCCESS)
+      break;
     std::string_view* const place = name == "schema"    ? &found.schema
                                     : name == "payload" ? &found.payload
                                     : name == "before"  ? &found.before
@@ -54,10 +57,14 @@ slices members_of(ondemand::parser& parser, const simdjson::padded_string_view p
     if (value.type().get(type) != simdjson::SUCCESS) break;
     if (type == ondemand::json_type::object) {
       ondemand::object inner;
-      if (value.get_object().get(inner) != simdjson::SUCCESS || inner.raw_json().get(text) != simdjson::SUCCESS) break;
+      if (value.get_object().get(inner) != simdjson::SUCCESS ||
+          inner.raw_json().get(text) != simdjson::SUCCESS)
+        break;
     } else if (type == ondemand::json_type::array) {
       ondemand::array inner;
-      if (value.get_array().get(inner) != simdjson::SUCCESS || inner.raw_json().get(text) != simdjson::SUCCESS) break;
+      if (value.get_array().get(inner) != simdjson::SUCCESS ||
+          inner.raw_json().get(text) != simdjson::SUCCESS)
+        break;
     } else {
       text = value.raw_json_token();
     }
@@ -66,8 +73,12 @@ slices members_of(ondemand::parser& parser, const simdjson::padded_string_view p
   return found;
 }
 
-bool is_object(std::string_view json) noexcept { return json.starts_with('{'); }
-bool is_nothing(std::string_view json) noexcept { return json.empty() || json == "null"; }
+bool is_object(std::string_view json) noexcept {
+  return json.starts_with('{');
+}
+bool is_nothing(std::string_view json) noexcept {
+  return json.empty() || json == "null";
+}
 
 std::string marked_deleted(std::string_view before) {
   constexpr std::string_view mark = "\"__deleted\":true}";
@@ -97,8 +108,8 @@ class padded_text {
 }  // namespace
 
 struct entry_maker::parser {
-  simdjson::dom::parser whole;   // validates all of the text
-  ondemand::parser parts;        // finds slices of it
+  simdjson::dom::parser whole;  // validates all of the text
+  ondemand::parser parts;       // finds slices of it
   padded_text event;
   padded_text payload;
 
@@ -106,7 +117,7 @@ struct entry_maker::parser {
     const auto change = members_of(parts, payload.hold(image));
     if (change.op == "\"d\"") return marked_deleted(change.before);
     if (is_object(change.after)) return std::string(change.after);
-    if (change.op.empty()) return std::string(image);   // a row already
+    if (change.op.empty()) return std::string(image);  // a row already
     return left_out::not_a_row;
   }
 
@@ -119,7 +130,8 @@ struct entry_maker::parser {
   }
 };
 
-entry_maker::entry_maker(entry_options how) : options_(std::move(how)), parser_(std::make_unique<parser>()) {
+entry_maker::entry_maker(entry_options how)
+    : options_(std::move(how)), parser_(std::make_unique<parser>()) {
   if (options_.source.empty()) options_.source = options_.stream;
 }
 entry_maker::~entry_maker() = default;
@@ -131,13 +143,15 @@ entry_verdict entry_maker::make(std::string_view data) {
   const auto text = trimmed(data);
   const auto held = parser_->event.hold(text);
   simdjson::dom::element whole;
-  if (const auto error = parser_->whole.parse(held.data(), held.size(), false).get(whole); error != simdjson::SUCCESS)
+  if (const auto error = parser_->whole.parse(held.data(), held.size(), false).get(whole);
+      error != simdjson::SUCCESS)
     return unfit{fmt::format("it is not JSON: {}", simdjson::error_message(error))};
   if (whole.is_null()) return left_out::tombstone;
   if (!whole.is_object()) return unfit{"it is JSON, but not an object"};
   if (options_.filter && !options_.filter->matches(text)) return left_out::by_filter;
 
-  auto detail = options_.detail == detail_form::full ? text_verdict(std::string(data)) : parser_->inner_detail(held, options_.detail);
+  auto detail = options_.detail == detail_form::full ? text_verdict(std::string(data))
+                                                     : parser_->inner_detail(held, options_.detail);
   if (const auto* nobody = std::get_if<left_out>(&detail)) return *nobody;
   if (auto* why = std::get_if<unfit>(&detail)) return std::move(*why);
 
@@ -145,7 +159,8 @@ entry_verdict entry_maker::make(std::string_view data) {
   const aws::event_entry sized{options_.source, options_.detail_type, made.detail, options_.bus, 0};
   made.size = aws::entry_size(sized);
   if (made.size > options_.entry_bytes_max)
-    return unfit{fmt::format("its entry of {} bytes is over the limit of {}", made.size, options_.entry_bytes_max)};
+    return unfit{fmt::format(
+        "its entry of {} bytes is over the limit of {}", made.size, options_.entry_bytes_max)};
   return made;
 }
 

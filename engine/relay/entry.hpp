@@ -22,16 +22,16 @@ enum class detail_form {
 /// How the records of one stream become entries.
 struct entry_options {
   std::string stream;
-  std::string bus;            // name or ARN
-  std::string detail_type;    // 1 to 128 characters
-  std::string source;         // default: the stream's name
+  std::string bus;          // name or ARN
+  std::string detail_type;  // 1 to 128 characters
+  std::string source;       // default: the stream's name
   detail_form detail = detail_form::full;
-  std::optional<rules::pattern> filter;         // over the whole event as it was read
-  std::size_t entry_bytes_max = 1'000'000;      // a larger entry is a dead letter
+  std::optional<rules::pattern> filter;     // over the whole event as it was read
+  std::size_t entry_bytes_max = 1'000'000;  // a larger entry is a dead letter
 };
 
-/// Nobody is to have this record: a tombstone, an event that the filter leaves out, a truncate or message where rows are
-/// wanted.
+/// Nobody is to have this record: a tombstone, an event that the filter leaves out, a truncate or
+/// message where rows are wanted.
 enum class left_out { tombstone, by_filter, not_a_row };
 
 /// It can never become an entry.
@@ -41,7 +41,7 @@ struct unfit {
 
 struct made_entry {
   std::string detail;
-  std::size_t size = 0;   // as PutEvents counts it
+  std::size_t size = 0;  // as PutEvents counts it
 };
 
 using entry_verdict = std::variant<made_entry, left_out, unfit>;

@@ -12,11 +12,13 @@ namespace tidewire::relay {
 
 namespace asio = boost::asio;
 
-/// Counts the coroutines that were started and not awaited, and waits for their end. An exception in one of them is a
-/// broken belief and leaves the io_context's run(). Must outlive them; one waiter.
+/// Counts the coroutines that were started and not awaited, and waits for their end. An exception
+/// in one of them is a broken belief and leaves the io_context's run(). Must outlive them; one
+/// waiter.
 class gate {
  public:
-  explicit gate(asio::any_io_executor executor) : executor_(std::move(executor)), empty_(executor_) {}
+  explicit gate(asio::any_io_executor executor)
+      : executor_(std::move(executor)), empty_(executor_) {}
 
   void start(asio::awaitable<void> work) {
     ++inside_;

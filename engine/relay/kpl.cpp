@@ -24,8 +24,12 @@ using digest = std::array<char, digest_size>;
 digest md5(std::string_view bytes) {
   digest sum{};
   unsigned size = 0;
-  [[maybe_unused]] const int done = EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(sum.data()),
-                                               &size, EVP_md5(), nullptr);
+  [[maybe_unused]] const int done = EVP_Digest(bytes.data(),
+                                               bytes.size(),
+                                               reinterpret_cast<unsigned char*>(sum.data()),
+                                               &size,
+                                               EVP_md5(),
+                                               nullptr);
   assert(done == 1 && size == digest_size);
   return sum;
 }
@@ -105,7 +109,8 @@ bool resolve(const raw_aggregate& aggregate, std::vector<user_record>& records) 
 }
 
 /// Where each distinct text stands in its table; adds it where it is new.
-std::uint64_t index_of(std::string_view text, std::map<std::string_view, std::uint64_t>& known,
+std::uint64_t index_of(std::string_view text,
+                       std::map<std::string_view, std::uint64_t>& known,
                        std::vector<std::string_view>& table) {
   const auto [place, is_new] = known.emplace(text, table.size());
   if (is_new) table.push_back(text);
@@ -124,11 +129,12 @@ std::vector<user_record> deaggregate(std::string_view partition_key, std::string
     const auto sum = md5(message);
     raw_aggregate aggregate;
     std::vector<user_record> records;
-    if (data.ends_with(std::string_view(sum.data(), sum.size())) && read_aggregate(message, aggregate) &&
-        resolve(aggregate, records))
+    if (data.ends_with(std::string_view(sum.data(), sum.size())) &&
+        read_aggregate(message, aggregate) && resolve(aggregate, records))
       return records;
   }
-  return {user_record{.partition_key = partition_key, .explicit_hash_key = std::nullopt, .data = data}};
+  return {
+      user_record{.partition_key = partition_key, .explicit_hash_key = std::nullopt, .data = data}};
 }
 
 std::string aggregate(std::span<const user_record> records) {
@@ -141,7 +147,8 @@ std::string aggregate(std::span<const user_record> records) {
     std::string body;
     protobuf::append_integer(body, 1, index_of(record.partition_key, known_keys, keys));
     if (record.explicit_hash_key)
-      protobuf::append_integer(body, 2, index_of(*record.explicit_hash_key, known_hash_keys, hash_keys));
+      protobuf::append_integer(
+          body, 2, index_of(*record.explicit_hash_key, known_hash_keys, hash_keys));
     protobuf::append_bytes(body, 3, record.data);
     protobuf::append_bytes(bodies, 3, body);
   }

@@ -12,7 +12,8 @@ pace::milliseconds pace::after_page(std::size_t records, std::size_t bytes, cloc
   }
   idle_ = milliseconds(0);
   const std::size_t record_bytes = std::max<std::size_t>(1, bytes / records);
-  page_limit_ = std::clamp<std::int64_t>(static_cast<std::int64_t>(limits_.page_bytes / record_bytes), 1, records_max);
+  page_limit_ = std::clamp<std::int64_t>(
+      static_cast<std::int64_t>(limits_.page_bytes / record_bytes), 1, records_max);
   return gap;
 }
 

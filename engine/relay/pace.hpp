@@ -6,23 +6,23 @@
 
 namespace tidewire::relay {
 
-/// When to ask a shard for its next page, and for how many records. Kinesis allows five GetRecords a second for each
-/// shard, all readers together, which a reader of large pages rarely needs: while data flow it asks at once, and keeps to
-/// that rate for a while after it was throttled. Pure.
+/// When to ask a shard for its next page, and for how many records. Kinesis allows five GetRecords
+/// a second for each shard, all readers together, which a reader of large pages rarely needs: while
+/// data flow it asks at once, and keeps to that rate for a while after it was throttled. Pure.
 class pace {
  public:
   using clock = std::chrono::steady_clock;
   using milliseconds = std::chrono::milliseconds;
 
   struct limits {
-    milliseconds idle_min{200};            // after the first empty page
-    milliseconds idle_max{1000};           // after many
-    milliseconds throttled_gap{220};       // between calls for `careful_for` after a throttled one
-    milliseconds throttled_wait{1000};     // before the next try after a throttled call
+    milliseconds idle_min{200};         // after the first empty page
+    milliseconds idle_max{1000};        // after many
+    milliseconds throttled_gap{220};    // between calls for `careful_for` after a throttled one
+    milliseconds throttled_wait{1000};  // before the next try after a throttled call
     std::chrono::seconds careful_for{60};
-    std::size_t page_bytes = 2U * 1024U * 1024U;   // what a page should come to, for memory's sake
+    std::size_t page_bytes = 2U * 1024U * 1024U;  // what a page should come to, for memory's sake
   };
-  static constexpr std::int64_t records_max = 10'000;   // of one GetRecords
+  static constexpr std::int64_t records_max = 10'000;  // of one GetRecords
 
   explicit pace(limits how) : limits_(how) {}
 

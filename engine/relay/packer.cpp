@@ -6,9 +6,10 @@
 
 namespace tidewire::relay {
 
-/// The entries of one partition key, oldest first. The first one is under way, ready or delayed; the others wait for it.
+/// The entries of one partition key, oldest first. The first one is under way, ready or delayed;
+/// the others wait for it.
 struct packer::lane {
-  std::deque<relay_entry> entries;   // a deque, so that an entry under way stays where it is
+  std::deque<relay_entry> entries;  // a deque, so that an entry under way stays where it is
 };
 
 packer::packer(limits how, std::uint64_t seed) : limits_(how), random_(seed) {}
@@ -59,7 +60,8 @@ void packer::failed(relay_entry* entry, clock::time_point now, std::chrono::mill
   const auto place = lanes_.find(entry->key);
   assert(place != lanes_.end() && &place->second->entries.front() == entry);
   ++entry->attempts;
-  delayed_.push({now + std::max(backoff(entry->attempts), at_least), delays_++, place->second.get()});
+  delayed_.push(
+      {now + std::max(backoff(entry->attempts), at_least), delays_++, place->second.get()});
 }
 
 void packer::returned(std::span<relay_entry* const> request) {
@@ -78,13 +80,16 @@ std::optional<packer::clock::time_point> packer::next_due() const {
 std::chrono::milliseconds packer::backoff(int attempts) {
   constexpr int doublings_max = 20;
   const auto ceiling =
-      std::min(limits_.backoff_max, limits_.backoff_first * (std::int64_t{1} << std::min(attempts - 1, doublings_max)));
-  return std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(0, ceiling.count())(random_));
+      std::min(limits_.backoff_max,
+               limits_.backoff_first * (std::int64_t{1} << std::min(attempts - 1, doublings_max)));
+  return std::chrono::milliseconds(
+      std::uniform_int_distribution<std::int64_t>(0, ceiling.count())(random_));
 }
 
 void packer::release_due(clock::time_point now) {
   while (!delayed_.empty() && delayed_.top().due <= now) {
-    // What was delayed is the oldest of all: to the front, so that its key does not fall further behind.
+    // What was delayed is the oldest of all: to the front, so that its key does not fall further
+    // behind.
     ready_.push_front(delayed_.top().who);
     delayed_.pop();
   }

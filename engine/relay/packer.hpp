@@ -18,22 +18,23 @@ namespace tidewire::relay {
 
 /// An event on its way to the bus.
 struct relay_entry {
-  std::string key;              // partition key of the record: order is kept within it
-  std::string detail;           // a JSON object
-  std::size_t size = 0;         // as PutEvents counts it
-  std::string original;         // the record's bytes, where the detail is not the same
-  std::optional<std::uint64_t> sub_sequence_number;   // of a record out of an aggregate
-  std::uint64_t number = 0;     // of the prefix
-  std::int64_t time_ms = 0;     // Unix milliseconds
-  int attempts = 0;             // that failed
-  bool alone = false;           // it was part of a request that was refused as a whole
+  std::string key;       // partition key of the record: order is kept within it
+  std::string detail;    // a JSON object
+  std::size_t size = 0;  // as PutEvents counts it
+  std::string original;  // the record's bytes, where the detail is not the same
+  std::optional<std::uint64_t> sub_sequence_number;  // of a record out of an aggregate
+  std::uint64_t number = 0;                          // of the prefix
+  std::int64_t time_ms = 0;                          // Unix milliseconds
+  int attempts = 0;                                  // that failed
+  bool alone = false;  // it was part of a request that was refused as a whole
 };
 
 /// Decides which entries travel together, and when.
 ///
-/// A PutEvents request may fail in part, so a key has at most one entry under way: not two in one request, and none while
-/// an earlier one waits for its next attempt. Other keys go on. An entry over the request's limit, or one that has to
-/// show whether it was the guilty one, travels alone. Pure: time is an argument.
+/// A PutEvents request may fail in part, so a key has at most one entry under way: not two in one
+/// request, and none while an earlier one waits for its next attempt. Other keys go on. An entry
+/// over the request's limit, or one that has to show whether it was the guilty one, travels alone.
+/// Pure: time is an argument.
 class packer {
  public:
   using clock = std::chrono::steady_clock;
@@ -41,7 +42,7 @@ class packer {
   struct limits {
     std::size_t entries_max = 10;
     std::size_t bytes_max = 256U * 1024U;
-    std::chrono::milliseconds backoff_first{100};   // doubled with each failure, with full jitter
+    std::chrono::milliseconds backoff_first{100};  // doubled with each failure, with full jitter
     std::chrono::milliseconds backoff_max{20'000};
   };
 
@@ -52,8 +53,8 @@ class packer {
 
   void add(relay_entry entry);
 
-  /// The next request, oldest key first; empty when nothing may go now. The entries stay the packer's until settled and
-  /// do not move.
+  /// The next request, oldest key first; empty when nothing may go now. The entries stay the
+  /// packer's until settled and do not move.
   std::vector<relay_entry*> take(clock::time_point now);
 
   /// The entry has reached its end; its key's next one may go.
@@ -86,7 +87,7 @@ class packer {
   limits limits_;
   std::mt19937_64 random_;
   std::unordered_map<std::string, std::unique_ptr<lane>> lanes_;
-  std::deque<lane*> ready_;   // keys with an entry that may go now, longest waiting first
+  std::deque<lane*> ready_;  // keys with an entry that may go now, longest waiting first
   std::priority_queue<delayed, std::vector<delayed>, std::greater<>> delayed_;
   std::uint64_t delays_ = 0;
   std::size_t entries_ = 0;

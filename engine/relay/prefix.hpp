@@ -11,8 +11,8 @@
 
 namespace tidewire::relay {
 
-/// The records of one shard between being read and being dealt with. Only the gap-free run of finished ones at the front
-/// may become a checkpoint: a restart reads again from behind it.
+/// The records of one shard between being read and being dealt with. Only the gap-free run of
+/// finished ones at the front may become a checkpoint: a restart reads again from behind it.
 class prefix {
  public:
   /// A record was read; its number is what finished() wants to know.
@@ -49,7 +49,7 @@ class prefix {
     bool done;
   };
   std::deque<slot> waiting_;
-  std::uint64_t first_ = 0;   // number of waiting_.front()
+  std::uint64_t first_ = 0;  // number of waiting_.front()
   std::optional<position> last_;
 };
 

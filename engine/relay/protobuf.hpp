@@ -6,16 +6,24 @@
 #include <string>
 #include <string_view>
 
-/// As much of the protobuf wire format as the aggregation needs: a walk over fields, and their writing.
+/// As much of the protobuf wire format as the aggregation needs: a walk over fields, and their
+/// writing.
 namespace tidewire::relay::protobuf {
 
-enum class wire : std::uint8_t { varint = 0, fixed64 = 1, bytes = 2, group_start = 3, group_end = 4, fixed32 = 5 };
+enum class wire : std::uint8_t {
+  varint = 0,
+  fixed64 = 1,
+  bytes = 2,
+  group_start = 3,
+  group_end = 4,
+  fixed32 = 5
+};
 
 struct field {
   std::uint32_t number = 0;
   wire type = wire::varint;
-  std::uint64_t integer = 0;    // of a varint
-  std::string_view content;     // of bytes
+  std::uint64_t integer = 0;  // of a varint
+  std::string_view content;   // of bytes
 };
 
 inline bool read_varint(cursor& in, std::uint64_t& value) noexcept {
@@ -27,11 +35,11 @@ inline bool read_varint(cursor& in, std::uint64_t& value) noexcept {
     if (shift < 64) value |= bits << shift;
     if ((static_cast<unsigned char>(byte) & 0x80U) == 0) return true;
   }
-  return false;   // longer than ten bytes
+  return false;  // longer than ten bytes
 }
 
-/// Reads the next field and steps over it, over a whole group too (their content is not handed out).
-/// False: malformed or truncated, and the message is to be refused.
+/// Reads the next field and steps over it, over a whole group too (their content is not handed
+/// out). False: malformed or truncated, and the message is to be refused.
 inline bool read_field(cursor& in, field& f, int depth = 0) noexcept {
   constexpr int groups_in_groups_max = 100;
   std::uint64_t tag = 0;
@@ -41,9 +49,12 @@ inline bool read_field(cursor& in, field& f, int depth = 0) noexcept {
   if (f.number == 0) return false;
   std::string_view skipped;
   switch (f.type) {
-    case wire::varint: return read_varint(in, f.integer);
-    case wire::fixed64: return in.read_bytes(8, skipped);
-    case wire::fixed32: return in.read_bytes(4, skipped);
+    case wire::varint:
+      return read_varint(in, f.integer);
+    case wire::fixed64:
+      return in.read_bytes(8, skipped);
+    case wire::fixed32:
+      return in.read_bytes(4, skipped);
     case wire::bytes: {
       std::uint64_t size = 0;
       return read_varint(in, size) && size <= in.remaining() && in.read_bytes(size, f.content);
@@ -56,7 +67,8 @@ inline bool read_field(cursor& in, field& f, int depth = 0) noexcept {
       } while (inner.type != wire::group_end);
       return inner.number == f.number;
     }
-    case wire::group_end: return depth > 0;
+    case wire::group_end:
+      return depth > 0;
   }
   return false;
 }

@@ -11,20 +11,28 @@
 namespace tidewire::relay {
 
 struct relay::state {
-  state(asio::any_io_executor executor, relay_options how, aws::kinesis_client kinesis_of, aws::eventbridge_client bus_of,
+  state(asio::any_io_executor executor,
+        relay_options how,
+        aws::kinesis_client kinesis_of,
+        aws::eventbridge_client bus_of,
         aws::sqs_client sqs_of)
       : options(std::move(how)),
         kinesis(std::move(kinesis_of)),
         bus(std::move(bus_of)),
         sqs(std::move(sqs_of)),
         folder(options.folder),
-        letters(executor, sqs, disk,
-                {.queue = options.dead_letter_queue, .file = options.folder + "/dead-letters.jsonl", .now = options.now}),
+        letters(executor,
+                sqs,
+                disk,
+                {.queue = options.dead_letter_queue,
+                 .file = options.folder + "/dead-letters.jsonl",
+                 .now = options.now}),
         services{executor, options, kinesis, bus, letters, folder, disk, counters},
         running(executor) {
     if (const auto opened = folder.open(); !opened) throw startup_error(opened.error().message);
     for (const auto& entries : options.streams) {
-      if (const auto loaded = folder.load(entries.stream); !loaded) throw startup_error(loaded.error().message);
+      if (const auto loaded = folder.load(entries.stream); !loaded)
+        throw startup_error(loaded.error().message);
       streams.emplace_back(services, entries);
     }
   }
@@ -42,9 +50,16 @@ struct relay::state {
   gate running;
 };
 
-relay::relay(asio::any_io_executor executor, relay_options how, aws::kinesis_client kinesis, aws::eventbridge_client bus,
+relay::relay(asio::any_io_executor executor,
+             relay_options how,
+             aws::kinesis_client kinesis,
+             aws::eventbridge_client bus,
              aws::sqs_client sqs)
-    : state_(std::make_unique<state>(std::move(executor), std::move(how), std::move(kinesis), std::move(bus), std::move(sqs))) {}
+    : state_(std::make_unique<state>(std::move(executor),
+                                     std::move(how),
+                                     std::move(kinesis),
+                                     std::move(bus),
+                                     std::move(sqs))) {}
 relay::~relay() = default;
 
 asio::awaitable<void> relay::run() {
@@ -57,6 +72,8 @@ void relay::stop() {
   state_->letters.stop();
 }
 
-const relay_counters& relay::counters() const noexcept { return state_->counters; }
+const relay_counters& relay::counters() const noexcept {
+  return state_->counters;
+}
 
 }  // namespace tidewire::relay

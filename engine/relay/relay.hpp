@@ -1,11 +1,10 @@
 #pragma once
 
-#include "relay/options.hpp"
-
 #include "aws/eventbridge.hpp"
 #include "aws/kinesis.hpp"
 #include "aws/sqs.hpp"
 #include "base/task.hpp"
+#include "relay/options.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -17,13 +16,17 @@ namespace tidewire::relay {
 class relay {
  public:
   /// Looks at the checkpoint folder, and makes it where it is missing.
-  /// \throws startup_error when it cannot be used, or a checkpoint in it is damaged; the message names the file.
-  relay(asio::any_io_executor executor, relay_options how, aws::kinesis_client kinesis, aws::eventbridge_client bus,
+  /// \throws startup_error when it cannot be used, or a checkpoint in it is damaged; the message
+  /// names the file.
+  relay(asio::any_io_executor executor,
+        relay_options how,
+        aws::kinesis_client kinesis,
+        aws::eventbridge_client bus,
         aws::sqs_client sqs);
   ~relay();
 
-  /// Comes back after stop(), when what was read has reached the bus (or its time for that is over) and the checkpoints
-  /// say so. The object must outlive it.
+  /// Comes back after stop(), when what was read has reached the bus (or its time for that is over)
+  /// and the checkpoints say so. The object must outlive it.
   asio::awaitable<void> run();
   void stop();
 

@@ -1,7 +1,6 @@
-#include "relay/shard_relay.hpp"
-
 #include "base/clock.hpp"
 #include "relay/kpl.hpp"
+#include "relay/shard_relay.hpp"
 
 #include <fmt/core.h>
 
@@ -15,7 +14,8 @@ namespace tidewire::relay {
 using telemetry::level;
 
 asio::awaitable<void> shard_relay::read() {
-  // Where "latest" was is written down before anything is read, so that a restart does not begin later.
+  // Where "latest" was is written down before anything is read, so that a restart does not begin
+  // later.
   if (start_.from_ms && !start_.resumed)
     while (!co_await save() && !stopping_) co_await rest(milliseconds(1000));
   std::string iterator;
@@ -46,14 +46,16 @@ asio::awaitable<void> shard_relay::read() {
     iterator = std::move(page->next_iterator);
     const auto wait = pace_.after_page(records, bytes, clock::now());
     co_await rest(wait);
-    while (buffered_bytes() > services_.options.buffer_bytes_max && !stopping_) co_await reader_bell_.wait();
+    while (buffered_bytes() > services_.options.buffer_bytes_max && !stopping_)
+      co_await reader_bell_.wait();
   }
   reading_ = false;
   sender_bell_.ring();
   keeper_bell_.ring();
 }
 
-/// An iterator behind the last record read; tries until there is one, or answers nothing when stopped.
+/// An iterator behind the last record read; tries until there is one, or answers nothing when
+/// stopped.
 asio::awaitable<std::string> shard_relay::open() {
   while (!stopping_) {
     aws::iterator_request from = start_.from;
@@ -66,14 +68,19 @@ asio::awaitable<std::string> shard_relay::open() {
       // Should this one expire before anything was read, "latest" is still where it was.
       if (start_.from.type == aws::iterator_type::latest) {
         start_.from.type = aws::iterator_type::at_timestamp;
-        start_.from.timestamp = std::chrono::system_clock::time_point(milliseconds(start_.from_ms.value_or(0)));
+        start_.from.timestamp =
+            std::chrono::system_clock::time_point(milliseconds(start_.from_ms.value_or(0)));
       }
       co_return *iterator;
     }
     const bool is_by_number = !from.sequence_number.empty();
     if (is_by_number && iterator.error().code == "InvalidArgumentException") {
-      telemetry::log(level::warning, "relay", "{}: knows no record {} any more ({}); reading it from its beginning", place(),
-                     from.sequence_number, describe(iterator.error()));
+      telemetry::log(level::warning,
+                     "relay",
+                     "{}: knows no record {} any more ({}); reading it from its beginning",
+                     place(),
+                     from.sequence_number,
+                     describe(iterator.error()));
       last_read_.clear();
       start_.from.type = aws::iterator_type::trim_horizon;
       start_.from.sequence_number.clear();
@@ -97,7 +104,9 @@ shard_relay::milliseconds shard_relay::read_failed(const aws::failure& f, std::s
   const bool is_expired = f.code == "ExpiredIteratorException";
   if (is_refused || is_expired) iterator.clear();
   if (is_expired) return milliseconds(0);
-  read_state_.failed("failed:" + f.code, level::warning, fmt::format("{}: cannot be read: {}; trying on", place(), describe(f)));
+  read_state_.failed("failed:" + f.code,
+                     level::warning,
+                     fmt::format("{}: cannot be read: {}; trying on", place(), describe(f)));
   return std::max(read_backoff_.failed(), f.retry_after);
 }
 
@@ -115,8 +124,11 @@ void shard_relay::take_in(aws::stream_record record) {
   for (const user_record& event : events) take_in_event(event, record, &event == &events.back());
 }
 
-void shard_relay::take_in_event(const user_record& event, const aws::stream_record& record, bool is_last) {
-  const bool is_done = start_.skip_through && event.aggregated && record.sequence_number == start_.resumed->sequence_number &&
+void shard_relay::take_in_event(const user_record& event,
+                                const aws::stream_record& record,
+                                bool is_last) {
+  const bool is_done = start_.skip_through && event.aggregated &&
+                       record.sequence_number == start_.resumed->sequence_number &&
                        event.sub_sequence_number <= *start_.skip_through;
   if (is_done) return;
   ++services_.counters.events;

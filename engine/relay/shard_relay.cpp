@@ -19,8 +19,10 @@ shard_relay::shard_relay(relay_services& services, entry_options entries, shard_
       maker_(std::move(entries)),
       packer_(services.options.requests, std::random_device{}()),
       pace_(services.options.reading),
-      read_backoff_({.first = milliseconds(200), .ceiling_max = services.options.retry_gap_max}, std::random_device{}()),
-      bus_backoff_({.first = milliseconds(100), .ceiling_max = services.options.retry_gap_max}, std::random_device{}()),
+      read_backoff_({.first = milliseconds(200), .ceiling_max = services.options.retry_gap_max},
+                    std::random_device{}()),
+      bus_backoff_({.first = milliseconds(100), .ceiling_max = services.options.retry_gap_max},
+                   std::random_device{}()),
       reader_bell_(services.executor),
       sender_bell_(services.executor),
       burier_bell_(services.executor),
@@ -28,8 +30,12 @@ shard_relay::shard_relay(relay_services& services, entry_options entries, shard_
       gate_(services.executor) {}
 
 asio::awaitable<void> shard_relay::run() {
-  telemetry::log(level::info, "relay", "{}: reading from {}", place(),
-                 start_.resumed ? "its checkpoint " + start_.resumed->sequence_number : std::string("its starting point"));
+  telemetry::log(level::info,
+                 "relay",
+                 "{}: reading from {}",
+                 place(),
+                 start_.resumed ? "its checkpoint " + start_.resumed->sequence_number
+                                : std::string("its starting point"));
   gate_.start(read());
   gate_.start(send());
   gate_.start(bury());
@@ -46,12 +52,19 @@ void shard_relay::stop() {
   burier_bell_.ring();
 }
 
-std::string shard_relay::place() const { return fmt::format("stream {} shard {}", start_.from.stream, start_.what.id); }
+std::string shard_relay::place() const {
+  return fmt::format("stream {} shard {}", start_.from.stream, start_.what.id);
+}
 
-// Sending: the packer says what may go, up to four requests at once; after a failed request one at a time, with a pause.
+// Sending: the packer says what may go, up to four requests at once; after a failed request one at
+// a time, with a pause.
 
-bool shard_relay::all_sent() const noexcept { return !reading_ && packer_.entry_count() == 0; }
-bool shard_relay::out_of_time() const noexcept { return stopping_ && clock::now() >= drain_until_; }
+bool shard_relay::all_sent() const noexcept {
+  return !reading_ && packer_.entry_count() == 0;
+}
+bool shard_relay::out_of_time() const noexcept {
+  return stopping_ && clock::now() >= drain_until_;
+}
 
 asio::awaitable<void> shard_relay::send() {
   while (!all_sent() && !out_of_time()) {
@@ -72,7 +85,8 @@ bool shard_relay::may_send() const noexcept {
   return in_flight_ < (bus_backoff_.is_failing() ? 1 : services_.options.requests_in_flight_max);
 }
 
-/// When to look again if nobody rings. While no further request may go, only the end of one under way changes anything.
+/// When to look again if nobody rings. While no further request may go, only the end of one under
+/// way changes anything.
 shard_relay::clock::time_point shard_relay::next_look() const {
   auto when = drain_until_;
   if (!may_send()) return when;
@@ -102,7 +116,8 @@ void shard_relay::settle(std::vector<relay_entry*>& request,
   if (answer->size() != request.size()) {
     aws::failure odd;
     odd.what = aws::remedy::retry;
-    odd.message = fmt::format("PutEvents answered {} results for {} entries", answer->size(), request.size());
+    odd.message =
+        fmt::format("PutEvents answered {} results for {} entries", answer->size(), request.size());
     return settle_request_failure(request, odd);
   }
   bus_backoff_.succeeded();
@@ -120,15 +135,23 @@ void shard_relay::settle(std::vector<relay_entry*>& request,
       all_taken = false;
       ++services_.counters.entries_failed;
       packer_.failed(entry, clock::now(), error->retry_after);
-      bus_state_.failed("entries", level::warning,
-                     fmt::format("{}: the bus {} refuses entries for now: {}; they are sent again", place(), maker_.options().bus,
-                                 describe(*error)));
+      bus_state_.failed(
+          "entries",
+          level::warning,
+          fmt::format("{}: the bus {} refuses entries for now: {}; they are sent again",
+                      place(),
+                      maker_.options().bus,
+                      describe(*error)));
     }
   }
-  if (all_taken) bus_state_.fine([this] { return fmt::format("{}: the bus {} takes events again", place(), maker_.options().bus); });
+  if (all_taken)
+    bus_state_.fine([this] {
+      return fmt::format("{}: the bus {} takes events again", place(), maker_.options().bus);
+    });
 }
 
-void shard_relay::settle_request_failure(std::vector<relay_entry*>& request, const aws::failure& f) {
+void shard_relay::settle_request_failure(std::vector<relay_entry*>& request,
+                                         const aws::failure& f) {
   ++services_.counters.requests_failed;
   const auto end = judge_request(f, request.size());
   if (end == verdict::dead) return settle_dead(request.front(), f);
@@ -138,9 +161,14 @@ void shard_relay::settle_request_failure(std::vector<relay_entry*>& request, con
   }
   packer_.returned(request);
   // Several requests under way fail together: that is one failure of the bus.
-  if (clock::now() >= bus_pause_until_) bus_pause_until_ = clock::now() + std::max(bus_backoff_.failed(), f.retry_after);
-  bus_state_.failed("request:" + f.code, level::warning,
-                 fmt::format("{}: the bus {} cannot be reached: {}; trying on", place(), maker_.options().bus, describe(f)));
+  if (clock::now() >= bus_pause_until_)
+    bus_pause_until_ = clock::now() + std::max(bus_backoff_.failed(), f.retry_after);
+  bus_state_.failed("request:" + f.code,
+                    level::warning,
+                    fmt::format("{}: the bus {} cannot be reached: {}; trying on",
+                                place(),
+                                maker_.options().bus,
+                                describe(f)));
 }
 
 void shard_relay::settle_dead(relay_entry* entry, const aws::failure& f) {
@@ -186,7 +214,8 @@ asio::awaitable<void> shard_relay::bury() {
   keeper_bell_.ring();
 }
 
-// Checkpoints: written when the gap-free prefix has moved, no more often than the gap says, and once at the end.
+// Checkpoints: written when the gap-free prefix has moved, no more often than the gap says, and
+// once at the end.
 
 asio::awaitable<void> shard_relay::keep() {
   for (;;) {
@@ -199,9 +228,12 @@ asio::awaitable<void> shard_relay::keep() {
     }
     const bool has_saved = co_await save();
     if (!has_saved && is_last && stopping_) co_return;
-    // The last write does not wait for the gap; the bell may also have rung for mere progress, so look at the clock.
-    const auto next = clock::now() + (has_saved ? services_.options.checkpoint_gap : milliseconds(1000));
-    while (clock::now() < next && !(has_saved && !sending_ && !burying_)) co_await keeper_bell_.wait_until(next);
+    // The last write does not wait for the gap; the bell may also have rung for mere progress, so
+    // look at the clock.
+    const auto next =
+        clock::now() + (has_saved ? services_.options.checkpoint_gap : milliseconds(1000));
+    while (clock::now() < next && !(has_saved && !sending_ && !burying_))
+      co_await keeper_bell_.wait_until(next);
   }
 }
 
@@ -217,10 +249,13 @@ checkpoint shard_relay::current() const {
 asio::awaitable<bool> shard_relay::save() {
   const checkpoint now = current();
   const auto passed = prefix_.passed();
-  std::function<checkpoint_result<bool>()> work = [folder = &services_.folder, now] { return folder->save(now); };
+  std::function<checkpoint_result<bool>()> work = [folder = &services_.folder, now] {
+    return folder->save(now);
+  };
   const auto saved = co_await services_.disk.run(std::move(work));
   if (!saved) {
-    disk_state_.failed("disk", level::error, fmt::format("{}: {}; trying on", place(), saved.error().message));
+    disk_state_.failed(
+        "disk", level::error, fmt::format("{}: {}; trying on", place(), saved.error().message));
     co_return false;
   }
   disk_state_.fine([this] { return fmt::format("{}: checkpoints are written again", place()); });

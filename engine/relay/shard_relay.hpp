@@ -36,15 +36,16 @@ struct relay_services {
   relay_counters& counters;
 };
 
-/// One shard from its starting point to its end, or until stopped. Four coroutines that wait for each other by doorbells:
-/// one reads pages into the packer, one sends what the packer hands out (each request a coroutine of its own), one buries
-/// dead letters, one writes the checkpoint behind them. So a page is fetched while the one before is being put.
+/// One shard from its starting point to its end, or until stopped. Four coroutines that wait for
+/// each other by doorbells: one reads pages into the packer, one sends what the packer hands out
+/// (each request a coroutine of its own), one buries dead letters, one writes the checkpoint behind
+/// them. So a page is fetched while the one before is being put.
 class shard_relay {
  public:
   shard_relay(relay_services& services, entry_options entries, shard_start start);
 
-  /// Comes back when the shard was read to its end and dealt with (`ended()`), or after stop() when what was read has
-  /// reached the bus or `drain_max` is over.
+  /// Comes back when the shard was read to its end and dealt with (`ended()`), or after stop() when
+  /// what was read has reached the bus or `drain_max` is over.
   asio::awaitable<void> run();
   void stop();
 
@@ -66,7 +67,8 @@ class shard_relay {
 
   asio::awaitable<void> send();
   asio::awaitable<void> put(std::vector<relay_entry*> request);
-  void settle(std::vector<relay_entry*>& request, const aws::outcome<std::vector<aws::event_entry_result>>& answer);
+  void settle(std::vector<relay_entry*>& request,
+              const aws::outcome<std::vector<aws::event_entry_result>>& answer);
   void settle_request_failure(std::vector<relay_entry*>& request, const aws::failure& f);
   void settle_dead(relay_entry* entry, const aws::failure& f);
   clock::time_point next_look() const;
@@ -100,7 +102,7 @@ class shard_relay {
   std::deque<grave> graves_;
   std::size_t buried_bytes_ = 0;
   std::size_t in_flight_ = 0;
-  std::string last_read_;              // sequence number
+  std::string last_read_;  // sequence number
   std::vector<aws::shard> children_;
   bool reading_ = true;
   bool sending_ = true;

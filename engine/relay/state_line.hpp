@@ -10,9 +10,9 @@
 
 namespace tidewire::relay {
 
-/// One log line for each change of state rather than for each attempt. A failure of the same kind said again is not
-/// printed, and all is well again only after some seconds without one, so that a bus which refuses every tenth entry does
-/// not print two lines a request.
+/// One log line for each change of state rather than for each attempt. A failure of the same kind
+/// said again is not printed, and all is well again only after some seconds without one, so that a
+/// bus which refuses every tenth entry does not print two lines a request.
 class state_line {
  public:
   using clock = std::chrono::steady_clock;
@@ -33,7 +33,7 @@ class state_line {
  private:
   static constexpr std::chrono::seconds calm{5};
 
-  std::set<std::string, std::less<>> said_;   // since all was well; the kinds are few
+  std::set<std::string, std::less<>> said_;  // since all was well; the kinds are few
   clock::time_point last_failure_{};
 };
 

@@ -15,7 +15,8 @@ using telemetry::level;
 stream_relay::stream_relay(relay_services& services, entry_options entries)
     : services_(services),
       entries_(std::move(entries)),
-      backoff_({.first = milliseconds(200), .ceiling_max = services.options.retry_gap_max}, std::random_device{}()),
+      backoff_({.first = milliseconds(200), .ceiling_max = services.options.retry_gap_max},
+               std::random_device{}()),
       bell_(services.executor),
       gate_(services.executor) {}
 
@@ -24,7 +25,8 @@ asio::awaitable<void> stream_relay::run() {
   if (!is_ours) co_return;
   const auto checkpoints = co_await load();
   if (!checkpoints) co_return;
-  shard_order order(entries_.stream, services_.options.start, *checkpoints, services_.options.now());
+  shard_order order(
+      entries_.stream, services_.options.start, *checkpoints, services_.options.now());
   while (!stopping_) {
     list_again_ = false;
     if (co_await list(order)) {
@@ -51,9 +53,12 @@ asio::awaitable<bool> stream_relay::own() {
   while (!stopping_) {
     const auto locked = services_.folder.lock(entries_.stream);
     if (locked && *locked) co_return true;
-    state_.failed("locked", locked ? level::info : level::error,
-               locked ? fmt::format("stream {}: another relay has it; waiting for it to end", entries_.stream)
-                      : fmt::format("stream {}: {}; trying on", entries_.stream, locked.error().message));
+    state_.failed(
+        "locked",
+        locked ? level::info : level::error,
+        locked
+            ? fmt::format("stream {}: another relay has it; waiting for it to end", entries_.stream)
+            : fmt::format("stream {}: {}; trying on", entries_.stream, locked.error().message));
     co_await rest(milliseconds(500));
   }
   co_return false;
@@ -61,12 +66,13 @@ asio::awaitable<bool> stream_relay::own() {
 
 asio::awaitable<std::optional<std::vector<checkpoint>>> stream_relay::load() {
   while (!stopping_) {
-    std::function<checkpoint_result<std::vector<checkpoint>>()> work = [folder = &services_.folder, stream = entries_.stream] {
-      return folder->load(stream);
-    };
+    std::function<checkpoint_result<std::vector<checkpoint>>()> work =
+        [folder = &services_.folder, stream = entries_.stream] { return folder->load(stream); };
     auto loaded = co_await services_.disk.run(std::move(work));
     if (loaded) co_return std::move(*loaded);
-    state_.failed("damaged", level::error, fmt::format("stream {}: {}; waiting", entries_.stream, loaded.error().message));
+    state_.failed("damaged",
+                  level::error,
+                  fmt::format("stream {}: {}; waiting", entries_.stream, loaded.error().message));
     co_await rest(milliseconds(1000));
   }
   co_return std::nullopt;
@@ -77,28 +83,45 @@ asio::awaitable<bool> stream_relay::list(shard_order& order) {
   if (!shards) {
     const auto& why = shards.error();
     const bool is_missing = why.code == "ResourceNotFoundException";
-    state_.failed("list:" + why.code, level::warning,
-               is_missing ? fmt::format("stream {}: there is none of that name; waiting for it", entries_.stream)
-                          : fmt::format("stream {}: its shards cannot be listed: {}; trying on", entries_.stream, describe(why)));
+    state_.failed("list:" + why.code,
+                  level::warning,
+                  is_missing ? fmt::format("stream {}: there is none of that name; waiting for it",
+                                           entries_.stream)
+                             : fmt::format("stream {}: its shards cannot be listed: {}; trying on",
+                                           entries_.stream,
+                                           describe(why)));
     co_return false;
   }
   backoff_.succeeded();
   if (!std::exchange(is_found_, true))
-    telemetry::log(level::info, "relay", "stream {}: found with {} shards; to bus {} as {}", entries_.stream, shards->size(),
-                   entries_.bus, entries_.detail_type);
+    telemetry::log(level::info,
+                   "relay",
+                   "stream {}: found with {} shards; to bus {} as {}",
+                   entries_.stream,
+                   shards->size(),
+                   entries_.bus,
+                   entries_.detail_type);
   state_.fine([this] { return fmt::format("stream {}: can be listed again", entries_.stream); });
   order.learn(*shards);
   for (const auto& id : order.take_stale())
-    telemetry::log(level::warning, "relay", "stream {} shard {}: the stream was made anew since its checkpoint was written; reading it from its beginning",
-                   entries_.stream, id);
+    telemetry::log(level::warning,
+                   "relay",
+                   "stream {} shard {}: the stream was made anew since its checkpoint was written; "
+                   "reading it from its beginning",
+                   entries_.stream,
+                   id);
   co_return true;
 }
 
 asio::awaitable<void> stream_relay::start_shards(shard_order& order) {
   for (const auto& passed : order.take_passed_over()) {
-    std::function<checkpoint_result<bool>()> work = [folder = &services_.folder, passed] { return folder->save(passed); };
+    std::function<checkpoint_result<bool>()> work = [folder = &services_.folder, passed] {
+      return folder->save(passed);
+    };
     const auto saved = co_await services_.disk.run(std::move(work));
-    if (!saved) telemetry::log(level::error, "relay", "stream {}: {}", entries_.stream, saved.error().message);
+    if (!saved)
+      telemetry::log(
+          level::error, "relay", "stream {}: {}", entries_.stream, saved.error().message);
   }
   for (auto& start : order.take_startable()) {
     shard_relay& one = shards_.emplace_back(services_, entries_, std::move(start));
@@ -110,7 +133,11 @@ asio::awaitable<void> stream_relay::start_shards(shard_order& order) {
 asio::awaitable<void> stream_relay::run_shard(shard_relay& one, shard_order& order) {
   co_await one.run();
   if (one.ended()) {
-    telemetry::log(level::info, "relay", "stream {} shard {}: read to its end", entries_.stream, one.shard().id);
+    telemetry::log(level::info,
+                   "relay",
+                   "stream {} shard {}: read to its end",
+                   entries_.stream,
+                   one.shard().id);
     order.learn(one.children());
     order.ended(one.shard().id);
     list_again_ = true;

@@ -31,7 +31,7 @@ class stream_relay {
 
   relay_services& services_;
   entry_options entries_;
-  std::list<shard_relay> shards_;   // being read; a list, since each stays where it is
+  std::list<shard_relay> shards_;  // being read; a list, since each stays where it is
   backoff backoff_;
   state_line state_;
   bool is_found_ = false;

@@ -8,12 +8,16 @@ namespace tidewire::relay {
 namespace {
 
 /// Codes of one entry. Source: EventBridge API reference, PutEventsResultEntry.
-constexpr std::array<std::string_view, 3> entry_is_refused{"MalformedDetail", "InvalidArgument", "RedactionFailure"};
+constexpr std::array<std::string_view, 3> entry_is_refused{
+    "MalformedDetail", "InvalidArgument", "RedactionFailure"};
 
 /// Codes of a request that say something about its content: over the size limit, not to be parsed.
-constexpr std::array<std::string_view, 6> content_is_refused{"ValidationException",    "ValidationError",
-                                                             "SerializationException", "RequestEntityTooLargeException",
-                                                             "InvalidParameterValue",  "MalformedDetail"};
+constexpr std::array<std::string_view, 6> content_is_refused{"ValidationException",
+                                                             "ValidationError",
+                                                             "SerializationException",
+                                                             "RequestEntityTooLargeException",
+                                                             "InvalidParameterValue",
+                                                             "MalformedDetail"};
 constexpr unsigned payload_too_large = 413;
 
 template <std::size_t Size>

@@ -10,7 +10,8 @@
 
 namespace tidewire::relay {
 
-/// One thread for what blocks (files), so that the others' timers and answers do not wait for a disk.
+/// One thread for what blocks (files), so that the others' timers and answers do not wait for a
+/// disk.
 class worker {
  public:
   worker() : thread_(1) {}
@@ -22,7 +23,8 @@ class worker {
   template <class Answer>
   asio::awaitable<Answer> run(std::function<Answer()> work) {
     auto there = call(std::move(work));
-    co_return co_await asio::co_spawn(thread_.get_executor(), std::move(there), asio::use_awaitable);
+    co_return co_await asio::co_spawn(
+        thread_.get_executor(), std::move(there), asio::use_awaitable);
   }
 
  private:

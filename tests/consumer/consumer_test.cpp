@@ -6,7 +6,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -24,9 +26,6 @@
 #include <utility>
 #include <vector>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 namespace tidewire::consumer {
 namespace {
 
@@ -38,8 +37,9 @@ std::string message(int n) {
   return R"({"version":"0","id":"event-)" + number +
          R"(","detail-type":"Changed","source":"orders","account":"000000000000","time":"2026-11-22T06:52:56Z","region":"us-east-1",)"
          R"("resources":[],"detail":{"before":null,"after":{"id":)" +
-         number + R"(},"source":{"version":"2.5.3.Final","connector":"postgresql","name":"k","ts_ms":1,"snapshot":"false","db":"d",)"
-                  R"("schema":"s","table":"t"},"op":"c","ts_ms":1}})";
+         number +
+         R"(},"source":{"version":"2.5.3.Final","connector":"postgresql","name":"k","ts_ms":1,"snapshot":"false","db":"d",)"
+         R"("schema":"s","table":"t"},"op":"c","ts_ms":1}})";
 }
 
 /// The local AWS's SQS, a queue, and a consumer that prints into a pipe.
@@ -68,7 +68,8 @@ class rig {
     aws::credentials who;
     who.access_key_id = "test";
     who.secret_access_key = "test";
-    return aws::sqs_client(aws::client(io_.get_executor(), std::move(how), aws::make_static_provider(std::move(who))));
+    return aws::sqs_client(
+        aws::client(io_.get_executor(), std::move(how), aws::make_static_provider(std::move(who))));
   }
 
   template <class Answer>
@@ -80,15 +81,19 @@ class rig {
     return std::move(**answer);
   }
 
-  void make_queue(const std::string& name, std::map<std::string, std::string> attributes = {}) { url_ = ask(sqs_.create_queue(name, std::move(attributes))); }
+  void make_queue(const std::string& name, std::map<std::string, std::string> attributes = {}) {
+    url_ = ask(sqs_.create_queue(name, std::move(attributes)));
+  }
   const std::string& url() const { return url_; }
 
   void send(const std::vector<std::string>& bodies, const std::string& group = {}) {
     for (const auto& body : bodies) {
       const std::string id = std::to_string(sent_++);
-      aws::outgoing_message one{.body = body, .group_id = group, .deduplication_id = {}, .attributes = {}};
+      aws::outgoing_message one{
+          .body = body, .group_id = group, .deduplication_id = {}, .attributes = {}};
       if (!group.empty()) one.deduplication_id = id;
-      const auto answer = ask(sqs_.send_message_batch(url_, std::span<const aws::outgoing_message>(&one, 1)));
+      const auto answer =
+          ask(sqs_.send_message_batch(url_, std::span<const aws::outgoing_message>(&one, 1)));
       if (answer[0].error) throw std::runtime_error(describe(*answer[0].error));
     }
   }
@@ -145,16 +150,18 @@ class rig {
     close(ends_[0]);
     ends_[0] = -1;
   }
-  bool reads = true;   // false: the pipe's other end is slow
+  bool reads = true;  // false: the pipe's other end is slow
 
   std::size_t waiting_messages() {
     const auto about = ask(sqs_.get_queue_attributes(url_));
-    return std::stoul(about.at("ApproximateNumberOfMessages")) + std::stoul(about.at("ApproximateNumberOfMessagesNotVisible"));
+    return std::stoul(about.at("ApproximateNumberOfMessages")) +
+           std::stoul(about.at("ApproximateNumberOfMessagesNotVisible"));
   }
 
  private:
   template <class Answer>
-  static asio::awaitable<void> keep(aws::call<Answer> work, std::optional<aws::outcome<Answer>>& answer) {
+  static asio::awaitable<void> keep(aws::call<Answer> work,
+                                    std::optional<aws::outcome<Answer>>& answer) {
     answer.emplace(co_await std::move(work));
   }
   void drain() {
@@ -210,7 +217,9 @@ TEST(Consumer, KeepsTheOrderOfAFifoQueue) {
   const auto lines = r.lines();
   ASSERT_EQ(lines.size(), 60U);
   for (int n = 0; n < 60; ++n)
-    EXPECT_NE(lines[static_cast<std::size_t>(n)].find("\"event-" + std::to_string(n) + "\""), std::string::npos) << n;
+    EXPECT_NE(lines[static_cast<std::size_t>(n)].find("\"event-" + std::to_string(n) + "\""),
+              std::string::npos)
+        << n;
 }
 
 TEST(Consumer, EndsAfterSoManyMessagesAndLeavesTheOthers) {
@@ -236,7 +245,9 @@ TEST(Consumer, PrintsTextAsLinesForPeople) {
   EXPECT_EQ(r.await_end(), ending::enough);
   const auto lines = r.lines();
   ASSERT_EQ(lines.size(), 4U);
-  EXPECT_NE(lines[0].find("consumer INFO Received event detail-type: Changed, source: orders, message id "), std::string::npos);
+  EXPECT_NE(lines[0].find(
+                "consumer INFO Received event detail-type: Changed, source: orders, message id "),
+            std::string::npos);
   EXPECT_NE(lines[1].find("INFO before: null"), std::string::npos);
   EXPECT_NE(lines[2].find(R"(INFO after: {"id":7})"), std::string::npos);
   EXPECT_NE(lines[3].find("INFO Deleted message "), std::string::npos);
@@ -245,8 +256,11 @@ TEST(Consumer, PrintsTextAsLinesForPeople) {
 TEST(Consumer, LeavesInvalidMessagesToTheRedrivePolicy) {
   rig r;
   r.make_queue("dead");
-  r.make_queue("q", {{"VisibilityTimeout", "1"},
-                     {"RedrivePolicy", R"({"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dead","maxReceiveCount":"2"})"}});
+  r.make_queue(
+      "q",
+      {{"VisibilityTimeout", "1"},
+       {"RedrivePolicy",
+        R"({"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dead","maxReceiveCount":"2"})"}});
   r.send({message(0), "not an event", message(1)});
   auto how = r.options();
   how.visibility = seconds(1);

@@ -19,13 +19,20 @@ const std::string payload = R"({"before":null,"after":{"id":1,"weight":3.140},"s
                             R"(,"op":"c","ts_ms":1795330254644,"transaction":null})";
 const std::string detail = R"({"schema":{"type":"struct"},"payload":)" + payload + "}";
 
-/// The event as EventBridge sends it, each member as JSON text; an empty text leaves the member out.
-std::string event_with(const std::vector<std::pair<std::string, std::string>>& changes = {}, const std::string& inner = detail) {
+/// The event as EventBridge sends it, each member as JSON text; an empty text leaves the member
+/// out.
+std::string event_with(const std::vector<std::pair<std::string, std::string>>& changes = {},
+                       const std::string& inner = detail) {
   std::vector<std::pair<std::string, std::string>> all{
-      {"version", R"("0")"},     {"id", R"("3f1c6a0e-0000-4000-8000-000000000001")"},
-      {"detail-type", R"("ProductDataChangeEvent")"}, {"source", R"("kinesis.inventory.products")"},
-      {"account", R"("111122223333")"}, {"time", R"("2026-11-22T06:52:56Z")"}, {"region", R"("us-east-1")"},
-      {"resources", "[]"}, {"detail", inner}};
+      {"version", R"("0")"},
+      {"id", R"("3f1c6a0e-0000-4000-8000-000000000001")"},
+      {"detail-type", R"("ProductDataChangeEvent")"},
+      {"source", R"("kinesis.inventory.products")"},
+      {"account", R"("111122223333")"},
+      {"time", R"("2026-11-22T06:52:56Z")"},
+      {"region", R"("us-east-1")"},
+      {"resources", "[]"},
+      {"detail", inner}};
   std::string json = "{";
   for (auto& [name, value] : all) {
     for (const auto& [changed, text] : changes)
@@ -77,7 +84,9 @@ TEST(Envelope, ReadsABarePayload) {
 
 TEST(Envelope, BringsADetailWithLineEndsOnOneLine) {
   envelope_reader reader({});
-  const auto event = reader.read(event_with({}, "{\n \"schema\": {},\r\n \"payload\": " + payload + "\n}")).value();
+  const auto event =
+      reader.read(event_with({}, "{\n \"schema\": {},\r\n \"payload\": " + payload + "\n}"))
+          .value();
   EXPECT_EQ(event.event.find_first_of("\r\n"), std::string::npos);
 }
 
@@ -87,9 +96,12 @@ TEST(Envelope, TakesAnEventWithoutAnAccountAndWithMoreMembers) {
 }
 
 TEST(Envelope, SaysWhichPartOfTheEventIsMissingOrWrong) {
-  for (const char* name : {"version", "id", "detail-type", "source", "time", "region", "resources", "detail"}) {
-    EXPECT_NE(reason(event_with({{name, ""}})).find(name), std::string::npos) << reason(event_with({{name, ""}}));
-    EXPECT_NE(reason(event_with({{name, "7"}})).find(name), std::string::npos) << reason(event_with({{name, "7"}}));
+  for (const char* name :
+       {"version", "id", "detail-type", "source", "time", "region", "resources", "detail"}) {
+    EXPECT_NE(reason(event_with({{name, ""}})).find(name), std::string::npos)
+        << reason(event_with({{name, ""}}));
+    EXPECT_NE(reason(event_with({{name, "7"}})).find(name), std::string::npos)
+        << reason(event_with({{name, "7"}}));
   }
   EXPECT_NE(reason(event_with({{"account", "7"}})), "");
   EXPECT_NE(reason(event_with({{"version", R"("1")"}})), "");
@@ -99,7 +111,8 @@ TEST(Envelope, SaysWhichPartOfTheEventIsMissingOrWrong) {
 }
 
 TEST(Envelope, RefusesABodyThatIsNoJsonObject) {
-  for (const char* body : {"", "hello", "[]", "{", "{}x", "\"{}\"", "null"}) EXPECT_NE(reason(body), "") << body;
+  for (const char* body : {"", "hello", "[]", "{", "{}x", "\"{}\"", "null"})
+    EXPECT_NE(reason(body), "") << body;
 }
 
 TEST(Envelope, SaysWhichPartOfTheDebeziumEventIsMissingOrWrong) {
@@ -110,7 +123,8 @@ TEST(Envelope, SaysWhichPartOfTheDebeziumEventIsMissingOrWrong) {
     EXPECT_NE(wrong.find(name), std::string::npos) << wrong;
   }
   EXPECT_NE(reason(event_with({}, payload_with("op", "\"x\""))).find("`x`"), std::string::npos);
-  EXPECT_NE(reason(event_with({}, payload_with("after", "null"))).find("after is null"), std::string::npos);
+  EXPECT_NE(reason(event_with({}, payload_with("after", "null"))).find("after is null"),
+            std::string::npos);
   EXPECT_NE(reason(event_with({}, payload_with("transaction", "1"))), "");
   EXPECT_EQ(reason(event_with({}, payload_with("transaction", ""))), "");
   EXPECT_NE(reason(event_with({}, R"({"payload":)" + payload + "}")), "");
@@ -122,7 +136,9 @@ TEST(Envelope, ChecksTheSourceBlock) {
     simdjson::dom::parser parser;
     std::string shorter = "{";
     for (const auto& [key, value] : simdjson::dom::object(parser.parse(source)))
-      if (key != name) shorter += (shorter.size() > 1 ? ",\"" : "\"") + std::string(key) + "\":" + std::string(simdjson::minify(value));
+      if (key != name)
+        shorter += (shorter.size() > 1 ? ",\"" : "\"") + std::string(key) +
+                   "\":" + std::string(simdjson::minify(value));
     const auto why = reason(event_with({}, payload_with("source", shorter + "}")));
     EXPECT_NE(why.find("source." + std::string(name) + " is missing"), std::string::npos) << why;
   }
@@ -130,11 +146,14 @@ TEST(Envelope, ChecksTheSourceBlock) {
 
 TEST(Envelope, ReadsDeletesTruncatesAndMessages) {
   envelope_reader reader({});
-  const auto removal = R"({"before":{"id":1},"after":null,"source":)" + source + R"(,"op":"d","ts_ms":1})";
+  const auto removal =
+      R"({"before":{"id":1},"after":null,"source":)" + source + R"(,"op":"d","ts_ms":1})";
   EXPECT_EQ(reader.read(event_with({}, removal)).value().before, R"({"id":1})");
-  const auto truncate = R"({"before":null,"after":null,"source":)" + source + R"(,"op":"t","ts_ms":1})";
+  const auto truncate =
+      R"({"before":null,"after":null,"source":)" + source + R"(,"op":"t","ts_ms":1})";
   EXPECT_EQ(reader.read(event_with({}, truncate)).value().operation, "t");
-  const auto message = R"({"op":"m","ts_ms":1,"source":)" + source + R"(,"message":{"prefix":"p","content":""}})";
+  const auto message =
+      R"({"op":"m","ts_ms":1,"source":)" + source + R"(,"message":{"prefix":"p","content":""}})";
   EXPECT_EQ(reader.read(event_with({}, message)).value().after, "null");
   const auto bare = R"({"op":"m","ts_ms":1,"source":)" + source + "}";
   EXPECT_NE(reason(event_with({}, bare)), "");
@@ -147,7 +166,8 @@ TEST(Envelope, ABareRowPassesOnlyWhenAskedFor) {
   const auto event = reader.read(event_with({}, row)).value();
   EXPECT_EQ(event.after, row);
   EXPECT_EQ(event.operation, "");
-  EXPECT_EQ(reader.read(event_with()).value().operation, "c") << "a whole event is still read as one";
+  EXPECT_EQ(reader.read(event_with()).value().operation, "c")
+      << "a whole event is still read as one";
 }
 
 /// Every change event that the real Debezium 2.5.3 wrote passes.
@@ -156,17 +176,21 @@ TEST(Envelope, TakesEveryGoldenChangeEvent) {
   envelope_reader reader({});
   simdjson::dom::parser parser;
   std::size_t events = 0;
-  for (const auto& entry : fs::directory_iterator(std::string(TIDEWIRE_TESTS_DIR) + "/golden/cases")) {
+  for (const auto& entry :
+       fs::directory_iterator(std::string(TIDEWIRE_TESTS_DIR) + "/golden/cases")) {
     const std::string name = entry.path().filename().string();
-    if (!name.starts_with("inventory_") && !name.starts_with("ri_") && !name.starts_with("key_") && !name.starts_with("types_") &&
-        !name.starts_with("snapshot_") && !name.starts_with("toast_") && !name.starts_with("truncate_"))
+    if (!name.starts_with("inventory_") && !name.starts_with("ri_") && !name.starts_with("key_") &&
+        !name.starts_with("types_") && !name.starts_with("snapshot_") &&
+        !name.starts_with("toast_") && !name.starts_with("truncate_"))
       continue;
     std::ifstream file(entry.path() / "expected.jsonl");
     for (std::string line; std::getline(file, line);) {
       simdjson::dom::element json;
       std::string_view value;
       ASSERT_EQ(parser.parse(line).get(json), simdjson::SUCCESS);
-      if (json["value_raw"].get(value) != simdjson::SUCCESS || value.find("\"op\":") == std::string_view::npos) continue;
+      if (json["value_raw"].get(value) != simdjson::SUCCESS ||
+          value.find("\"op\":") == std::string_view::npos)
+        continue;
       EXPECT_EQ(reason(event_with({}, std::string(value))), "") << name << ": " << value;
       ++events;
     }

@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -11,15 +12,15 @@
 #include <string>
 #include <vector>
 
-#include <unistd.h>
-
 namespace tidewire::consumer {
 namespace {
 
 std::size_t write(output& out, std::vector<std::string> pieces) {
   asio::io_context io(1);
   std::size_t whole = 0;
-  asio::co_spawn(io, out.write(std::move(pieces)), [&](std::exception_ptr, std::size_t count) { whole = count; });
+  asio::co_spawn(io, out.write(std::move(pieces)), [&](std::exception_ptr, std::size_t count) {
+    whole = count;
+  });
   io.run();
   return whole;
 }

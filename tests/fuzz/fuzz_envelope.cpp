@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (auto* const reader : {&strict, &lenient}) {
     const auto event = reader->read(body);
     if (!event && event.error().reason.empty()) __builtin_trap();
-    if (event && (event->event.empty() || event->event.find_first_of("\r\n") != std::string::npos)) __builtin_trap();
+    if (event && (event->event.empty() || event->event.find_first_of("\r\n") != std::string::npos))
+      __builtin_trap();
   }
   return 0;
 }

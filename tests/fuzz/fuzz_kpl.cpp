@@ -26,12 +26,14 @@ void check(std::string_view blob) {
 
 }  // namespace
 
-/// The bytes as they are, and once more as a message under a right digest, so that the protobuf reader is reached.
+/// The bytes as they are, and once more as a message under a right digest, so that the protobuf
+/// reader is reached.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   check(bytes);
   std::array<unsigned char, 16> sum{};
   EVP_Digest(bytes.data(), bytes.size(), sum.data(), nullptr, EVP_md5(), nullptr);
-  check(std::string("\xF3\x89\x9A\xC2", 4) + std::string(bytes) + std::string(reinterpret_cast<const char*>(sum.data()), sum.size()));
+  check(std::string("\xF3\x89\x9A\xC2", 4) + std::string(bytes) +
+        std::string(reinterpret_cast<const char*>(sum.data()), sum.size()));
   return 0;
 }

@@ -1,14 +1,13 @@
 #include "relay/checkpoint.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
-
-#include <sys/stat.h>
 
 namespace tidewire::relay {
 namespace {
@@ -49,7 +48,8 @@ TEST(Checkpoint, IsReadBackAsItWasWritten) {
 
 TEST(Checkpoint, CutAnywhereIsAnError) {
   const auto whole = write_checkpoint(example());
-  for (std::size_t size = 0; size < whole.size(); ++size) EXPECT_FALSE(read_checkpoint(whole.substr(0, size))) << size;
+  for (std::size_t size = 0; size < whole.size(); ++size)
+    EXPECT_FALSE(read_checkpoint(whole.substr(0, size))) << size;
 }
 
 TEST(Checkpoint, WithAnyBitFlippedIsAnError) {
@@ -86,7 +86,7 @@ TEST_F(CheckpointFolder, KeepsTheLastSavedOfEachShardAndOthersCannotReadIt) {
   if (loaded[0].shard != one.shard) std::swap(loaded[0], loaded[1]);
   EXPECT_EQ(loaded[0], one);
   EXPECT_EQ(loaded[1], other);
-  struct stat about {};
+  struct stat about{};
   ASSERT_EQ(stat(folder.file_of(one.stream, one.shard).c_str(), &about), 0);
   EXPECT_EQ(about.st_mode & 0777U, 0600U);
 }
@@ -107,7 +107,8 @@ TEST_F(CheckpointFolder, RefusesTheFileOfAnotherShard) {
   checkpoint_folder folder(path_);
   ASSERT_TRUE(folder.open());
   ASSERT_TRUE(folder.save(example()));
-  fs::rename(folder.file_of(example().stream, example().shard), folder.file_of(example().stream, "shardId-000000000009"));
+  fs::rename(folder.file_of(example().stream, example().shard),
+             folder.file_of(example().stream, "shardId-000000000009"));
   EXPECT_FALSE(folder.load(example().stream));
 }
 

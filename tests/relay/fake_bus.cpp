@@ -20,7 +20,9 @@ std::string text_of(simdjson::dom::element json, const char* name) {
 }  // namespace
 
 fake_bus::fake_bus(boost::asio::io_context& io)
-    : io_(io), server_(io, {}, [this](http::request received, std::string) { return answer(std::move(received)); }) {
+    : io_(io), server_(io, {}, [this](http::request received, std::string) {
+        return answer(std::move(received));
+      }) {
   boost::asio::co_spawn(io, server_.run(), boost::asio::detached);
 }
 
@@ -45,14 +47,18 @@ boost::asio::awaitable<http::answer> fake_bus::answer(http::request received) {
   if (refuse_request)
     if (const auto refusal = refuse_request(entries.size())) {
       reply.message.status = refusal->status;
-      reply.message.body = R"({"__type":")" + refusal->code + R"(","message":"so the test wants it"})";
+      reply.message.body =
+          R"({"__type":")" + refusal->code + R"(","message":"so the test wants it"})";
       if (refusal->status == 0) reply.after = http::ending::reset;
       co_return reply;
     }
   std::string results;
   std::size_t failed = 0;
   for (const auto json : entries) {
-    event e{text_of(json, "EventBusName"), text_of(json, "Source"), text_of(json, "DetailType"), text_of(json, "Detail")};
+    event e{text_of(json, "EventBusName"),
+            text_of(json, "Source"),
+            text_of(json, "DetailType"),
+            text_of(json, "Detail")};
     const auto code = refuse_entry ? refuse_entry(e) : std::nullopt;
     results += results.empty() ? "" : ",";
     if (code) {
@@ -63,7 +69,8 @@ boost::asio::awaitable<http::answer> fake_bus::answer(http::request received) {
       taken.push_back(std::move(e));
     }
   }
-  reply.message.body = R"({"FailedEntryCount":)" + std::to_string(failed) + R"(,"Entries":[)" + results + "]}";
+  reply.message.body =
+      R"({"FailedEntryCount":)" + std::to_string(failed) + R"(,"Entries":[)" + results + "]}";
   co_return reply;
 }
 

@@ -13,7 +13,8 @@
 
 namespace tidewire::relay {
 
-/// An EventBridge of a few lines: it takes PutEvents, refuses what the test says, and remembers in which order it took what.
+/// An EventBridge of a few lines: it takes PutEvents, refuses what the test says, and remembers in
+/// which order it took what.
 class fake_bus {
  public:
   struct event {
@@ -24,7 +25,7 @@ class fake_bus {
   };
   struct request_refusal {
     unsigned status = 500;
-    std::string code;       // empty with status 0: the connection is cut
+    std::string code;  // empty with status 0: the connection is cut
   };
 
   explicit fake_bus(boost::asio::io_context& io);
@@ -32,13 +33,13 @@ class fake_bus {
   std::uint16_t port() const { return server_.port(); }
   void stop() { server_.stop(); }
 
-  std::function<std::optional<std::string>(const event&)> refuse_entry;              // an error code
+  std::function<std::optional<std::string>(const event&)> refuse_entry;  // an error code
   std::function<std::optional<request_refusal>(std::size_t entries)> refuse_request;
   std::chrono::milliseconds latency{0};
 
   std::vector<event> taken;
   std::size_t requests = 0;
-  std::size_t largest_request = 0;   // entries
+  std::size_t largest_request = 0;  // entries
   std::size_t under_way = 0;
   std::size_t under_way_max = 0;
 

@@ -31,7 +31,9 @@ struct vector_case {
   std::vector<expected_record> expect;
 };
 
-std::string text_of(simdjson::dom::element value) { return std::string(std::string_view(value)); }
+std::string text_of(simdjson::dom::element value) {
+  return std::string(std::string_view(value));
+}
 
 std::vector<vector_case> load_cases() {
   std::ifstream file(std::string(TIDEWIRE_TESTS_DIR) + "/vectors/kpl/cases.jsonl");
@@ -39,13 +41,18 @@ std::vector<vector_case> load_cases() {
   simdjson::dom::parser parser;
   for (std::string line; std::getline(file, line);) {
     const simdjson::dom::element json = parser.parse(line);
-    vector_case one{text_of(json["id"]), text_of(json["outer_partition_key"]),
-                    from_base64(text_of(json["blob_base64"])).value(), {}};
+    vector_case one{text_of(json["id"]),
+                    text_of(json["outer_partition_key"]),
+                    from_base64(text_of(json["blob_base64"])).value(),
+                    {}};
     for (const auto record : simdjson::dom::array(json["expect"])) {
-      expected_record e{text_of(record["partition_key"]), std::nullopt,
-                        from_base64(text_of(record["data_base64"])).value(), record["sub_sequence_number"].get_uint64(),
+      expected_record e{text_of(record["partition_key"]),
+                        std::nullopt,
+                        from_base64(text_of(record["data_base64"])).value(),
+                        record["sub_sequence_number"].get_uint64(),
                         record["aggregated"].get_bool()};
-      if (!record["explicit_hash_key"].is_null()) e.explicit_hash_key = text_of(record["explicit_hash_key"]);
+      if (!record["explicit_hash_key"].is_null())
+        e.explicit_hash_key = text_of(record["explicit_hash_key"]);
       one.expect.push_back(std::move(e));
     }
     cases.push_back(std::move(one));
@@ -61,7 +68,8 @@ TEST_P(KplVectors, AreTakenApartAsAmazonsLibraryDoes) {
   ASSERT_EQ(records.size(), expect.size());
   for (std::size_t i = 0; i < records.size(); ++i) {
     EXPECT_EQ(records[i].partition_key, expect[i].partition_key) << i;
-    EXPECT_EQ(records[i].explicit_hash_key.has_value(), expect[i].explicit_hash_key.has_value()) << i;
+    EXPECT_EQ(records[i].explicit_hash_key.has_value(), expect[i].explicit_hash_key.has_value())
+        << i;
     if (records[i].explicit_hash_key && expect[i].explicit_hash_key) {
       EXPECT_EQ(*records[i].explicit_hash_key, *expect[i].explicit_hash_key) << i;
     }
@@ -80,8 +88,12 @@ INSTANTIATE_TEST_SUITE_P(Kpl, KplVectors, testing::ValuesIn(load_cases()), [](co
 
 std::vector<user_record> three_records() {
   return {{.partition_key = "a", .explicit_hash_key = std::nullopt, .data = "first"},
-          {.partition_key = "b", .explicit_hash_key = "340282366920938463463374607431768211455", .data = ""},
-          {.partition_key = "a", .explicit_hash_key = std::nullopt, .data = std::string_view("\0\xFF", 2)}};
+          {.partition_key = "b",
+           .explicit_hash_key = "340282366920938463463374607431768211455",
+           .data = ""},
+          {.partition_key = "a",
+           .explicit_hash_key = std::nullopt,
+           .data = std::string_view("\0\xFF", 2)}};
 }
 
 /// Puts the magic and a right digest around any bytes.
@@ -89,7 +101,8 @@ std::string sealed(std::string_view message) {
   const std::string magic("\xF3\x89\x9A\xC2", 4);
   std::array<unsigned char, 16> sum{};
   EVP_Digest(message.data(), message.size(), sum.data(), nullptr, EVP_md5(), nullptr);
-  return magic + std::string(message) + std::string(reinterpret_cast<const char*>(sum.data()), sum.size());
+  return magic + std::string(message) +
+         std::string(reinterpret_cast<const char*>(sum.data()), sum.size());
 }
 
 void expect_plain(const std::string& blob, const char* what) {
@@ -130,27 +143,49 @@ TEST(Kpl, AnyFlippedBitMakesAPlainRecord) {
 }
 
 TEST(Kpl, MalformedProtobufUnderARightDigestIsAPlainRecord) {
-  expect_plain(sealed("\x0A\x05" "ab"), "a length beyond the end");
-  expect_plain(sealed("\x0A\x01" "a\x1A\x02\x1A\x00"), "a record of wrong length");
-  expect_plain(sealed(std::string("\x0A\x01" "a\x1A\x02\x1A\x00", 7)), "a record without a key index");
-  expect_plain(sealed(std::string("\x0A\x01" "a\x1A\x02\x08\x00", 7)), "a record without data");
-  expect_plain(sealed(std::string("\x0A\x01" "a\x1A\x04\x08\x01\x1A\x00", 9)), "a key index outside the table");
-  expect_plain(sealed(std::string("\x0A\x01" "a\x1A\x06\x08\x00\x10\x00\x1A\x00", 11)), "a hash key index outside the table");
-  expect_plain(sealed(std::string("\x0A\x01" "a\x1A\x06\x08\x00\x1A\x00\x22\x00", 11)), "a tag without a key");
+  expect_plain(sealed("\x0A\x05"
+                      "ab"),
+               "a length beyond the end");
+  expect_plain(sealed("\x0A\x01"
+                      "a\x1A\x02\x1A\x00"),
+               "a record of wrong length");
+  expect_plain(sealed(std::string("\x0A\x01"
+                                  "a\x1A\x02\x1A\x00",
+                                  7)),
+               "a record without a key index");
+  expect_plain(sealed(std::string("\x0A\x01"
+                                  "a\x1A\x02\x08\x00",
+                                  7)),
+               "a record without data");
+  expect_plain(sealed(std::string("\x0A\x01"
+                                  "a\x1A\x04\x08\x01\x1A\x00",
+                                  9)),
+               "a key index outside the table");
+  expect_plain(sealed(std::string("\x0A\x01"
+                                  "a\x1A\x06\x08\x00\x10\x00\x1A\x00",
+                                  11)),
+               "a hash key index outside the table");
+  expect_plain(sealed(std::string("\x0A\x01"
+                                  "a\x1A\x06\x08\x00\x1A\x00\x22\x00",
+                                  11)),
+               "a tag without a key");
   expect_plain(sealed(std::string("\x00\x01", 2)), "field number zero");
   expect_plain(sealed("\x0C"), "a group that ends without a beginning");
   expect_plain(sealed("\x0B"), "a group that never ends");
-  expect_plain(sealed("\x08\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"), "a varint of eleven bytes");
+  expect_plain(sealed("\x08\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"),
+               "a varint of eleven bytes");
 }
 
 TEST(Kpl, UnknownFieldsTagsAndGroupsAreSteppedOver) {
   const std::string message(
       "\x1A\x0A\x08\x00\x1A\x01x\x22\x03\x0A\x01t"  // a record with a tag, before its table
       "\x0A\x01k"
-      "\x20\x07"                                     // 4: varint
-      "\x2B\x08\x01\x2C"                             // 5: group
-      "\x35" "abcd"                                  // 6: fixed32
-      "\x39" "abcdefgh",                             // 7: fixed64
+      "\x20\x07"          // 4: varint
+      "\x2B\x08\x01\x2C"  // 5: group
+      "\x35"
+      "abcd"  // 6: fixed32
+      "\x39"
+      "abcdefgh",  // 7: fixed64
       12 + 3 + 2 + 4 + 5 + 9);
   const auto blob = sealed(message);
   const auto records = deaggregate("outer", blob);

@@ -116,7 +116,8 @@ TEST(Packer, SendsEachEntryOfADividedRequestAlone) {
   const auto whole = pack.take(start);
   for (auto* e : whole) e->alone = true;
   pack.returned(whole);
-  for (std::uint64_t i = 0; i < 3; ++i) EXPECT_EQ(numbers(pack.take(start)), (std::vector<std::uint64_t>{i}));
+  for (std::uint64_t i = 0; i < 3; ++i)
+    EXPECT_EQ(numbers(pack.take(start)), (std::vector<std::uint64_t>{i}));
 }
 
 TEST(Packer, CountsTheBytesThatAreNotFinished) {
@@ -131,7 +132,8 @@ TEST(Packer, CountsTheBytesThatAreNotFinished) {
   EXPECT_EQ(pack.entry_count(), 0U);
 }
 
-/// A bus that takes, refuses or loses entries at random, with several requests under way that end in any order.
+/// A bus that takes, refuses or loses entries at random, with several requests under way that end
+/// in any order.
 TEST(Packer, KeepsEveryKeysOrderAndLosesNothingUnderRandomFailures) {
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     std::mt19937_64 random(seed);
@@ -152,9 +154,11 @@ TEST(Packer, KeepsEveryKeysOrderAndLosesNothingUnderRandomFailures) {
         auto request = pack.take(now);
         if (request.empty()) break;
         std::set<std::string> keys;
-        for (const auto* e : request) EXPECT_TRUE(keys.insert(e->key).second) << "two entries of a key in a request";
+        for (const auto* e : request)
+          EXPECT_TRUE(keys.insert(e->key).second) << "two entries of a key in a request";
         for (const auto& other : under_way)
-          for (const auto* e : other) EXPECT_FALSE(keys.contains(e->key)) << "two entries of a key under way";
+          for (const auto* e : other)
+            EXPECT_FALSE(keys.contains(e->key)) << "two entries of a key under way";
         under_way.push_back(std::move(request));
       }
       if (under_way.empty()) {

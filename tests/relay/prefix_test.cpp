@@ -5,7 +5,9 @@
 namespace tidewire::relay {
 namespace {
 
-position at(const char* number) { return {number, std::nullopt}; }
+position at(const char* number) {
+  return {number, std::nullopt};
+}
 
 TEST(Prefix, HasNoEndBeforeTheFirstRecordIsFinished) {
   prefix done;

@@ -27,8 +27,9 @@
 
 namespace tidewire::relay {
 
-/// A relay between the local AWS's Kinesis and a bus that misbehaves as told. The relay has an io_context of its own, so
-/// that it can be killed: dropped in the middle of whatever it does, with nothing drained or saved.
+/// A relay between the local AWS's Kinesis and a bus that misbehaves as told. The relay has an
+/// io_context of its own, so that it can be killed: dropped in the middle of whatever it does, with
+/// nothing drained or saved.
 class relay_rig {
  public:
   relay_rig() : aws(aws_io, {}), bus(aws_io) {
@@ -46,7 +47,9 @@ class relay_rig {
   relay_rig(const relay_rig&) = delete;
   relay_rig& operator=(const relay_rig&) = delete;
 
-  static aws::client client_of(asio::io_context& io, const std::string& service, std::uint16_t port) {
+  static aws::client client_of(asio::io_context& io,
+                               const std::string& service,
+                               std::uint16_t port) {
     aws::client_options how;
     how.service = service;
     how.region = "us-east-1";
@@ -54,12 +57,14 @@ class relay_rig {
     aws::credentials who;
     who.access_key_id = "test";
     who.secret_access_key = "test";
-    return aws::client(io.get_executor(), std::move(how), aws::make_static_provider(std::move(who)));
+    return aws::client(
+        io.get_executor(), std::move(how), aws::make_static_provider(std::move(who)));
   }
 
   relay_options options_for(const std::string& stream) const {
     relay_options how;
-    how.streams.push_back({.stream = stream, .bus = "bus", .detail_type = "Changed", .source = stream});
+    how.streams.push_back(
+        {.stream = stream, .bus = "bus", .detail_type = "Changed", .source = stream});
     how.folder = folder;
     how.requests.backoff_first = std::chrono::milliseconds(2);
     how.requests.backoff_max = std::chrono::milliseconds(50);
@@ -75,10 +80,12 @@ class relay_rig {
   void start(relay_options how) {
     life_ = std::make_unique<life>();
     auto& io = life_->io;
-    life_->running = std::make_unique<relay>(io.get_executor(), std::move(how),
-                                             aws::kinesis_client(client_of(io, "kinesis", aws.port()), aws::kinesis_protocol::cbor),
-                                             aws::eventbridge_client(client_of(io, "events", bus.port())),
-                                             aws::sqs_client(client_of(io, "sqs", aws.port())));
+    life_->running = std::make_unique<relay>(
+        io.get_executor(),
+        std::move(how),
+        aws::kinesis_client(client_of(io, "kinesis", aws.port()), aws::kinesis_protocol::cbor),
+        aws::eventbridge_client(client_of(io, "events", bus.port())),
+        aws::sqs_client(client_of(io, "sqs", aws.port())));
     asio::co_spawn(io, life_->running->run(), [ended = &life_->ended](std::exception_ptr error) {
       *ended = true;
       if (error) std::rethrow_exception(error);
@@ -130,7 +137,8 @@ class relay_rig {
     run_until([&] { return ask(kinesis->describe_stream_summary(name)).status == "ACTIVE"; });
   }
 
-  void put(const std::string& stream, const std::vector<std::pair<std::string, std::string>>& keys_and_data) {
+  void put(const std::string& stream,
+           const std::vector<std::pair<std::string, std::string>>& keys_and_data) {
     for (std::size_t first = 0; first < keys_and_data.size(); first += 500) {
       std::vector<aws::put_record> records;
       for (std::size_t i = first; i < std::min(keys_and_data.size(), first + 500); ++i)
@@ -143,7 +151,8 @@ class relay_rig {
   /// An operation that the client does not have.
   void reshard(const std::string& operation, const std::string& body) {
     http::request request;
-    request.headers = {{"Content-Type", "application/x-amz-json-1.1"}, {"X-Amz-Target", "Kinesis_20131202." + operation}};
+    request.headers = {{"Content-Type", "application/x-amz-json-1.1"},
+                       {"X-Amz-Target", "Kinesis_20131202." + operation}};
     request.body = body;
     ask(raw->send(std::move(request)));
   }
@@ -169,7 +178,8 @@ class relay_rig {
     return io.poll();
   }
   template <class Answer>
-  static asio::awaitable<void> keep(aws::call<Answer> work, std::optional<aws::outcome<Answer>>& answer) {
+  static asio::awaitable<void> keep(aws::call<Answer> work,
+                                    std::optional<aws::outcome<Answer>>& answer) {
     answer.emplace(co_await std::move(work));
   }
 

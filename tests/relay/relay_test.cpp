@@ -1,18 +1,13 @@
 #include "relay/relay.hpp"
 
-#include "base/base64.hpp"
-#include "base/startup_error.hpp"
 #include "relay/kpl.hpp"
+#include "relay/numbered_events.hpp"
 #include "relay/relay_rig.hpp"
 
 #include <gtest/gtest.h>
-#include <simdjson.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <map>
 #include <random>
 #include <set>
 #include <string>
@@ -22,54 +17,6 @@ namespace tidewire::relay {
 namespace {
 
 using std::chrono::milliseconds;
-using numbers = std::vector<std::uint64_t>;
-
-std::string event(const std::string& key, std::uint64_t number) {
-  return R"({"key":")" + key + R"(","n":)" + std::to_string(number) + "}";
-}
-
-/// `count` events from `first` on, over `keys` keys in turn.
-std::vector<std::pair<std::string, std::string>> events(std::uint64_t first, std::uint64_t count, std::uint64_t keys) {
-  std::vector<std::pair<std::string, std::string>> all;
-  for (std::uint64_t n = first; n < first + count; ++n) {
-    const std::string key = "key-" + std::to_string(n % keys);
-    all.emplace_back(key, event(key, n));
-  }
-  return all;
-}
-
-/// What the bus took, by key, in its order.
-std::map<std::string, numbers> taken_by_key(const fake_bus& bus) {
-  std::map<std::string, numbers> all;
-  simdjson::dom::parser parser;
-  for (const auto& one : bus.taken) {
-    const simdjson::dom::element json = parser.parse(one.detail);
-    all[std::string(std::string_view(json["key"]))].push_back(std::uint64_t(json["n"]));
-  }
-  return all;
-}
-
-std::size_t distinct(const fake_bus& bus) {
-  std::set<std::string> all;
-  for (const auto& one : bus.taken) all.insert(one.detail);
-  return all.size();
-}
-
-void expect_each_key_in_order(const fake_bus& bus) {
-  for (const auto& [key, order] : taken_by_key(bus)) EXPECT_TRUE(std::is_sorted(order.begin(), order.end())) << key;
-}
-
-std::vector<std::string> lines_of(const std::string& file) {
-  std::ifstream in(file);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
-
-std::string member(const std::string& json, const char* name) {
-  simdjson::dom::parser parser;
-  return std::string(std::string_view(parser.parse(json)[name]));
-}
 
 TEST(Relay, CarriesEveryRecordWithItsStreamAsSource) {
   relay_rig rig;
@@ -79,7 +26,7 @@ TEST(Relay, CarriesEveryRecordWithItsStreamAsSource) {
   ASSERT_TRUE(rig.run_until([&] { return rig.bus.taken.size() == 300; }));
   EXPECT_TRUE(rig.stop());
   EXPECT_EQ(distinct(rig.bus), 300U);
-  expect_each_key_in_order(rig.bus);
+  EXPECT_TRUE(is_each_key_in_order(rig.bus));
   EXPECT_EQ(rig.bus.taken[0].source, "orders");
   EXPECT_EQ(rig.bus.taken[0].bus, "bus");
   EXPECT_EQ(rig.bus.taken[0].detail_type, "Changed");
@@ -107,7 +54,7 @@ TEST(Relay, KeepsEveryKeysOrderWhileTheBusRefusesEntriesAndRequests) {
   EXPECT_TRUE(rig.stop());
   EXPECT_EQ(distinct(rig.bus), 2000U);
   EXPECT_EQ(rig.bus.taken.size(), 2000U) << "nothing is sent again once it was taken";
-  expect_each_key_in_order(rig.bus);
+  EXPECT_TRUE(is_each_key_in_order(rig.bus));
 }
 
 TEST(Relay, HasSeveralRequestsUnderWayForAShard) {
@@ -125,19 +72,24 @@ TEST(Relay, ReadsParentsToTheirEndBeforeTheirChildren) {
   rig.bus.latency = milliseconds(3);
   rig.make_stream("orders", 1);
   rig.put("orders", events(0, 150, 10));
-  rig.reshard("SplitShard", R"({"StreamName":"orders","ShardToSplit":"shardId-000000000000",)"
-                            R"("NewStartingHashKey":"170141183460469231731687303715884105728"})");
-  rig.run_until([&] { return rig.ask(rig.kinesis->describe_stream_summary("orders")).status == "ACTIVE"; });
+  rig.reshard("SplitShard",
+              R"({"StreamName":"orders","ShardToSplit":"shardId-000000000000",)"
+              R"("NewStartingHashKey":"170141183460469231731687303715884105728"})");
+  rig.run_until(
+      [&] { return rig.ask(rig.kinesis->describe_stream_summary("orders")).status == "ACTIVE"; });
   rig.put("orders", events(150, 150, 10));
   rig.start(rig.options_for("orders"));
   ASSERT_TRUE(rig.run_until([&] { return rig.bus.taken.size() >= 100; }));
-  rig.reshard("MergeShards", R"({"StreamName":"orders","ShardToMerge":"shardId-000000000001","AdjacentShardToMerge":"shardId-000000000002"})");
-  rig.run_until([&] { return rig.ask(rig.kinesis->describe_stream_summary("orders")).status == "ACTIVE"; });
+  rig.reshard(
+      "MergeShards",
+      R"({"StreamName":"orders","ShardToMerge":"shardId-000000000001","AdjacentShardToMerge":"shardId-000000000002"})");
+  rig.run_until(
+      [&] { return rig.ask(rig.kinesis->describe_stream_summary("orders")).status == "ACTIVE"; });
   rig.put("orders", events(300, 150, 10));
   ASSERT_TRUE(rig.run_until([&] { return rig.bus.taken.size() >= 450; })) << rig.bus.taken.size();
   EXPECT_TRUE(rig.stop());
   EXPECT_EQ(rig.bus.taken.size(), 450U);
-  expect_each_key_in_order(rig.bus);
+  EXPECT_TRUE(is_each_key_in_order(rig.bus));
 }
 
 TEST(Relay, GoesOnFromItsCheckpointAfterACleanStopAndRepeatsNothing) {
@@ -159,13 +111,16 @@ TEST(Relay, LosesNothingWhenItIsKilledAgainAndAgain) {
   relay_rig rig;
   std::mt19937 random(3);
   rig.bus.latency = milliseconds(1);
-  rig.bus.refuse_entry = [&](const fake_bus::event&) { return random() % 10 == 0 ? std::optional<std::string>("InternalFailure") : std::nullopt; };
+  rig.bus.refuse_entry = [&](const fake_bus::event&) {
+    return random() % 10 == 0 ? std::optional<std::string>("InternalFailure") : std::nullopt;
+  };
   rig.make_stream("orders", 2);
   rig.put("orders", events(0, 3000, 100));
   for (int life = 0; life < 6; ++life) {
     const auto before = rig.bus.taken.size();
     rig.start(rig.options_for("orders"));
-    rig.run_until([&] { return rig.bus.taken.size() >= before + 300 || distinct(rig.bus) == 3000; });
+    rig.run_until(
+        [&] { return rig.bus.taken.size() >= before + 300 || distinct(rig.bus) == 3000; });
     rig.kill();
   }
   rig.start(rig.options_for("orders"));
@@ -181,81 +136,11 @@ TEST(Relay, LosesNothingWhenItIsKilledAgainAndAgain) {
   EXPECT_LT(rig.bus.taken.size(), 6000U) << "checkpoints keep the repeats few";
 }
 
-TEST(Relay, BuriesWhatCanNeverReachTheBusInTheDeadLetterQueueAndGoesOn) {
-  relay_rig rig;
-  rig.bus.refuse_entry = [](const fake_bus::event& e) {
-    return e.detail.find("malformed") != std::string::npos ? std::optional<std::string>("MalformedDetail") : std::nullopt;
-  };
-  rig.make_stream("orders", 1);
-  rig.ask(rig.sqs->create_queue("letters", {}));
-  const std::string unreadable("\xF3\x89\x9A\xC2 not json", 13);
-  rig.put("orders", {{"a", event("a", 1)}, {"a", unreadable}, {"a", R"({"key":"a","malformed":true})"}, {"a", ""}, {"a", event("a", 2)}});
-  auto how = rig.options_for("orders");
-  how.dead_letter_queue = "letters";
-  rig.start(how);
-  ASSERT_TRUE(rig.run_until([&] { return rig.bus.taken.size() == 2 && rig.counters().dead == 2; }));
-  ASSERT_TRUE(rig.stop());
-  EXPECT_EQ(taken_by_key(rig.bus)["a"], (numbers{1, 2}));
-
-  const auto url = rig.ask(rig.sqs->get_queue_url("letters"));
-  std::vector<aws::received_message> letters;
-  rig.run_until([&] {
-    for (auto& m : rig.ask(rig.sqs->receive_message({.queue_url = url, .messages_max = 10, .wait = std::chrono::seconds(0), .visibility = {}})))
-      letters.push_back(std::move(m));
-    return letters.size() >= 2;
-  });
-  ASSERT_EQ(letters.size(), 2U);
-  std::map<std::string, std::string> by_data;
-  for (const auto& m : letters) by_data[from_base64(member(m.body, "data")).value()] = m.body;
-  ASSERT_TRUE(by_data.contains(unreadable));
-  EXPECT_NE(member(by_data[unreadable], "reason").find("not JSON"), std::string::npos);
-  EXPECT_EQ(member(by_data[unreadable], "stream"), "orders");
-  EXPECT_EQ(member(by_data[unreadable], "shard"), "shardId-000000000000");
-  EXPECT_EQ(member(by_data[unreadable], "partitionKey"), "a");
-  EXPECT_FALSE(member(by_data[unreadable], "sequenceNumber").empty());
-  ASSERT_TRUE(by_data.contains(R"({"key":"a","malformed":true})"));
-  EXPECT_NE(member(by_data[R"({"key":"a","malformed":true})"], "reason").find("MalformedDetail"), std::string::npos);
-
-  rig.start(how);
-  rig.run_for(milliseconds(100));
-  EXPECT_EQ(rig.counters().records, 0U) << "the checkpoint stands behind the dead letters";
-}
-
-TEST(Relay, KeepsDeadLettersInAFileWhereThereIsNoQueue) {
-  relay_rig rig;
-  rig.make_stream("orders", 1);
-  rig.put("orders", {{"a", "not json"}, {"a", event("a", 1)}});
-  rig.start(rig.options_for("orders"));
-  const std::string file = rig.folder + "/dead-letters.jsonl";
-  ASSERT_TRUE(rig.run_until([&] { return rig.bus.taken.size() == 1 && lines_of(file).size() == 1; }));
-  EXPECT_EQ(from_base64(member(lines_of(file)[0], "data")), "not json");
-}
-
-TEST(Relay, KeepsALetterThatIsTooLargeForTheQueueInTheFile) {
-  relay_rig rig;
-  rig.make_stream("orders", 1);
-  rig.ask(rig.sqs->create_queue("letters", {}));
-  const std::string large(1'000'000, 'x');
-  rig.put("orders", {{"a", large}});
-  auto how = rig.options_for("orders");
-  how.dead_letter_queue = "letters";
-  rig.start(how);
-  const std::string file = rig.folder + "/dead-letters.jsonl";
-  ASSERT_TRUE(rig.run_until([&] { return lines_of(file).size() == 1; }));
-  const auto url = rig.ask(rig.sqs->get_queue_url("letters"));
-  std::vector<aws::received_message> letters;
-  rig.run_until([&] {
-    letters = rig.ask(rig.sqs->receive_message({.queue_url = url, .messages_max = 1, .wait = std::chrono::seconds(0), .visibility = {}}));
-    return !letters.empty();
-  });
-  EXPECT_EQ(member(letters[0].body, "dataFile"), file);
-  EXPECT_EQ(from_base64(member(lines_of(file)[0], "data")), large);
-}
-
 TEST(Relay, FindsTheGuiltyEntryOfARequestThatIsRefusedAsAWhole) {
   relay_rig rig;
   rig.bus.refuse_request = [&](std::size_t entries) -> std::optional<fake_bus::request_refusal> {
-    // As an endpoint with a lower limit than ours does: every request with several entries is over it.
+    // As an endpoint with a lower limit than ours does: every request with several entries is over
+    // it.
     if (entries > 1) return fake_bus::request_refusal{.status = 400, .code = "ValidationException"};
     return std::nullopt;
   };
@@ -264,7 +149,7 @@ TEST(Relay, FindsTheGuiltyEntryOfARequestThatIsRefusedAsAWhole) {
   rig.start(rig.options_for("orders"));
   ASSERT_TRUE(rig.run_until([&] { return rig.bus.taken.size() == 30; })) << rig.bus.taken.size();
   EXPECT_EQ(rig.counters().dead, 0U);
-  expect_each_key_in_order(rig.bus);
+  EXPECT_TRUE(is_each_key_in_order(rig.bus));
 }
 
 TEST(Relay, TakesAggregatedRecordsApartAndResumesInsideOne) {
@@ -274,13 +159,16 @@ TEST(Relay, TakesAggregatedRecordsApartAndResumesInsideOne) {
   for (std::uint64_t n = 0; n < 10; ++n) details.push_back(event("k" + std::to_string(n), n));
   std::vector<std::string> keys;
   for (std::uint64_t n = 0; n < 10; ++n) keys.push_back("k" + std::to_string(n));
-  for (std::size_t n = 0; n < 10; ++n) inside.push_back({.partition_key = keys[n], .explicit_hash_key = std::nullopt, .data = details[n]});
+  for (std::size_t n = 0; n < 10; ++n)
+    inside.push_back(
+        {.partition_key = keys[n], .explicit_hash_key = std::nullopt, .data = details[n]});
   rig.make_stream("orders", 1);
   rig.put("orders", {{"outer", aggregate(inside)}, {"k0", event("k0", 10)}});
 
   bool is_stuck = true;
   rig.bus.refuse_entry = [&](const fake_bus::event& e) {
-    return is_stuck && e.detail == details[5] ? std::optional<std::string>("InternalFailure") : std::nullopt;
+    return is_stuck && e.detail == details[5] ? std::optional<std::string>("InternalFailure")
+                                              : std::nullopt;
   };
   auto how = rig.options_for("orders");
   how.drain_max = milliseconds(100);
@@ -292,7 +180,8 @@ TEST(Relay, TakesAggregatedRecordsApartAndResumesInsideOne) {
   rig.start(how);
   ASSERT_TRUE(rig.run_until([&] { return rig.bus.taken.size() >= 6; }));
   rig.run_for(milliseconds(50));
-  EXPECT_EQ(rig.bus.taken.size(), 6U) << "what stood before the gap inside the aggregate is not sent again";
+  EXPECT_EQ(rig.bus.taken.size(), 6U)
+      << "what stood before the gap inside the aggregate is not sent again";
   EXPECT_EQ(rig.bus.taken[0].detail, details[5]);
 }
 
@@ -303,7 +192,8 @@ TEST(Relay, LeavesOutTombstonesAndWhatTheFilterDoesNotMatch) {
   how.streams[0].filter = rules::pattern::compile(R"({"key":["a"]})").value();
   rig.put("orders", {{"a", event("a", 1)}, {"a", ""}, {"b", event("b", 2)}, {"a", event("a", 3)}});
   rig.start(how);
-  ASSERT_TRUE(rig.run_until([&] { return rig.bus.taken.size() == 2 && rig.counters().left_out == 2; }));
+  ASSERT_TRUE(
+      rig.run_until([&] { return rig.bus.taken.size() == 2 && rig.counters().left_out == 2; }));
   EXPECT_EQ(taken_by_key(rig.bus)["a"], (numbers{1, 3}));
 }
 
@@ -322,7 +212,7 @@ TEST(Relay, LatestBeginsWithWhatComesNextAndARestartSkipsNothing) {
   rig.put("orders", events(0, 5, 5));
   auto how = rig.options_for("orders");
   how.start = {.where = start_point::kind::latest};
-  rig.run_for(milliseconds(20));   // so that the records are older than the start
+  rig.run_for(milliseconds(20));  // so that the records are older than the start
   rig.start(how);
   const std::string file = rig.folder + "/orders@shardId-000000000000.checkpoint";
   ASSERT_TRUE(rig.run_until([&] { return std::filesystem::exists(file); }));
@@ -335,54 +225,6 @@ TEST(Relay, LatestBeginsWithWhatComesNextAndARestartSkipsNothing) {
   rig.run_for(milliseconds(50));
   EXPECT_EQ(rig.bus.taken.size(), 5U);
   EXPECT_EQ(taken_by_key(rig.bus)["key-0"], numbers{5});
-}
-
-TEST(Relay, WaitsOutABusThatIsDownAndThenDrains) {
-  relay_rig rig;
-  bool is_down = true;
-  rig.bus.refuse_request = [&](std::size_t) -> std::optional<fake_bus::request_refusal> {
-    if (is_down) return fake_bus::request_refusal{.status = 0, .code = {}};
-    return std::nullopt;
-  };
-  rig.make_stream("orders", 1);
-  rig.put("orders", events(0, 100, 10));
-  rig.start(rig.options_for("orders"));
-  rig.run_for(milliseconds(300));
-  EXPECT_TRUE(rig.bus.taken.empty());
-  EXPECT_LT(rig.bus.requests, 100U) << "it backs off";
-  is_down = false;
-  ASSERT_TRUE(rig.run_until([&] { return rig.bus.taken.size() == 100; }));
-  expect_each_key_in_order(rig.bus);
-}
-
-TEST(Relay, AStopWhileTheBusIsDownEndsInTimeAndLosesNothing) {
-  relay_rig rig;
-  bool is_down = true;
-  rig.bus.refuse_request = [&](std::size_t) -> std::optional<fake_bus::request_refusal> {
-    if (is_down) return fake_bus::request_refusal{.status = 503, .code = "ServiceUnavailable"};
-    return std::nullopt;
-  };
-  rig.make_stream("orders", 1);
-  rig.put("orders", events(0, 20, 5));
-  auto how = rig.options_for("orders");
-  how.drain_max = milliseconds(100);
-  rig.start(how);
-  rig.run_for(milliseconds(100));
-  EXPECT_TRUE(rig.stop());
-  is_down = false;
-  rig.start(how);
-  EXPECT_TRUE(rig.run_until([&] { return rig.bus.taken.size() == 20; }));
-}
-
-TEST(Relay, ADamagedCheckpointKeepsItFromStarting) {
-  relay_rig rig;
-  std::ofstream(rig.folder + "/orders@shardId-000000000000.checkpoint") << "{\"version\":1";
-  try {
-    rig.start(rig.options_for("orders"));
-    FAIL() << "it started";
-  } catch (const startup_error& error) {
-    EXPECT_NE(std::string(error.what()).find("orders@shardId-000000000000.checkpoint"), std::string::npos) << error.what();
-  }
 }
 
 }  // namespace

@@ -14,7 +14,10 @@ using aws::iterator_type;
 
 const std::chrono::system_clock::time_point now(std::chrono::milliseconds(1'790'000'000'000));
 
-aws::shard shard(const std::string& id, const std::string& parent = {}, const std::string& other_parent = {}, bool closed = false) {
+aws::shard shard(const std::string& id,
+                 const std::string& parent = {},
+                 const std::string& other_parent = {},
+                 bool closed = false) {
   aws::shard s;
   s.id = id;
   s.parent_id = parent;
@@ -24,9 +27,13 @@ aws::shard shard(const std::string& id, const std::string& parent = {}, const st
   return s;
 }
 
-checkpoint saved(const std::string& id) { return {.stream = "s", .shard = id, .shard_start = "1" + id}; }
+checkpoint saved(const std::string& id) {
+  return {.stream = "s", .shard = id, .shard_start = "1" + id};
+}
 
-shard_order fresh(start_point start = {}) { return {"s", start, {}, now}; }
+shard_order fresh(start_point start = {}) {
+  return {"s", start, {}, now};
+}
 
 std::vector<std::string> ids(const std::vector<shard_start>& starts) {
   std::vector<std::string> all;
@@ -55,7 +62,8 @@ TEST(ShardOrder, AChildWaitsForTheEndOfItsParent) {
 
 TEST(ShardOrder, TheChildOfAMergeWaitsForBoth) {
   auto order = fresh();
-  order.learn(std::vector{shard("0", "", "", true), shard("1", "", "", true), shard("2", "0", "1")});
+  order.learn(
+      std::vector{shard("0", "", "", true), shard("1", "", "", true), shard("2", "0", "1")});
   EXPECT_EQ(ids(order.take_startable()), (names{"0", "1"}));
   order.ended("1");
   EXPECT_TRUE(order.take_startable().empty());
@@ -152,7 +160,8 @@ TEST(ShardOrder, AfterARestartLatestIsWhereItWasThen) {
   ASSERT_EQ(starts.size(), 2U);
   EXPECT_EQ(starts[0].from.type, iterator_type::at_timestamp);
   EXPECT_EQ(unix_ms(starts[0].from.timestamp), 1000);
-  EXPECT_EQ(starts[1].from.type, iterator_type::trim_horizon) << "a shard that came while the relay was away";
+  EXPECT_EQ(starts[1].from.type, iterator_type::trim_horizon)
+      << "a shard that came while the relay was away";
 }
 
 TEST(ShardOrder, AtTimestampHoldsForEveryShard) {
@@ -167,7 +176,9 @@ TEST(ShardOrder, AtTimestampHoldsForEveryShard) {
 TEST(ParseStart, ReadsTheThreeForms) {
   EXPECT_EQ(parse_start("TRIM_HORIZON")->where, start_point::kind::trim_horizon);
   EXPECT_EQ(parse_start("LATEST")->where, start_point::kind::latest);
-  const auto at = [](const char* text) { return unix_ms(parse_start(std::string("AT_TIMESTAMP:") + text).value().timestamp); };
+  const auto at = [](const char* text) {
+    return unix_ms(parse_start(std::string("AT_TIMESTAMP:") + text).value().timestamp);
+  };
   EXPECT_EQ(at("2026-01-31T00:00:00Z"), 1'769'817'600'000);
   EXPECT_EQ(at("2026-01-31T00:00:00.25Z"), 1'769'817'600'250);
   EXPECT_EQ(at("2026-01-31T01:30:00+01:30"), 1'769'817'600'000);
@@ -175,9 +186,16 @@ TEST(ParseStart, ReadsTheThreeForms) {
 }
 
 TEST(ParseStart, RefusesAnythingElse) {
-  for (const char* text : {"", "trim_horizon", "AT_TIMESTAMP:", "AT_TIMESTAMP:2026-02-30T00:00:00Z", "AT_TIMESTAMP:2026-01-31T24:00:00Z",
-                           "AT_TIMESTAMP:2026-01-31", "AT_TIMESTAMP:2026-01-31T00:00:00", "AT_TIMESTAMP:2026-01-31T00:00:00.Z",
-                           "AT_TIMESTAMP:2026-01-31T00:00:00Zx", "AT_TIMESTAMP:-026-01-31T00:00:00Z"})
+  for (const char* text : {"",
+                           "trim_horizon",
+                           "AT_TIMESTAMP:",
+                           "AT_TIMESTAMP:2026-02-30T00:00:00Z",
+                           "AT_TIMESTAMP:2026-01-31T24:00:00Z",
+                           "AT_TIMESTAMP:2026-01-31",
+                           "AT_TIMESTAMP:2026-01-31T00:00:00",
+                           "AT_TIMESTAMP:2026-01-31T00:00:00.Z",
+                           "AT_TIMESTAMP:2026-01-31T00:00:00Zx",
+                           "AT_TIMESTAMP:-026-01-31T00:00:00Z"})
     EXPECT_FALSE(parse_start(text)) << text;
 }
 

@@ -7,7 +7,9 @@
 namespace tidewire::relay {
 namespace {
 
-aws::failure failure(const char* code, unsigned status = 400, aws::remedy what = aws::remedy::none) {
+aws::failure failure(const char* code,
+                     unsigned status = 400,
+                     aws::remedy what = aws::remedy::none) {
   aws::failure f;
   f.code = code;
   f.status = status;
@@ -21,8 +23,13 @@ TEST(Verdict, AnEntryThatIsMalformedIsDead) {
 }
 
 TEST(Verdict, AnEntryThatWasThrottledOrLacksRightsGoesAgain) {
-  for (const char* code : {"ThrottlingException", "InternalFailure", "InternalException", "AccessDeniedException",
-                           "NotAuthorizedForSourceException", "InvalidAccountIdException", "SomethingNew"})
+  for (const char* code : {"ThrottlingException",
+                           "InternalFailure",
+                           "InternalException",
+                           "AccessDeniedException",
+                           "NotAuthorizedForSourceException",
+                           "InvalidAccountIdException",
+                           "SomethingNew"})
     EXPECT_EQ(judge_entry(failure(code)), verdict::again) << code;
 }
 
@@ -36,7 +43,8 @@ TEST(Verdict, ARequestRefusedForItsContentIsDividedAndOneEntryAloneIsDead) {
 TEST(Verdict, ARequestThatDidNotComeThroughGoesAgain) {
   EXPECT_EQ(judge_request(failure("AccessDeniedException"), 1), verdict::again);
   EXPECT_EQ(judge_request(failure("ResourceNotFoundException"), 1), verdict::again);
-  EXPECT_EQ(judge_request(failure("ThrottlingException", 400, aws::remedy::slow_down), 1), verdict::again);
+  EXPECT_EQ(judge_request(failure("ThrottlingException", 400, aws::remedy::slow_down), 1),
+            verdict::again);
   EXPECT_EQ(judge_request(failure("InternalFailure", 500, aws::remedy::retry), 1), verdict::again);
   aws::failure network;
   network.transport = error_code(ECONNREFUSED, boost::system::system_category());

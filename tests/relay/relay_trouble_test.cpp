@@ -1,0 +1,168 @@
+#include "base/base64.hpp"
+#include "base/startup_error.hpp"
+#include "relay/numbered_events.hpp"
+#include "relay/relay.hpp"
+#include "relay/relay_rig.hpp"
+
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+/// What the relay does when things go wrong for good, or for long.
+namespace tidewire::relay {
+namespace {
+
+using std::chrono::milliseconds;
+
+std::vector<std::string> lines_of(const std::string& file) {
+  std::ifstream in(file);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+std::string member(const std::string& json, const char* name) {
+  simdjson::dom::parser parser;
+  return std::string(std::string_view(parser.parse(json)[name]));
+}
+
+TEST(RelayInTrouble, BuriesWhatCanNeverReachTheBusInTheDeadLetterQueueAndGoesOn) {
+  relay_rig rig;
+  rig.bus.refuse_entry = [](const fake_bus::event& e) {
+    return e.detail.find("malformed") != std::string::npos
+               ? std::optional<std::string>("MalformedDetail")
+               : std::nullopt;
+  };
+  rig.make_stream("orders", 1);
+  rig.ask(rig.sqs->create_queue("letters", {}));
+  const std::string unreadable("\xF3\x89\x9A\xC2 not json", 13);
+  rig.put("orders",
+          {{"a", event("a", 1)},
+           {"a", unreadable},
+           {"a", R"({"key":"a","malformed":true})"},
+           {"a", ""},
+           {"a", event("a", 2)}});
+  auto how = rig.options_for("orders");
+  how.dead_letter_queue = "letters";
+  rig.start(how);
+  ASSERT_TRUE(rig.run_until([&] { return rig.bus.taken.size() == 2 && rig.counters().dead == 2; }));
+  ASSERT_TRUE(rig.stop());
+  EXPECT_EQ(taken_by_key(rig.bus)["a"], (numbers{1, 2}));
+
+  const auto url = rig.ask(rig.sqs->get_queue_url("letters"));
+  std::vector<aws::received_message> letters;
+  rig.run_until([&] {
+    for (auto& m : rig.ask(rig.sqs->receive_message({.queue_url = url,
+                                                     .messages_max = 10,
+                                                     .wait = std::chrono::seconds(0),
+                                                     .visibility = {}})))
+      letters.push_back(std::move(m));
+    return letters.size() >= 2;
+  });
+  ASSERT_EQ(letters.size(), 2U);
+  std::map<std::string, std::string> by_data;
+  for (const auto& m : letters) by_data[from_base64(member(m.body, "data")).value()] = m.body;
+  ASSERT_TRUE(by_data.contains(unreadable));
+  EXPECT_NE(member(by_data[unreadable], "reason").find("not JSON"), std::string::npos);
+  EXPECT_EQ(member(by_data[unreadable], "stream"), "orders");
+  EXPECT_EQ(member(by_data[unreadable], "shard"), "shardId-000000000000");
+  EXPECT_EQ(member(by_data[unreadable], "partitionKey"), "a");
+  EXPECT_FALSE(member(by_data[unreadable], "sequenceNumber").empty());
+  ASSERT_TRUE(by_data.contains(R"({"key":"a","malformed":true})"));
+  EXPECT_NE(member(by_data[R"({"key":"a","malformed":true})"], "reason").find("MalformedDetail"),
+            std::string::npos);
+
+  rig.start(how);
+  rig.run_for(milliseconds(100));
+  EXPECT_EQ(rig.counters().records, 0U) << "the checkpoint stands behind the dead letters";
+}
+
+TEST(RelayInTrouble, KeepsDeadLettersInAFileWhereThereIsNoQueue) {
+  relay_rig rig;
+  rig.make_stream("orders", 1);
+  rig.put("orders", {{"a", "not json"}, {"a", event("a", 1)}});
+  rig.start(rig.options_for("orders"));
+  const std::string file = rig.folder + "/dead-letters.jsonl";
+  ASSERT_TRUE(
+      rig.run_until([&] { return rig.bus.taken.size() == 1 && lines_of(file).size() == 1; }));
+  EXPECT_EQ(from_base64(member(lines_of(file)[0], "data")), "not json");
+}
+
+TEST(RelayInTrouble, KeepsALetterThatIsTooLargeForTheQueueInTheFile) {
+  relay_rig rig;
+  rig.make_stream("orders", 1);
+  rig.ask(rig.sqs->create_queue("letters", {}));
+  const std::string large(1'000'000, 'x');
+  rig.put("orders", {{"a", large}});
+  auto how = rig.options_for("orders");
+  how.dead_letter_queue = "letters";
+  rig.start(how);
+  const std::string file = rig.folder + "/dead-letters.jsonl";
+  ASSERT_TRUE(rig.run_until([&] { return lines_of(file).size() == 1; }));
+  const auto url = rig.ask(rig.sqs->get_queue_url("letters"));
+  std::vector<aws::received_message> letters;
+  rig.run_until([&] {
+    letters = rig.ask(rig.sqs->receive_message(
+        {.queue_url = url, .messages_max = 1, .wait = std::chrono::seconds(0), .visibility = {}}));
+    return !letters.empty();
+  });
+  EXPECT_EQ(member(letters[0].body, "dataFile"), file);
+  EXPECT_EQ(from_base64(member(lines_of(file)[0], "data")), large);
+}
+
+TEST(RelayInTrouble, WaitsOutABusThatIsDownAndThenDrains) {
+  relay_rig rig;
+  bool is_down = true;
+  rig.bus.refuse_request = [&](std::size_t) -> std::optional<fake_bus::request_refusal> {
+    if (is_down) return fake_bus::request_refusal{.status = 0, .code = {}};
+    return std::nullopt;
+  };
+  rig.make_stream("orders", 1);
+  rig.put("orders", events(0, 100, 10));
+  rig.start(rig.options_for("orders"));
+  rig.run_for(milliseconds(300));
+  EXPECT_TRUE(rig.bus.taken.empty());
+  EXPECT_LT(rig.bus.requests, 100U) << "it backs off";
+  is_down = false;
+  ASSERT_TRUE(rig.run_until([&] { return rig.bus.taken.size() == 100; }));
+  EXPECT_TRUE(is_each_key_in_order(rig.bus));
+}
+
+TEST(RelayInTrouble, AStopWhileTheBusIsDownEndsInTimeAndLosesNothing) {
+  relay_rig rig;
+  bool is_down = true;
+  rig.bus.refuse_request = [&](std::size_t) -> std::optional<fake_bus::request_refusal> {
+    if (is_down) return fake_bus::request_refusal{.status = 503, .code = "ServiceUnavailable"};
+    return std::nullopt;
+  };
+  rig.make_stream("orders", 1);
+  rig.put("orders", events(0, 20, 5));
+  auto how = rig.options_for("orders");
+  how.drain_max = milliseconds(100);
+  rig.start(how);
+  rig.run_for(milliseconds(100));
+  EXPECT_TRUE(rig.stop());
+  is_down = false;
+  rig.start(how);
+  EXPECT_TRUE(rig.run_until([&] { return rig.bus.taken.size() == 20; }));
+}
+
+TEST(RelayInTrouble, ADamagedCheckpointKeepsItFromStarting) {
+  relay_rig rig;
+  std::ofstream(rig.folder + "/orders@shardId-000000000000.checkpoint") << "{\"version\":1";
+  try {
+    rig.start(rig.options_for("orders"));
+    FAIL() << "it started";
+  } catch (const startup_error& error) {
+    EXPECT_NE(std::string(error.what()).find("orders@shardId-000000000000.checkpoint"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace tidewire::relay
