@@ -21,11 +21,12 @@ constexpr std::chrono::milliseconds agent_deadline{1000};   // the agents are ne
 constexpr std::chrono::milliseconds sts_deadline{10'000};
 
 /// Keeps, renews in time, and lets only one coroutine fetch at a time.
-class fetching_provider : public credentials_provider {
+class fetching_provider : public credentials_provider, public std::enable_shared_from_this<fetching_provider> {
  public:
   explicit fetching_provider(remote_options how) : how_(std::move(how)), fetched_(how_.executor) {}
 
   call<credentials> get() override {
+    const auto self = shared_from_this();   // a fetch that the program's end interrupts is taken apart after its owner
     while (fetching_ && !is_valid()) {
       fetched_.expires_at(asio::steady_timer::time_point::max());
       co_await fetched_.async_wait(as_result);

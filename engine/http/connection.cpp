@@ -37,7 +37,10 @@ struct lookup {
 task<std::vector<tcp::endpoint>> resolve(tcp::socket::executor_type executor, origin to, connection::time_point deadline) {
   error_code not_a_number;
   const auto address = asio::ip::make_address(to.host, not_a_number);
-  if (!not_a_number) co_return std::vector<tcp::endpoint>{{address, to.port}};
+  if (!not_a_number) {
+    std::vector<tcp::endpoint> only(1, tcp::endpoint(address, to.port));
+    co_return only;
+  }
   const auto asked = std::make_shared<lookup>(executor);
   asked->over.expires_at(deadline);
   asked->resolver.async_resolve(
@@ -95,7 +98,8 @@ asio::awaitable<error_code> connection::open(const origin& to, time_point deadli
 }
 
 asio::awaitable<error_code> connection::resolve_and_connect(const origin& to, time_point deadline) {
-  const auto endpoints = co_await resolve(socket_.get_executor(), to, deadline);
+  auto resolving = resolve(socket_.get_executor(), to, deadline);
+  const auto endpoints = co_await std::move(resolving);
   if (!endpoints) co_return endpoints.error();
   error_code error = errc::host_not_found;
   for (const auto& endpoint : *endpoints) {
