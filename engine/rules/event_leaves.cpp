@@ -25,52 +25,52 @@ bool event_leaves::collect(std::string_view event_json, const path_trie& paths) 
   return in_.next() == json_token::begin_object && read_object(path_trie::root, none) && in_.next() == json_token::end;
 }
 
-bool event_leaves::read_object(std::uint32_t node, std::uint32_t element) {
+bool event_leaves::read_object(std::uint32_t node, std::uint32_t inside) {
   for (;;) {
     const json_token token = in_.next();
     if (token != json_token::name) return token == json_token::end_object;
     const std::uint32_t below = in_.has_escapes() ? paths_->follow(node, in_.decoded()) : paths_->follow(node, in_.raw());
-    if (!read_value(in_.next(), below, element)) return false;
+    if (!read_value(in_.next(), below, inside)) return false;
   }
 }
 
-bool event_leaves::read_value(json_token first, std::uint32_t node, std::uint32_t element) {
+bool event_leaves::read_value(json_token first, std::uint32_t node, std::uint32_t inside) {
   if (node == none) return in_.skip_rest_of(first);
   const path_trie::node& at = paths_->at(node);
   switch (first) {
     case json_token::begin_object:
-      return at.children.empty() ? in_.skip_rest_of(first) : read_object(node, element);
+      return at.children.empty() ? in_.skip_rest_of(first) : read_object(node, inside);
     case json_token::begin_array:
-      return read_array(node, element);
+      return read_array(node, inside);
     case json_token::bad:
       return false;
     default:
-      if (at.path != path_trie::none) add_leaf(first, at.path, element);
+      if (at.path != path_trie::none) add_leaf(first, at.path, inside);
       return true;
   }
 }
 
-bool event_leaves::read_array(std::uint32_t node, std::uint32_t element) {
-  const std::uint32_t array = count_of(arrays_);
+bool event_leaves::read_array(std::uint32_t node, std::uint32_t inside) {
+  const std::uint32_t own = count_of(arrays_);
   arrays_.push_back({.first_leaf = count_of(leaves_)});
   for (;;) {
     const json_token token = in_.next();
     if (token == json_token::end_array) break;
     if (token != json_token::begin_object && token != json_token::begin_array) {
-      if (!read_value(token, node, element)) return false;
-      arrays_[array].has_own_leaves = true;
+      if (!read_value(token, node, inside)) return false;
+      arrays_[own].has_own_leaves = true;
       continue;
     }
     const std::uint32_t inner = count_of(elements_);
-    elements_.push_back({.parent = element, .array = array, .first_leaf = count_of(leaves_), .end_leaf = 0});
+    elements_.push_back({.parent = inside, .array = own, .first_leaf = count_of(leaves_), .end_leaf = 0});
     if (!read_value(token, node, inner)) return false;
     elements_[inner].end_leaf = count_of(leaves_);
   }
-  arrays_[array].end_leaf = count_of(leaves_);
+  arrays_[own].end_leaf = count_of(leaves_);
   return true;
 }
 
-void event_leaves::add_leaf(json_token token, std::uint32_t path, std::uint32_t element) {
+void event_leaves::add_leaf(json_token token, std::uint32_t path, std::uint32_t inside) {
   leaf_value value;
   value.text = in_.raw();
   switch (token) {
@@ -93,7 +93,7 @@ void event_leaves::add_leaf(json_token token, std::uint32_t path, std::uint32_t 
       break;
   }
   by_path_[path].push_back(count_of(leaves_));
-  leaves_.push_back({value, element});
+  leaves_.push_back({value, inside});
 }
 
 }  // namespace tidewire::rules

@@ -45,10 +45,10 @@ class event_leaves {
   const std::vector<std::uint32_t>& at_path(std::uint32_t path) const noexcept { return by_path_[path]; }
 
  private:
-  bool read_object(std::uint32_t node, std::uint32_t element);
-  bool read_array(std::uint32_t node, std::uint32_t element);
-  bool read_value(json_token first, std::uint32_t node, std::uint32_t element);
-  void add_leaf(json_token token, std::uint32_t path, std::uint32_t element);
+  bool read_object(std::uint32_t node, std::uint32_t inside);
+  bool read_array(std::uint32_t node, std::uint32_t inside);
+  bool read_value(json_token first, std::uint32_t node, std::uint32_t inside);
+  void add_leaf(json_token token, std::uint32_t path, std::uint32_t inside);
 
   const path_trie* paths_ = nullptr;
   json_reader in_{std::string_view{}};

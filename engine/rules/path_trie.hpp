@@ -27,7 +27,7 @@ class path_trie {
   std::uint32_t add(std::string_view path);
 
   static constexpr std::uint32_t root = 0;
-  const node& at(std::uint32_t node) const noexcept { return nodes_[node]; }
+  const node& at(std::uint32_t place) const noexcept { return nodes_[place]; }
   std::size_t path_count() const noexcept { return path_count_; }
 
   /// Where the name of a field leads from a node; `none` where no path goes on.

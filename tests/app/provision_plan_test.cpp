@@ -6,8 +6,8 @@
 #include <boost/json/value.hpp>
 #include <gmock/gmock.h>
 
-#include <fstream>
-#include <sstream>
+#include <map>
+#include <optional>
 
 namespace tidewire::app {
 namespace {
@@ -16,7 +16,10 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const config::environment nothing_set = [](std::string_view) { return std::nullopt; };
+const config::environment only_a_region = [](std::string_view name) -> std::optional<std::string> {
+  if (name == "AWS_REGION") return "us-east-1";
+  return std::nullopt;
+};
 
 constexpr const char* engine =
     "debezium.source.database.hostname=h\ndebezium.source.database.user=u\ndebezium.source.database.password=p\n"
@@ -27,7 +30,7 @@ constexpr const char* relay =
 constexpr const char* queue =
     "tidewire.provision.rule.name=forward\ntidewire.provision.queue.name=data-change.fifo\n";
 
-config::settings settings(const std::string& text) { return config::settings::parse(text, "test.properties", nothing_set, {}); }
+config::settings settings(const std::string& text) { return config::settings::parse(text, "test.properties", only_a_region, {}); }
 
 provision_plan plan_of(const std::string& text, const std::vector<postgres::table_name>& tables = {}) {
   return read_provision_plan(settings(text), tables);
