@@ -11,7 +11,8 @@ constexpr std::string_view types_sql =
     " CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0 END, t.typbasetype, t.typtypmod"
     " FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace";
 
-constexpr std::string_view labels_sql = "SELECT enumtypid, enumlabel FROM pg_catalog.pg_enum ORDER BY enumtypid, enumsortorder";
+constexpr std::string_view labels_sql =
+    "SELECT enumtypid, enumlabel FROM pg_catalog.pg_enum ORDER BY enumtypid, enumsortorder";
 
 constexpr std::string_view tables_sql =
     "SELECT n.nspname, c.relname, c.oid, c.relkind = 'p', c.relispartition, c.relpersistence = 'p'"
@@ -22,30 +23,42 @@ constexpr std::string_view tables_sql =
     " ORDER BY n.nspname COLLATE \"C\", c.relname COLLATE \"C\"";
 
 constexpr std::string_view relations_sql =
-    "SELECT c.oid, n.nspname, c.relname, c.relreplident, pg_catalog.obj_description(c.oid, 'pg_class')"
-    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ANY ($1::oid[])";
+    "SELECT c.oid, n.nspname, c.relname, c.relreplident, pg_catalog.obj_description(c.oid, "
+    "'pg_class')"
+    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE "
+    "c.oid = ANY ($1::oid[])";
 
-// In the order of attnum, which is that of SELECT * and of the Relation message. The identity's flag is what the walsender
-// would send: all columns under FULL, those of the primary key or of the chosen index else.
+// In the order of attnum, which is that of SELECT * and of the Relation message. A column is NOT
+// NULL also by its domain. The identity's
+// flag is what the walsender would send: all columns under FULL, those of the primary key or of the
+// chosen index else.
 constexpr std::string_view columns_sql =
-    "SELECT a.attrelid, a.attname, a.attnum, a.atttypid, a.atttypmod, a.attnotnull, a.attgenerated <> '',"
+    "SELECT a.attrelid, a.attname, a.attnum, a.atttypid, a.atttypmod, a.attnotnull OR t.typnotnull,"
+    " a.attgenerated <> '',"
     " CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,"
     " pg_catalog.col_description(a.attrelid, a.attnum),"
-    " c.relreplident = 'f' OR EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND a.attnum = ANY (i.indkey)"
+    " c.relreplident = 'f' OR EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid "
+    "AND a.attnum = ANY (i.indkey)"
     "   AND (c.relreplident = 'd' AND i.indisprimary OR c.relreplident = 'i' AND i.indisreplident))"
     " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
+    " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
     " LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
-    " WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum";
+    " WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY "
+    "a.attrelid, a.attnum";
 
 // The key: the primary key, or else the first unique index over NOT NULL columns only (a
-// clustered one first, then by name, which is how JDBC's getIndexInfo lists them to Debezium), without expressions and without a predicate. Columns of INCLUDE are not part of it.
+// clustered one first, then by name, which is how JDBC's getIndexInfo lists them to Debezium),
+// without expressions and without a predicate. Columns of INCLUDE are not part of it.
 constexpr std::string_view keys_sql =
     "SELECT DISTINCT ON (i.indrelid) i.indrelid,"
     " (SELECT pg_catalog.string_agg(k.attnum::text, ' ' ORDER BY k.place) FROM"
-    "   pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place) WHERE k.place <= i.indnkeyatts)"
+    "   pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place) WHERE k.place <= "
+    "i.indnkeyatts)"
     " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid"
-    " WHERE i.indrelid = ANY ($1::oid[]) AND i.indisunique AND i.indislive AND i.indpred IS NULL AND i.indexprs IS NULL"
-    " AND (i.indisprimary OR NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = i.indrelid"
+    " WHERE i.indrelid = ANY ($1::oid[]) AND i.indisunique AND i.indislive AND i.indpred IS NULL "
+    "AND i.indexprs IS NULL"
+    " AND (i.indisprimary OR NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = "
+    "i.indrelid"
     "   AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]) AND NOT a.attnotnull))"
     " ORDER BY i.indrelid, i.indisprimary DESC, i.indisclustered DESC, x.relname COLLATE \"C\"";
 
@@ -118,7 +131,8 @@ call<type_catalog> load_types(connection& database) {
     type.element = oid_at(*types, row, 6);
     type.base = oid_at(*types, row, 7);
     type.base_modifier = static_cast<std::int32_t>(types->integer(row, 8));
-    if (const auto found = labels_of.find(type.id); found != labels_of.end()) type.labels = std::move(found->second);
+    if (const auto found = labels_of.find(type.id); found != labels_of.end())
+      type.labels = std::move(found->second);
     catalog.add(std::move(type));
   }
   co_return catalog;
@@ -160,9 +174,11 @@ call<std::vector<table>> describe_tables(connection& database, std::vector<oid> 
     t.comment = relations->optional_text(row, 4);
   }
   for (std::size_t row = 0; row < columns->row_count(); ++row)
-    if (const auto t = known.find(oid_at(*columns, row, 0)); t != known.end()) t->second.columns.push_back(column_of(*columns, row));
+    if (const auto t = known.find(oid_at(*columns, row, 0)); t != known.end())
+      t->second.columns.push_back(column_of(*columns, row));
   for (std::size_t row = 0; row < keys->row_count(); ++row)
-    if (const auto t = known.find(oid_at(*keys, row, 0)); t != known.end()) set_key(t->second, keys->text(row, 1));
+    if (const auto t = known.find(oid_at(*keys, row, 0)); t != known.end())
+      set_key(t->second, keys->text(row, 1));
 
   std::vector<table> described;
   for (const oid id : ids)
@@ -184,7 +200,8 @@ call<std::optional<table>> describe_table(connection& database, table_name name)
   parameters.emplace_back(name.schema);
   parameters.emplace_back(name.name);
   auto rows = co_await database.query(
-      "SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+      "SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+      "c.relnamespace"
       " WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p')",
       std::move(parameters));
   if (!rows) co_return std::move(rows).error();

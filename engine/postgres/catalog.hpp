@@ -25,8 +25,8 @@ struct candidate {
   bool logged = true;        // false: UNLOGGED, which no publication can hold
 };
 
-/// The ordinary and partitioned tables outside pg_catalog, information_schema, pg_toast and the temporary schemas for which
-/// `wanted` is true, sorted by schema and name.
+/// The ordinary and partitioned tables outside pg_catalog, information_schema, pg_toast and the
+/// temporary schemas for which `wanted` is true, sorted by schema and name.
 call<std::vector<candidate>> list_tables(connection& database, table_filter wanted);
 
 /// Nothing if there is no such table (any more).

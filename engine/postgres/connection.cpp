@@ -14,9 +14,11 @@ std::chrono::steady_clock::time_point from_now(std::chrono::milliseconds duratio
 bool send(PGconn* link, const std::string& sql, const query_parameters& parameters) {
   if (parameters.empty()) return PQsendQuery(link, sql.c_str()) != 0;
   std::vector<const char*> values;
-  for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+  for (const auto& parameter : parameters)
+    values.push_back(parameter ? parameter->c_str() : nullptr);
   const int count = static_cast<int>(values.size());
-  return PQsendQueryParams(link, sql.c_str(), count, nullptr, values.data(), nullptr, nullptr, 0) != 0;
+  return PQsendQueryParams(link, sql.c_str(), count, nullptr, values.data(), nullptr, nullptr, 0) !=
+         0;
 }
 
 }  // namespace
@@ -24,12 +26,24 @@ bool send(PGconn* link, const std::string& sql, const query_parameters& paramete
 connection::connection(std::unique_ptr<state> s) noexcept : state_(std::move(s)) {}
 connection::~connection() = default;
 
-const connection_options& connection::options() const noexcept { return state_->options; }
-bool connection::healthy() const noexcept { return state_->good(); }
-int connection::server_version() const noexcept { return PQserverVersion(state_->link.get()); }
-std::int32_t connection::backend_pid() const noexcept { return PQbackendPID(state_->link.get()); }
-void connection::cancel() noexcept { state_->cancel(); }
-void connection::close() noexcept { state_->close(); }
+const connection_options& connection::options() const noexcept {
+  return state_->options;
+}
+bool connection::healthy() const noexcept {
+  return state_->good();
+}
+int connection::server_version() const noexcept {
+  return PQserverVersion(state_->link.get());
+}
+std::int32_t connection::backend_pid() const noexcept {
+  return PQbackendPID(state_->link.get());
+}
+void connection::cancel() noexcept {
+  state_->cancel();
+}
+void connection::close() noexcept {
+  state_->close();
+}
 
 call<query_result> connection::query(std::string sql, query_parameters parameters) {
   state& s = *state_;
@@ -66,10 +80,12 @@ call<nothing> connection::start_copy(std::string sql) {
   auto answer = co_await s.next_result(until);
   if (!answer) co_return std::move(answer).error();
   if (begins_copy(PQresultStatus(answer->get()))) co_return nothing{};
-  failure refused = make_failure(errc::unexpected_answer, "a statement did not begin to copy, as it should");
+  failure refused =
+      make_failure(errc::unexpected_answer, "a statement did not begin to copy, as it should");
   if (PQresultStatus(answer->get()) == PGRES_FATAL_ERROR) refused = server_failure(answer->get());
   answer->reset();
-  if (s.good()) (void)co_await s.drain(until);  // so that it can be asked again; its first answer is the reason
+  if (s.good())
+    (void)co_await s.drain(until);  // so that it can be asked again; its first answer is the reason
   co_return refused;
 }
 
@@ -103,7 +119,8 @@ call<bool> connection::wait_readable(std::chrono::steady_clock::time_point until
   s.waiting = false;
   if (s.closed) co_return s.link_lost();
   if (std::exchange(s.woken, false) || ended == asio::error::timed_out) co_return false;
-  if (ended.failed()) co_return make_failure(ended, "cannot read from the database: " + ended.message());
+  if (ended.failed())
+    co_return make_failure(ended, "cannot read from the database: " + ended.message());
   co_return true;
 }
 
@@ -112,7 +129,9 @@ void connection::wake() {
   if (state_->waiting) state_->reading.interrupt();
 }
 
-failure connection::copy_failure() const { return state_->copy_trouble; }
+failure connection::copy_failure() const {
+  return state_->copy_trouble;
+}
 
 call<nothing> connection::end_copy() {
   state_->copied.reset();
@@ -122,7 +141,8 @@ call<nothing> connection::end_copy() {
 outcome<bool> connection::put_copy_data(std::string_view bytes) {
   state& s = *state_;
   if (s.closed) return s.link_lost();
-  if (PQputCopyData(s.link.get(), bytes.data(), static_cast<int>(bytes.size())) != 1) return s.link_lost();
+  if (PQputCopyData(s.link.get(), bytes.data(), static_cast<int>(bytes.size())) != 1)
+    return s.link_lost();
   const int left = PQflush(s.link.get());
   if (left < 0) return s.link_lost();
   return left == 0;
@@ -136,6 +156,8 @@ outcome<bool> connection::put_copy_end() {
   return left == 0;
 }
 
-call<nothing> connection::flush(std::chrono::milliseconds within) { co_return co_await state_->flush(from_now(within)); }
+call<nothing> connection::flush(std::chrono::milliseconds within) {
+  co_return co_await state_->flush(from_now(within));
+}
 
 }  // namespace tidewire::postgres

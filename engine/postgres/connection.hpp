@@ -17,8 +17,9 @@ struct pg_result;
 
 namespace tidewire::postgres {
 
-/// Where the database is and who we are. An empty text, or port 0, is not given to libpq, which then uses its own default:
-/// the service file (PGSERVICE), PGHOST and the like, the password file (PGPASSFILE).
+/// Where the database is and who we are. An empty text, or port 0, is not given to libpq, which
+/// then uses its own default: the service file (PGSERVICE), PGHOST and the like, the password file
+/// (PGPASSFILE).
 struct connection_options {
   std::string host;
   std::uint16_t port = 0;
@@ -32,9 +33,11 @@ struct connection_options {
   std::string sslpassword;
   bool tcp_keepalive = true;
   std::string application_name = "tidewire";
-  std::vector<std::string> initial_statements;                  // run on each new connection that is not for replication
-  std::chrono::milliseconds connect_ms_max{10'000};             // DNS, TCP, TLS and authentication together
-  std::chrono::milliseconds query_ms_max{600'000};              // one statement; then it is cancelled and the connection closed
+  std::vector<std::string>
+      initial_statements;  // run on each new connection that is not for replication
+  std::chrono::milliseconds connect_ms_max{10'000};  // DNS, TCP, TLS and authentication together
+  std::chrono::milliseconds query_ms_max{
+      600'000};  // one statement; then it is cancelled and the connection closed
 };
 
 /// `user@host:port/dbname`, for logs; holds no password.
@@ -79,17 +82,20 @@ enum class copy_state : std::uint8_t {
   failed,       // copy_failure() says why
 };
 
-/// One connection to the server, non-blocking: every wait is a coroutine's, with a deadline. For one thread, one statement at
-/// a time; while a copy runs, one coroutine may read and another send. After a failure that is not an SQL error
+/// One connection to the server, non-blocking: every wait is a coroutine's, with a deadline. For
+/// one thread, one statement at a time; while a copy runs, one coroutine may read and another send.
+/// After a failure that is not an SQL error
 /// (`!healthy()`) it can only be destroyed.
 ///
-/// Sessions print values the same way, so that a snapshot's text equals the stream's: ISO dates, time zone UTC, interval style
-/// postgres, bytea in hex, floats in their shortest exact form, UTF-8. lc_monetary stays the database's, as it decides the scale of money.
+/// Sessions print values the same way, so that a snapshot's text equals the stream's: ISO dates,
+/// time zone UTC, interval style postgres, bytea in hex, floats in their shortest exact form,
+/// UTF-8. lc_monetary stays the database's, as it decides the scale of money.
 class connection {
  public:
-  /// Connects. The host name is resolved without blocking and given to libpq beside the name, so that verify-full still
-  /// checks the name.
-  /// \errors what the server or the system says; 28P01 for a wrong password, 3D000 for a missing database.
+  /// Connects. The host name is resolved without blocking and given to libpq beside the name, so
+  /// that verify-full still checks the name.
+  /// \errors what the server or the system says; 28P01 for a wrong password, 3D000 for a missing
+  /// database.
   static call<std::unique_ptr<connection>> open(connection_options to, connection_mode mode);
 
   connection(const connection&) = delete;
@@ -102,16 +108,18 @@ class connection {
   int server_version() const noexcept;
   std::int32_t backend_pid() const noexcept;
 
-  /// Runs one statement (several, separated by semicolons, where there are no parameters: the last one's rows are returned).
-  /// Replication connections take no parameters.
+  /// Runs one statement (several, separated by semicolons, where there are no parameters: the last
+  /// one's rows are returned). Replication connections take no parameters.
   call<query_result> query(std::string sql, query_parameters parameters = {});
 
   /// Starts a statement that answers with a copy stream: COPY … TO STDOUT, START_REPLICATION.
   call<nothing> start_copy(std::string sql);
-  /// Looks at what has arrived, reading the socket as far as that is possible without waiting. A plain function, for the row loop.
+  /// Looks at what has arrived, reading the socket as far as that is possible without waiting. A
+  /// plain function, for the row loop.
   copy_state try_copy_data(std::string_view& bytes);
-  /// Waits until there may be something to look at, or until `until`: true, or false for the time. wake() ends the wait early, as
-  /// if it were time. A wake() while nobody waits ends the next wait.
+  /// Waits until there may be something to look at, or until `until`: true, or false for the time.
+  /// wake() ends the wait early, as if it were time. A wake() while nobody waits ends the next
+  /// wait.
   call<bool> wait_readable(std::chrono::steady_clock::time_point until);
   void wake();
   /// Why try_copy_data() said `failed`.
@@ -126,7 +134,8 @@ class connection {
   outcome<bool> put_copy_end();
   call<nothing> flush(std::chrono::milliseconds within = std::chrono::seconds(60));
 
-  /// Asks the server to give up what it is doing for us. Does not wait; the statement then ends with 57014.
+  /// Asks the server to give up what it is doing for us. Does not wait; the statement then ends
+  /// with 57014.
   void cancel() noexcept;
   /// Closes the socket; whoever waits on it ends with errc::connection_lost.
   void close() noexcept;

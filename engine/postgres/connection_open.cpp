@@ -18,7 +18,8 @@ void log_notice(void*, const PGresult* notice) {
   const char* const severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
   if (text == nullptr) return;
   const bool warning = severity != nullptr && std::string_view(severity) == "WARNING";
-  telemetry::log(warning ? level::warning : level::debug, "postgres", "the server remarks: {}", text);
+  telemetry::log(
+      warning ? level::warning : level::debug, "postgres", "the server remarks: {}", text);
 }
 
 failure cannot_connect(const connection_options& to, error_code code, std::string_view why) {
@@ -54,7 +55,8 @@ call<std::vector<std::string>> connection::state::resolve(deadline until) {
   auto [ended, found] = co_await resolver.async_resolve(options.host, "", as_result);
   *resolving = false;
   if (ended.failed())
-    co_return cannot_connect(options, ended, "the host name cannot be resolved: " + ended.message());
+    co_return cannot_connect(
+        options, ended, "the host name cannot be resolved: " + ended.message());
   std::vector<std::string> addresses;
   for (const auto& entry : found) {
     std::string address = entry.endpoint().address().to_string();

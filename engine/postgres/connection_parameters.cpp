@@ -9,14 +9,17 @@
 namespace tidewire::postgres {
 namespace {
 
-// What decides how values are printed, in a walsender just as in a backend; without them the stream would follow the
-// settings of the role or the database, and the timeouts would end a session that waits for a slow sink.
+// What decides how values are printed, in a walsender just as in a backend; without them the stream
+// would follow the settings of the role or the database, and the timeouts would end a session that
+// waits for a slow sink.
 constexpr std::string_view session_settings =
-    "-c datestyle=ISO -c intervalstyle=postgres -c timezone=UTC -c extra_float_digits=3 -c bytea_output=hex "
+    "-c datestyle=ISO -c intervalstyle=postgres -c timezone=UTC -c extra_float_digits=3 -c "
+    "bytea_output=hex "
     "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
 
-// A peer that is gone without a word (a pulled cable, a dead machine) is found out after 30 + 3 * 10 seconds of silence, and
-// after a minute of unanswered sending, which the first three do not cover and a reporting session always does.
+// A peer that is gone without a word (a pulled cable, a dead machine) is found out after 30 + 3 *
+// 10 seconds of silence, and after a minute of unanswered sending, which the first three do not
+// cover and a reporting session always does.
 constexpr std::string_view keepalive_idle_s = "30";
 constexpr std::string_view keepalive_interval_s = "10";
 constexpr std::string_view keepalive_count = "3";
@@ -70,15 +73,15 @@ constexpr std::array client_refusals{
 };
 
 bool is_client_refusal(std::string_view text) {
-  return std::any_of(client_refusals.begin(), client_refusals.end(),
-                     [&](std::string_view refusal) { return text.find(refusal) != std::string_view::npos; });
+  return std::any_of(client_refusals.begin(), client_refusals.end(), [&](std::string_view refusal) {
+    return text.find(refusal) != std::string_view::npos;
+  });
 }
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> libpq_parameters(const connection_options& to,
-                                                                  connection_mode mode,
-                                                                  const std::vector<std::string>& addresses) {
+std::vector<std::pair<std::string, std::string>> libpq_parameters(
+    const connection_options& to, connection_mode mode, const std::vector<std::string>& addresses) {
   std::vector<std::pair<std::string, std::string>> parameters;
   const auto give = [&](std::string_view name, std::string_view value) {
     if (!value.empty()) parameters.emplace_back(name, value);
@@ -113,7 +116,9 @@ std::vector<std::pair<std::string, std::string>> libpq_parameters(const connecti
 }
 
 bool needs_lookup(std::string_view host) {
-  if (host.empty() || host.front() == '/' || host.front() == '@' || host.find(',') != std::string_view::npos) return false;
+  if (host.empty() || host.front() == '/' || host.front() == '@' ||
+      host.find(',') != std::string_view::npos)
+    return false;
   boost::system::error_code ignored;
   asio::ip::make_address(std::string(host), ignored);
   return ignored.failed();
@@ -137,7 +142,8 @@ failure connect_failure(std::string_view libpq_message, const connection_options
     text.erase(location, text.find('\n', location + 1) - location);
   const std::string sqlstate = take_sqlstate(text);
   text = one_line(text);
-  failure f = make_failure(errc::connection_failed, "cannot connect to " + describe(to) + ": " + text, sqlstate);
+  failure f = make_failure(
+      errc::connection_failed, "cannot connect to " + describe(to) + ": " + text, sqlstate);
   if (sqlstate.empty() && is_client_refusal(text)) f.what = remedy::none;
   return f;
 }

@@ -53,7 +53,8 @@ void connection::state::close() noexcept {
 void connection::state::cancel() noexcept {
   PGcancel* const request = link ? PQgetCancel(link.get()) : nullptr;
   if (request == nullptr) return;
-  // PQcancel opens a connection of its own and blocks, up to the system's timeouts: not on our thread.
+  // PQcancel opens a connection of its own and blocks, up to the system's timeouts: not on our
+  // thread.
   try {
     std::thread([request] {
       char error[256];
@@ -77,7 +78,8 @@ call<nothing> connection::state::flush(deadline until) {
     const auto ended = co_await writing.wait(watched_socket::wait_type::wait_write, until);
     if (closed) co_return link_lost();
     if (ended == asio::error::timed_out) co_return ran_out_of_time("sending to the database");
-    if (ended.failed()) co_return make_failure(ended, "cannot send to the database: " + ended.message());
+    if (ended.failed())
+      co_return make_failure(ended, "cannot send to the database: " + ended.message());
   }
 }
 
@@ -86,7 +88,8 @@ call<pq_result> connection::state::next_result(deadline until) {
     const auto ended = co_await reading.wait(watched_socket::wait_type::wait_read, until);
     if (closed) co_return link_lost();
     if (ended == asio::error::timed_out) co_return ran_out_of_time("a statement");
-    if (ended.failed()) co_return make_failure(ended, "cannot read from the database: " + ended.message());
+    if (ended.failed())
+      co_return make_failure(ended, "cannot read from the database: " + ended.message());
     // On failure there may still be an error message of the server to be had from PQgetResult.
     if (PQconsumeInput(link.get()) == 0 && PQisBusy(link.get()) != 0) co_return link_lost();
   }

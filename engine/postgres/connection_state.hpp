@@ -26,9 +26,9 @@ struct pq_free {
 };
 using pq_result = std::unique_ptr<PGresult, pq_clear>;
 
-/// libpq owns its socket, and may close it and open another while it connects. Asio therefore waits on duplicates: a fresh one
-/// for each step of connecting, then one for reading and, when a send has to wait, one for writing, so that ending the
-/// one wait does not end the other.
+/// libpq owns its socket, and may close it and open another while it connects. Asio therefore waits
+/// on duplicates: a fresh one for each step of connecting, then one for reading and, when a send
+/// has to wait, one for writing, so that ending the one wait does not end the other.
 struct connection::state {
   using deadline = std::chrono::steady_clock::time_point;
 
@@ -60,12 +60,13 @@ struct connection::state {
   call<pq_result> next_result(deadline until);
   /// Takes all answers up to the statement's end; the first refusal among them is the result.
   call<nothing> drain(deadline until);
-  /// An error of the server ends a copy just as its orderly end does; what it said (57P01 and the like) is in the result.
+  /// An error of the server ends a copy just as its orderly end does; what it said (57P01 and the
+  /// like) is in the result.
   copy_state copy_has_ended(bool orderly);
 };
 
-/// The server's own words: message, detail and hint on one line. After FATAL and PANIC it closes the connection, even if that
-/// has not reached us yet.
+/// The server's own words: message, detail and hint on one line. After FATAL and PANIC it closes
+/// the connection, even if that has not reached us yet.
 failure server_failure(const PGresult* answer);
 
 inline bool begins_copy(ExecStatusType status) noexcept {

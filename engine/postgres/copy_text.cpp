@@ -9,19 +9,27 @@
 //          | \ and any other byte     that byte: a doubled backslash is one
 //
 // The octal and hexadecimal escapes that COPY FROM accepts are never written by COPY TO.
-// Source: PostgreSQL manual, COPY, "Text Format"; CopyAttributeOutText in src/backend/commands/copyto.c.
+// Source: PostgreSQL manual, COPY, "Text Format"; CopyAttributeOutText in
+// src/backend/commands/copyto.c.
 namespace tidewire::postgres {
 namespace {
 
 char unescaped(char letter) noexcept {
   switch (letter) {
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    case 'v': return '\v';
-    default: return letter;
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    case 'v':
+      return '\v';
+    default:
+      return letter;
   }
 }
 
@@ -51,7 +59,8 @@ char* unescape(const char* from, const char* end, char* out) noexcept {
 error_code copy_text_row::assign(std::string_view line, std::size_t column_count) {
   if (line.ends_with('\n')) line.remove_suffix(1);
   columns_.resize(column_count);
-  if (column_count == 0) return line.empty() ? error_code() : make_error_code(errc::malformed_message);
+  if (column_count == 0)
+    return line.empty() ? error_code() : make_error_code(errc::malformed_message);
 
   text_.clear();
   char* out = text_.prepare(line.size() + 1);  // un-escaping never makes it longer
@@ -68,7 +77,8 @@ error_code copy_text_row::assign(std::string_view line, std::size_t column_count
       columns_[i] = {value_kind::text, {out, static_cast<std::size_t>(past - out)}};
       out = past;
     }
-    if (tab == end) return i + 1 == column_count ? error_code() : make_error_code(errc::malformed_message);
+    if (tab == end)
+      return i + 1 == column_count ? error_code() : make_error_code(errc::malformed_message);
     from = tab + 1;
   }
 }

@@ -6,7 +6,8 @@
 
 namespace tidewire::postgres {
 
-/// What can go wrong between us and the server, other than what the server itself says by an SQLSTATE.
+/// What can go wrong between us and the server, other than what the server itself says by an
+/// SQLSTATE.
 enum class errc {
   truncated_message = 1,
   unknown_message_type,
@@ -27,7 +28,9 @@ enum class errc {
 };
 
 const boost::system::error_category& postgres_category() noexcept;
-inline error_code make_error_code(errc e) noexcept { return {static_cast<int>(e), postgres_category()}; }
+inline error_code make_error_code(errc e) noexcept {
+  return {static_cast<int>(e), postgres_category()};
+}
 
 }  // namespace tidewire::postgres
 

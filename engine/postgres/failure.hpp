@@ -12,7 +12,8 @@ namespace tidewire::postgres {
 /// What a failure asks of the caller. The one table that decides it is in failure.cpp.
 enum class remedy : std::uint8_t {
   retry,  // the server or the network is away, or busy: connect again after a backoff, for ever
-  none,   // the configuration cannot work until somebody changes it or the database: say so; at the start, give up
+  none,   // the configuration cannot work until somebody changes it or the database: say so; at the
+          // start, give up
 };
 
 /// Why a step with the server did not succeed.

@@ -2,13 +2,16 @@
 
 #include "base/cursor.hpp"
 
-// Every message begins with its type byte. Int = big-endian, String = bytes up to a NUL, Oid = Int32.
+// Every message begins with its type byte. Int = big-endian, String = bytes up to a NUL, Oid =
+// Int32.
 //
 //   'B' Begin     Int64 final LSN   Int64 commit time      Int32 xid
 //   'C' Commit    Int8 flags (0)    Int64 commit LSN       Int64 end LSN        Int64 commit time
 //   'O' Origin    Int64 commit LSN  String name
-//   'R' Relation  Oid               String schema          String name          Int8 identity 'd'|'n'|'f'|'i'
-//                 Int16 count, each: Int8 flags (1 = part of the identity)  String name  Oid type  Int32 modifier
+//   'R' Relation  Oid               String schema          String name          Int8 identity
+//   'd'|'n'|'f'|'i'
+//                 Int16 count, each: Int8 flags (1 = part of the identity)  String name  Oid type
+//                 Int32 modifier
 //   'Y' Type      Oid               String schema          String name
 //   'I' Insert    Oid relation      'N' tuple
 //   'U' Update    Oid relation      [ 'K' tuple | 'O' tuple ]  'N' tuple
@@ -16,9 +19,11 @@
 //   'T' Truncate  Int32 count       Int8 options (1 = CASCADE, 2 = RESTART IDENTITY)   Oid each
 //   'M' Message   Int8 flags (1 = transactional)  Int64 LSN  String prefix  Int32 size  bytes
 //
-//   tuple         Int16 count, each: 'n' null | 'u' unchanged toast | 't' Int32 size, text | 'b' Int32 size, binary
+//   tuple         Int16 count, each: 'n' null | 'u' unchanged toast | 't' Int32 size, text | 'b'
+//   Int32 size, binary
 //
-// Source: PostgreSQL manual, "Logical Replication Message Formats"; src/backend/replication/logical/proto.c writes them.
+// Source: PostgreSQL manual, "Logical Replication Message Formats";
+// src/backend/replication/logical/proto.c writes them.
 namespace tidewire::postgres {
 namespace {
 
@@ -26,26 +31,41 @@ namespace {
 enum class trouble : std::uint8_t { none, truncated, malformed };
 
 error_code to_error(trouble t) noexcept {
-  return t == trouble::truncated ? make_error_code(errc::truncated_message) : make_error_code(errc::malformed_message);
+  return t == trouble::truncated ? make_error_code(errc::truncated_message)
+                                 : make_error_code(errc::malformed_message);
 }
 
-bool read_lsn(cursor& in, lsn& position) noexcept { return in.read_big(position.value); }
-bool read_oid(cursor& in, oid& id) noexcept { return in.read_big(id.value); }
+bool read_lsn(cursor& in, lsn& position) noexcept {
+  return in.read_big(position.value);
+}
+bool read_oid(cursor& in, oid& id) noexcept {
+  return in.read_big(id.value);
+}
 
 trouble read_value(cursor& in, value_view& value) noexcept {
   char kind = 0;
   if (!in.read_byte(kind)) return trouble::truncated;
   switch (kind) {
-    case 't': value.kind = value_kind::text; break;
-    case 'b': value.kind = value_kind::binary; break;
-    case 'n': value = {value_kind::null, {}}; return trouble::none;
-    case 'u': value = {value_kind::unchanged_toast, {}}; return trouble::none;
-    default: return trouble::malformed;
+    case 't':
+      value.kind = value_kind::text;
+      break;
+    case 'b':
+      value.kind = value_kind::binary;
+      break;
+    case 'n':
+      value = {value_kind::null, {}};
+      return trouble::none;
+    case 'u':
+      value = {value_kind::unchanged_toast, {}};
+      return trouble::none;
+    default:
+      return trouble::malformed;
   }
   std::int32_t size = 0;
   if (!in.read_big(size)) return trouble::truncated;
   if (size < 0) return trouble::malformed;
-  return in.read_bytes(static_cast<std::size_t>(size), value.bytes) ? trouble::none : trouble::truncated;
+  return in.read_bytes(static_cast<std::size_t>(size), value.bytes) ? trouble::none
+                                                                    : trouble::truncated;
 }
 
 trouble read_tuple(cursor& in, std::vector<value_view>& row) {
@@ -68,7 +88,8 @@ result<pgoutput_message> finished(const cursor& in, const Message& message) {
 
 result<pgoutput_message> decode_begin(cursor in) {
   begin_message m;
-  if (!read_lsn(in, m.final_lsn) || !in.read_big(m.commit_time_us) || !in.read_big(m.xid)) return errc::truncated_message;
+  if (!read_lsn(in, m.final_lsn) || !in.read_big(m.commit_time_us) || !in.read_big(m.xid))
+    return errc::truncated_message;
   return finished(in, m);
 }
 
@@ -77,7 +98,8 @@ result<pgoutput_message> decode_commit(cursor in) {
   char flags = 0;
   if (!in.read_byte(flags)) return errc::truncated_message;
   if (flags != 0) return errc::malformed_message;  // none are defined
-  if (!read_lsn(in, m.commit_lsn) || !read_lsn(in, m.end_lsn) || !in.read_big(m.commit_time_us)) return errc::truncated_message;
+  if (!read_lsn(in, m.commit_lsn) || !read_lsn(in, m.end_lsn) || !in.read_big(m.commit_time_us))
+    return errc::truncated_message;
   return finished(in, m);
 }
 
@@ -87,13 +109,16 @@ result<pgoutput_message> decode_origin(cursor in) {
   return finished(in, m);
 }
 
-bool is_identity(char byte) noexcept { return byte == 'd' || byte == 'n' || byte == 'f' || byte == 'i'; }
+bool is_identity(char byte) noexcept {
+  return byte == 'd' || byte == 'n' || byte == 'f' || byte == 'i';
+}
 
 result<pgoutput_message> decode_relation(cursor in, std::vector<relation_column>& columns) {
   relation_message m;
   char identity = 0;
   std::int16_t count = 0;
-  if (!read_oid(in, m.id) || !in.read_c_string(m.schema) || !in.read_c_string(m.name) || !in.read_byte(identity))
+  if (!read_oid(in, m.id) || !in.read_c_string(m.schema) || !in.read_c_string(m.name) ||
+      !in.read_byte(identity))
     return errc::truncated_message;
   if (!is_identity(identity)) return errc::malformed_message;
   m.identity = static_cast<replica_identity>(identity);
@@ -103,7 +128,8 @@ result<pgoutput_message> decode_relation(cursor in, std::vector<relation_column>
   for (std::int16_t i = 0; i < count; ++i) {
     relation_column column;
     char flags = 0;
-    if (!in.read_byte(flags) || !in.read_c_string(column.name) || !read_oid(in, column.type) || !in.read_big(column.modifier))
+    if (!in.read_byte(flags) || !in.read_c_string(column.name) || !read_oid(in, column.type) ||
+        !in.read_big(column.modifier))
       return errc::truncated_message;
     column.key = (flags & 1) != 0;
     columns.push_back(column);
@@ -114,7 +140,8 @@ result<pgoutput_message> decode_relation(cursor in, std::vector<relation_column>
 
 result<pgoutput_message> decode_type(cursor in) {
   type_message m;
-  if (!read_oid(in, m.id) || !in.read_c_string(m.schema) || !in.read_c_string(m.name)) return errc::truncated_message;
+  if (!read_oid(in, m.id) || !in.read_c_string(m.schema) || !in.read_c_string(m.name))
+    return errc::truncated_message;
   return finished(in, m);
 }
 
@@ -128,7 +155,9 @@ result<pgoutput_message> decode_insert(cursor in, std::vector<value_view>& new_r
   return finished(in, m);
 }
 
-result<pgoutput_message> decode_update(cursor in, std::vector<value_view>& old_row, std::vector<value_view>& new_row) {
+result<pgoutput_message> decode_update(cursor in,
+                                       std::vector<value_view>& old_row,
+                                       std::vector<value_view>& new_row) {
   update_message m;
   char part = 0;
   if (!read_oid(in, m.relation) || !in.read_byte(part)) return errc::truncated_message;
@@ -177,7 +206,8 @@ result<pgoutput_message> decode_message(cursor in) {
   logical_message m;
   char flags = 0;
   std::int32_t size = 0;
-  if (!in.read_byte(flags) || !read_lsn(in, m.position) || !in.read_c_string(m.prefix) || !in.read_big(size))
+  if (!in.read_byte(flags) || !read_lsn(in, m.position) || !in.read_c_string(m.prefix) ||
+      !in.read_big(size))
     return errc::truncated_message;
   if (size < 0) return errc::malformed_message;
   if (!in.read_bytes(static_cast<std::size_t>(size), m.content)) return errc::truncated_message;
@@ -192,17 +222,28 @@ result<pgoutput_message> pgoutput_decoder::decode(std::string_view message) {
   char type = 0;
   if (!in.read_byte(type)) return errc::truncated_message;
   switch (type) {
-    case 'I': return decode_insert(in, new_row_);
-    case 'U': return decode_update(in, old_row_, new_row_);
-    case 'D': return decode_delete(in, old_row_);
-    case 'B': return decode_begin(in);
-    case 'C': return decode_commit(in);
-    case 'R': return decode_relation(in, columns_);
-    case 'Y': return decode_type(in);
-    case 'O': return decode_origin(in);
-    case 'T': return decode_truncate(in, relations_);
-    case 'M': return decode_message(in);
-    default: return errc::unknown_message_type;
+    case 'I':
+      return decode_insert(in, new_row_);
+    case 'U':
+      return decode_update(in, old_row_, new_row_);
+    case 'D':
+      return decode_delete(in, old_row_);
+    case 'B':
+      return decode_begin(in);
+    case 'C':
+      return decode_commit(in);
+    case 'R':
+      return decode_relation(in, columns_);
+    case 'Y':
+      return decode_type(in);
+    case 'O':
+      return decode_origin(in);
+    case 'T':
+      return decode_truncate(in, relations_);
+    case 'M':
+      return decode_message(in);
+    default:
+      return errc::unknown_message_type;
   }
 }
 

@@ -14,14 +14,15 @@
 #include <vector>
 
 /// The messages of the output plug-in pgoutput, protocol version 1, as views.
-/// Source: PostgreSQL manual, "Logical Replication Message Formats". All integers are in network byte order. The messages of
-/// protocol 2 and later (Stream Start 'S', Stop 'E', Commit 'c', Abort 'A', …) are not asked for; they would be further
-/// members of `pgoutput_message`.
+/// Source: PostgreSQL manual, "Logical Replication Message Formats". All integers are in network
+/// byte order. The messages of protocol 2 and later (Stream Start 'S', Stop 'E', Commit 'c', Abort
+/// 'A', …) are not asked for; they would be further members of `pgoutput_message`.
 namespace tidewire::postgres {
 
 struct begin_message {
-  lsn final_lsn;                    // of the transaction's commit record; smaller than its end_lsn
-  std::int64_t commit_time_us = 0;  // since 2000-01-01 UTC (see unix_us_of in replication_message.hpp)
+  lsn final_lsn;  // of the transaction's commit record; smaller than its end_lsn
+  std::int64_t commit_time_us =
+      0;  // since 2000-01-01 UTC (see unix_us_of in replication_message.hpp)
   std::uint32_t xid = 0;
 };
 
@@ -107,12 +108,14 @@ using pgoutput_message = std::variant<begin_message,
                                       truncate_message,
                                       logical_message>;
 
-/// Decodes one message at a time. What it returns points into the message's bytes and into the decoder, and is valid until
-/// the next call or the end of the bytes, whichever is first. Allocates only until it has seen the widest row.
+/// Decodes one message at a time. What it returns points into the message's bytes and into the
+/// decoder, and is valid until the next call or the end of the bytes, whichever is first. Allocates
+/// only until it has seen the widest row.
 class pgoutput_decoder {
  public:
   /// \param message one message, type byte first: the payload of an XLogData.
-  /// \errors errc::truncated_message if it ends early, errc::unknown_message_type, errc::malformed_message if a byte is none of
+  /// \errors errc::truncated_message if it ends early, errc::unknown_message_type,
+  /// errc::malformed_message if a byte is none of
   ///         the allowed ones or bytes are left over. The decoder can be used on after an error.
   result<pgoutput_message> decode(std::string_view message);
 

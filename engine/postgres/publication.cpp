@@ -27,13 +27,16 @@ std::vector<table_name> names_of(const query_result& rows) {
   return names;
 }
 
-/// The tables named in the publication itself, which FOR ALL TABLES and FOR TABLES IN SCHEMA do not have.
+/// The tables named in the publication itself, which FOR ALL TABLES and FOR TABLES IN SCHEMA do not
+/// have.
 call<std::vector<table_name>> named_tables(connection& database, std::string publication) {
   query_parameters parameters;
   parameters.emplace_back(publication);
   auto rows = co_await database.query(
-      "SELECT n.nspname, c.relname FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_publication_rel r ON r.prpubid = p.oid"
-      " JOIN pg_catalog.pg_class c ON c.oid = r.prrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+      "SELECT n.nspname, c.relname FROM pg_catalog.pg_publication p JOIN "
+      "pg_catalog.pg_publication_rel r ON r.prpubid = p.oid"
+      " JOIN pg_catalog.pg_class c ON c.oid = r.prrelid JOIN pg_catalog.pg_namespace n ON n.oid = "
+      "c.relnamespace"
       " WHERE p.pubname = $1",
       std::move(parameters));
   if (!rows) co_return std::move(rows).error();
@@ -47,7 +50,9 @@ struct publication_row {
 call<std::optional<publication_row>> find_publication(connection& database, std::string name) {
   query_parameters parameters;
   parameters.emplace_back(name);
-  auto rows = co_await database.query("SELECT puballtables FROM pg_catalog.pg_publication WHERE pubname = $1", std::move(parameters));
+  auto rows = co_await database.query(
+      "SELECT puballtables FROM pg_catalog.pg_publication WHERE pubname = $1",
+      std::move(parameters));
   if (!rows) co_return std::move(rows).error();
   std::optional<publication_row> found;
   if (!rows->empty()) found.emplace().all_tables = rows->flag(0, 0);
@@ -57,8 +62,10 @@ call<std::optional<publication_row>> find_publication(connection& database, std:
 failure missing(const publication_options& options) {
   return make_failure(errc::publication_missing,
                       "publication \"" + options.name +
-                          "\" does not exist and publication.autocreate.mode is disabled: create it with CREATE PUBLICATION " +
-                          quote_identifier(options.name) + " FOR TABLE …, or choose filtered or all_tables");
+                          "\" does not exist and publication.autocreate.mode is disabled: create "
+                          "it with CREATE PUBLICATION " +
+                          quote_identifier(options.name) +
+                          " FOR TABLE …, or choose filtered or all_tables");
 }
 
 failure explain(failure f, const std::string& statement) {
@@ -76,7 +83,9 @@ call<publication_change> create(connection& database, std::string statement) {
 
 }  // namespace
 
-call<publication_change> ensure_publication(connection& database, publication_options options, std::vector<table_name> captured) {
+call<publication_change> ensure_publication(connection& database,
+                                            publication_options options,
+                                            std::vector<table_name> captured) {
   auto found = co_await find_publication(database, options.name);
   if (!found) co_return std::move(found).error();
   const std::string name = quote_identifier(options.name);
@@ -91,14 +100,17 @@ call<publication_change> ensure_publication(connection& database, publication_op
     }
     co_return co_await create(database, std::move(statement));
   }
-  if (options.autocreate != publication_autocreate::filtered || (*found)->all_tables || captured.empty())
-    co_return publication_change::none;  // FOR ALL TABLES cannot be narrowed, and carries what is needed
+  if (options.autocreate != publication_autocreate::filtered || (*found)->all_tables ||
+      captured.empty())
+    co_return publication_change::none;  // FOR ALL TABLES cannot be narrowed, and carries what is
+                                         // needed
 
   auto named = co_await named_tables(database, options.name);
   if (!named) co_return std::move(named).error();
   std::sort(captured.begin(), captured.end());
   if (*named == captured) co_return publication_change::none;
-  const std::string statement = "ALTER PUBLICATION " + name + " SET TABLE " + qualified_list(captured);
+  const std::string statement =
+      "ALTER PUBLICATION " + name + " SET TABLE " + qualified_list(captured);
   auto altered = co_await database.query(statement);
   if (!altered) co_return explain(std::move(altered).error(), statement);
   co_return publication_change::altered;
@@ -107,8 +119,9 @@ call<publication_change> ensure_publication(connection& database, publication_op
 call<std::vector<table_name>> published_tables(connection& database, std::string publication) {
   query_parameters parameters;
   parameters.emplace_back(publication);
-  auto rows = co_await database.query("SELECT schemaname, tablename FROM pg_catalog.pg_publication_tables WHERE pubname = $1",
-                                      std::move(parameters));
+  auto rows = co_await database.query(
+      "SELECT schemaname, tablename FROM pg_catalog.pg_publication_tables WHERE pubname = $1",
+      std::move(parameters));
   if (!rows) co_return std::move(rows).error();
   co_return names_of(*rows);
 }

@@ -6,10 +6,16 @@
 
 namespace tidewire::postgres {
 
-void query_result::clear::operator()(pg_result* rows) const noexcept { PQclear(rows); }
+void query_result::clear::operator()(pg_result* rows) const noexcept {
+  PQclear(rows);
+}
 
-std::size_t query_result::row_count() const noexcept { return static_cast<std::size_t>(PQntuples(rows_.get())); }
-std::size_t query_result::column_count() const noexcept { return static_cast<std::size_t>(PQnfields(rows_.get())); }
+std::size_t query_result::row_count() const noexcept {
+  return static_cast<std::size_t>(PQntuples(rows_.get()));
+}
+std::size_t query_result::column_count() const noexcept {
+  return static_cast<std::size_t>(PQnfields(rows_.get()));
+}
 
 bool query_result::is_null(std::size_t row, std::size_t column) const noexcept {
   return PQgetisnull(rows_.get(), static_cast<int>(row), static_cast<int>(column)) != 0;

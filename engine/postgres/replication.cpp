@@ -6,7 +6,8 @@
 namespace tidewire::postgres {
 namespace {
 
-// The server drops a connection that it has not heard of for wal_sender_timeout; three reports in that time leave room for a late one.
+// The server drops a connection that it has not heard of for wal_sender_timeout; three reports in
+// that time leave room for a late one.
 constexpr int reports_per_sender_timeout = 3;
 constexpr std::chrono::milliseconds status_interval_min{100};
 
@@ -20,13 +21,16 @@ std::string literal(std::string_view text) {
   return quoted + '\'';
 }
 
-/// START_REPLICATION SLOT "debezium" LOGICAL 0/16B3748 ("proto_version" '1', "publication_names" '"dbz_publication"', "messages" 'true')
+/// START_REPLICATION SLOT "debezium" LOGICAL 0/16B3748 ("proto_version" '1', "publication_names"
+/// '"dbz_publication"', "messages" 'true')
 std::string start_command(const replication_options& options, int server_version) {
-  std::vector<std::pair<std::string, std::string>> parameters{{"proto_version", "1"},
-                                                              {"publication_names", quote_identifier(options.publication)}};
-  if (server_version >= 140000) parameters.emplace_back("messages", "true");  // older ones do not know it
+  std::vector<std::pair<std::string, std::string>> parameters{
+      {"proto_version", "1"}, {"publication_names", quote_identifier(options.publication)}};
+  if (server_version >= 140000)
+    parameters.emplace_back("messages", "true");  // older ones do not know it
   for (const auto& [name, value] : options.stream_parameters) {
-    const auto given = std::find_if(parameters.begin(), parameters.end(), [&](const auto& p) { return p.first == name; });
+    const auto given = std::find_if(
+        parameters.begin(), parameters.end(), [&](const auto& p) { return p.first == name; });
     if (given != parameters.end()) {
       given->second = value;
     } else {
@@ -38,24 +42,30 @@ std::string start_command(const replication_options& options, int server_version
     if (!list.empty()) list += ", ";
     list += quote_identifier(name) + ' ' + literal(value);
   }
-  return "START_REPLICATION SLOT " + quote_identifier(options.slot) + " LOGICAL " + to_string(options.start) + " (" + list + ')';
+  return "START_REPLICATION SLOT " + quote_identifier(options.slot) + " LOGICAL " +
+         to_string(options.start) + " (" + list + ')';
 }
 
-failure explain(failure f, const std::string& slot) {
+/// \param undefined what it is that does not exist, where the server says so: at the start the
+/// slot, later the publication.
+failure explain(failure f, const std::string& slot, errc undefined) {
   f.message = "cannot stream from replication slot \"" + slot + "\": " + f.message;
-  if (f.sqlstate == "55006") f.code = errc::slot_in_use;    // object_in_use; the server names the process
-  if (f.sqlstate == "42704") f.code = errc::slot_missing;   // undefined_object
+  if (f.sqlstate == "55006")
+    f.code = errc::slot_in_use;                   // object_in_use; the server names the process
+  if (f.sqlstate == "42704") f.code = undefined;  // undefined_object
   return f;
 }
 
 /// wal_sender_timeout in milliseconds; 0: the server waits for ever.
 call<std::chrono::milliseconds> sender_timeout(connection& replication) {
-  auto rows = co_await replication.query("SELECT setting FROM pg_catalog.pg_settings WHERE name = 'wal_sender_timeout'");
+  auto rows = co_await replication.query(
+      "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'wal_sender_timeout'");
   if (!rows) co_return std::move(rows).error();
   co_return std::chrono::milliseconds(rows->empty() ? 0 : rows->integer(0, 0));
 }
 
-std::chrono::milliseconds report_interval(std::chrono::milliseconds asked, std::chrono::milliseconds timeout) {
+std::chrono::milliseconds report_interval(std::chrono::milliseconds asked,
+                                          std::chrono::milliseconds timeout) {
   if (timeout.count() > 0) asked = std::min(asked, timeout / reports_per_sender_timeout);
   return std::max(asked, status_interval_min);
 }
@@ -66,35 +76,43 @@ replication_session::replication_session(std::unique_ptr<connection> replication
                                          replication_options options,
                                          wall_clock now,
                                          asio::any_io_executor executor)
-    : connection_(std::move(replication)), options_(std::move(options)), now_(std::move(now)), report_timer_(executor) {}
+    : connection_(std::move(replication)),
+      options_(std::move(options)),
+      now_(std::move(now)),
+      report_timer_(executor) {}
 
-call<std::unique_ptr<replication_session>> replication_session::start(std::unique_ptr<connection> replication,
-                                                                      replication_options options,
-                                                                      wall_clock now) {
+call<std::unique_ptr<replication_session>> replication_session::start(
+    std::unique_ptr<connection> replication, replication_options options, wall_clock now) {
   auto timeout = co_await sender_timeout(*replication);
   if (!timeout) co_return std::move(timeout).error();
   options.status_interval = report_interval(options.status_interval, *timeout);
 
-  auto started = co_await replication->start_copy(start_command(options, replication->server_version()));
-  if (!started) co_return explain(std::move(started).error(), options.slot);
+  auto started =
+      co_await replication->start_copy(start_command(options, replication->server_version()));
+  if (!started) co_return explain(std::move(started).error(), options.slot, errc::slot_missing);
   const auto executor = co_await asio::this_coro::executor;
-  co_return std::unique_ptr<replication_session>(
-      new replication_session(std::move(replication), std::move(options), std::move(now), executor));
+  co_return std::unique_ptr<replication_session>(new replication_session(
+      std::move(replication), std::move(options), std::move(now), executor));
 }
 
 stream_state replication_session::try_next(xlog_data& data) {
   std::string_view bytes;
   switch (connection_->try_copy_data(bytes)) {
-    case copy_state::would_block: return stream_state::would_block;
+    case copy_state::would_block:
+      return stream_state::would_block;
     case copy_state::ended:
       failure_ = make_failure(errc::stream_ended, "the server ended the replication stream");
       return stream_state::ended;
-    case copy_state::failed: failure_ = explain(connection_->copy_failure(), options_.slot); return stream_state::failed;
-    case copy_state::data: break;
+    case copy_state::failed:
+      failure_ = explain(connection_->copy_failure(), options_.slot, errc::publication_missing);
+      return stream_state::failed;
+    case copy_state::data:
+      break;
   }
   const auto message = decode_replication_message(bytes);
   if (!message) {
-    failure_ = make_failure(message.error(), "the replication stream cannot be read: " + message.error().message());
+    failure_ = make_failure(message.error(),
+                            "the replication stream cannot be read: " + message.error().message());
     return stream_state::failed;
   }
   if (const auto* piece = std::get_if<xlog_data>(&*message)) {
@@ -119,17 +137,27 @@ call<bool> replication_session::wait_readable(std::chrono::steady_clock::time_po
   co_return co_await connection_->wait_readable(until);
 }
 
-void replication_session::wake() { connection_->wake(); }
-failure replication_session::stream_failure() const { return failure_; }
+void replication_session::wake() {
+  connection_->wake();
+}
+failure replication_session::stream_failure() const {
+  return failure_;
+}
 
 void replication_session::confirm(lsn position) noexcept {
   assert(position >= confirmed_ && "the confirmed position moves back");
   confirmed_ = position;
 }
 
-lsn replication_session::confirmed() const noexcept { return confirmed_; }
-lsn replication_session::received() const noexcept { return received_; }
-const keepalive& replication_session::last_keepalive() const noexcept { return last_keepalive_; }
+lsn replication_session::confirmed() const noexcept {
+  return confirmed_;
+}
+lsn replication_session::received() const noexcept {
+  return received_;
+}
+const keepalive& replication_session::last_keepalive() const noexcept {
+  return last_keepalive_;
+}
 
 outcome<bool> replication_session::send_report(bool reply_requested) {
   standby_status status;
@@ -150,7 +178,8 @@ call<nothing> replication_session::keep_reporting() {
       if (stopping_) break;
     }
     report_due_ = false;
-    // Asking for an answer keeps last_keepalive() fresh where the server has nothing to send, and shows a dead link.
+    // Asking for an answer keeps last_keepalive() fresh where the server has nothing to send, and
+    // shows a dead link.
     auto sent = send_report(/*reply_requested=*/true);
     if (!sent) co_return std::move(sent).error();
     if (!*sent)
@@ -183,9 +212,12 @@ call<nothing> replication_session::say_goodbye(std::chrono::steady_clock::time_p
   for (;;) {
     std::string_view dropped;
     switch (connection_->try_copy_data(dropped)) {
-      case copy_state::data: break;
-      case copy_state::ended: co_return co_await connection_->end_copy();
-      case copy_state::failed: co_return connection_->copy_failure();
+      case copy_state::data:
+        break;
+      case copy_state::ended:
+        co_return co_await connection_->end_copy();
+      case copy_state::failed:
+        co_return connection_->copy_failure();
       case copy_state::would_block: {
         auto readable = co_await connection_->wait_readable(until);
         if (!readable) co_return std::move(readable).error();
@@ -193,7 +225,8 @@ call<nothing> replication_session::say_goodbye(std::chrono::steady_clock::time_p
       }
     }
     if (std::chrono::steady_clock::now() >= until)
-      co_return make_failure(errc::deadline_exceeded, "the server did not end the replication stream in time");
+      co_return make_failure(errc::deadline_exceeded,
+                             "the server did not end the replication stream in time");
   }
 }
 

@@ -17,9 +17,11 @@ namespace tidewire::postgres {
 struct replication_options {
   std::string slot;
   std::string publication;
-  lsn start;                                               // 0: where the slot stands (confirmed_flush)
-  std::vector<std::pair<std::string, std::string>> stream_parameters;  // slot.stream.params, handed to the plug-in
-  std::chrono::milliseconds status_interval{10'000};       // status.update.interval.ms; shortened where wal_sender_timeout asks for it
+  lsn start;  // 0: where the slot stands (confirmed_flush)
+  std::vector<std::pair<std::string, std::string>>
+      stream_parameters;  // slot.stream.params, handed to the plug-in
+  std::chrono::milliseconds status_interval{
+      10'000};  // status.update.interval.ms; shortened where wal_sender_timeout asks for it
 };
 
 /// What a look at the stream found.
@@ -33,16 +35,18 @@ enum class stream_state : std::uint8_t {
 
 /// The stream of a slot: one coroutine reads, one reports. Both run on the same thread.
 ///
-///   reading:    for (;;) { drain try_next() until would_block; co_await session.wait_readable(until); }
-///   reporting:  co_await session.keep_reporting();
+///   reading:    for (;;) { drain try_next() until would_block; co_await
+///   session.wait_readable(until); } reporting:  co_await session.keep_reporting();
 ///
-/// Reading may pause for as long as it likes (a full budget): reports go on, so the server does not time us out.
-/// The payload loop is plain function calls; let other coroutines run now and then, as a fast server never says would_block.
+/// Reading may pause for as long as it likes (a full budget): reports go on, so the server does not
+/// time us out. The payload loop is plain function calls; let other coroutines run now and then, as
+/// a fast server never says would_block.
 class replication_session {
  public:
   /// START_REPLICATION on a connection of mode replication, which it takes over.
-  /// \errors errc::slot_in_use naming the process, errc::slot_missing, 42704 for a missing publication (first seen when
-  ///         the first change is decoded, as `failed`).
+  /// \errors errc::slot_in_use naming the process, errc::slot_missing. A missing publication shows
+  /// when the first change is
+  ///         decoded: try_next() is then `failed`, with errc::publication_missing.
   static call<std::unique_ptr<replication_session>> start(std::unique_ptr<connection> replication,
                                                           replication_options options,
                                                           wall_clock now);
@@ -53,28 +57,33 @@ class replication_session {
   void wake();
   failure stream_failure() const;
 
-  /// Everything before `position` is durable: told to the server with the next report. Never moves back: asserted.
+  /// Everything before `position` is durable: told to the server with the next report. Never moves
+  /// back: asserted.
   void confirm(lsn position) noexcept;
   lsn confirmed() const noexcept;
   /// The largest position seen: of data and keepalives.
   lsn received() const noexcept;
-  /// The last one; wal_end 0 before the first. When nothing is between us and durable, its wal_end may be confirmed,
-  /// so that the log of other databases and idle tables does not pile up.
+  /// The last one; wal_end 0 before the first. When nothing is between us and durable, its wal_end
+  /// may be confirmed, so that the log of other databases and idle tables does not pile up.
   const keepalive& last_keepalive() const noexcept;
 
-  /// Reports at each interval, and at once when report_soon() asks, until stop() or a failure. Ends well after stop().
+  /// Reports at each interval, and at once when report_soon() asks, until stop() or a failure. Ends
+  /// well after stop().
   call<nothing> keep_reporting();
   void report_soon();
   void stop();
 
-  /// The orderly end: a last report, CopyDone, and the server's end of the stream, which may first send what it has; at most
-  /// until `until`. Nothing may be reading or reporting any more. The connection is closed after it either way.
+  /// The orderly end: a last report, CopyDone, and the server's end of the stream, which may first
+  /// send what it has; at most until `until`. Nothing may be reading or reporting any more. The
+  /// connection is closed after it either way.
   call<nothing> finish(std::chrono::steady_clock::time_point until);
 
   connection& link() noexcept { return *connection_; }
 
  private:
-  replication_session(std::unique_ptr<connection> replication, replication_options options, wall_clock now,
+  replication_session(std::unique_ptr<connection> replication,
+                      replication_options options,
+                      wall_clock now,
                       asio::any_io_executor executor);
   outcome<bool> send_report(bool reply_requested);
   call<nothing> say_goodbye(std::chrono::steady_clock::time_point until);

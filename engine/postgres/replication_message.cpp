@@ -8,9 +8,11 @@
 //     'w' XLogData           Int64 start   Int64 end of the log   Int64 time   bytes
 //     'k' primary keepalive  Int64 end of the log   Int64 time   Int8 reply requested
 //   from us
-//     'r' standby status     Int64 written   Int64 flushed   Int64 applied   Int64 time   Int8 reply requested
+//     'r' standby status     Int64 written   Int64 flushed   Int64 applied   Int64 time   Int8
+//     reply requested
 //
-// Positions that we send are those of the last byte + 1. Time is in microseconds since 2000-01-01 UTC.
+// Positions that we send are those of the last byte + 1. Time is in microseconds since 2000-01-01
+// UTC.
 namespace tidewire::postgres {
 namespace {
 
@@ -27,7 +29,8 @@ result<replication_message> decode_replication_message(std::string_view message)
   if (!in.read_byte(type)) return errc::truncated_message;
   if (type == 'w') {
     xlog_data m;
-    if (!in.read_big(m.start.value) || !in.read_big(m.wal_end.value) || !in.read_big(m.send_time_us))
+    if (!in.read_big(m.start.value) || !in.read_big(m.wal_end.value) ||
+        !in.read_big(m.send_time_us))
       return errc::truncated_message;
     m.payload = in.rest();
     return replication_message(m);
@@ -35,7 +38,8 @@ result<replication_message> decode_replication_message(std::string_view message)
   if (type == 'k') {
     keepalive m;
     char reply = 0;
-    if (!in.read_big(m.wal_end.value) || !in.read_big(m.send_time_us) || !in.read_byte(reply)) return errc::truncated_message;
+    if (!in.read_big(m.wal_end.value) || !in.read_big(m.send_time_us) || !in.read_byte(reply))
+      return errc::truncated_message;
     m.reply_requested = reply != 0;
     return replication_message(m);
   }

@@ -16,12 +16,16 @@ namespace tidewire::postgres {
 
 /// PostgreSQL counts microseconds from 2000-01-01 00:00:00 UTC.
 constexpr std::int64_t postgres_epoch_unix_us = 946'684'800'000'000;
-constexpr std::int64_t unix_us_of(std::int64_t postgres_time_us) noexcept { return postgres_time_us + postgres_epoch_unix_us; }
+constexpr std::int64_t unix_us_of(std::int64_t postgres_time_us) noexcept {
+  return postgres_time_us + postgres_epoch_unix_us;
+}
 
 /// 'w': a piece of the log; with a logical slot, exactly one message of the output plug-in.
 struct xlog_data {
-  lsn start;                      // of the change that the payload tells of; 0 for what has no position (Relation, Type)
-  lsn wal_end;                    // the server's end of the log when it was sent; logical decoding repeats `start` here
+  lsn start;    // of the change that the payload tells of; 0 for what has no position (Relation,
+                // Type)
+  lsn wal_end;  // the server's end of the log when it was sent; logical decoding repeats `start`
+                // here
   std::int64_t send_time_us = 0;  // since 2000-01-01 UTC, by the server's clock
   std::string_view payload;       // into the message's bytes
 };
@@ -30,7 +34,7 @@ struct xlog_data {
 struct keepalive {
   lsn wal_end;
   std::int64_t send_time_us = 0;
-  bool reply_requested = false;   // an answer is due soon, or the server closes the connection
+  bool reply_requested = false;  // an answer is due soon, or the server closes the connection
 };
 
 using replication_message = std::variant<xlog_data, keepalive>;

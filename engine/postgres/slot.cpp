@@ -10,7 +10,9 @@ lsn lsn_at(const query_result& rows, std::size_t row, std::size_t column) {
 }
 
 failure unexpected(std::string_view command) {
-  return make_failure(errc::unexpected_answer, std::string(command) + " answered something that is not in the protocol's manual");
+  return make_failure(
+      errc::unexpected_answer,
+      std::string(command) + " answered something that is not in the protocol's manual");
 }
 
 failure explain(failure f, std::string what) {
@@ -24,7 +26,8 @@ call<std::optional<slot_state>> find_slot(connection& database, std::string name
   query_parameters parameters;
   parameters.emplace_back(name);
   auto rows = co_await database.query(
-      "SELECT coalesce(plugin, ''), coalesce(database, ''), active, coalesce(active_pid, 0), restart_lsn, confirmed_flush_lsn,"
+      "SELECT coalesce(plugin, ''), coalesce(database, ''), active, coalesce(active_pid, 0), "
+      "restart_lsn, confirmed_flush_lsn,"
       " coalesce(wal_status, '') FROM pg_catalog.pg_replication_slots WHERE slot_name = $1",
       std::move(parameters));
   if (!rows) co_return std::move(rows).error();
@@ -46,37 +49,50 @@ call<std::optional<slot_state>> find_slot(connection& database, std::string name
 outcome<nothing> check_slot(const slot_state& slot, std::string_view database) {
   const std::string name = "replication slot \"" + slot.name + "\" ";
   if (slot.plugin != "pgoutput") {
-    const std::string is = slot.plugin.empty() ? "is a physical one" : "is of plug-in " + slot.plugin;
-    return make_failure(errc::slot_of_another_plugin, name + is + ", pgoutput is needed: choose another slot.name, or drop it");
+    const std::string is =
+        slot.plugin.empty() ? "is a physical one" : "is of plug-in " + slot.plugin;
+    return make_failure(errc::slot_of_another_plugin,
+                        name + is + ", pgoutput is needed: choose another slot.name, or drop it");
   }
   if (slot.database != database)
     return make_failure(errc::slot_of_another_database,
-                        name + "belongs to database \"" + slot.database + "\", not \"" + std::string(database) + "\": choose another slot.name");
+                        name + "belongs to database \"" + slot.database + "\", not \"" +
+                            std::string(database) + "\": choose another slot.name");
   if (slot.wal_status == "lost")
-    return make_failure(errc::slot_lost, name +
-                                             "is lost: the server removed log that was not yet read (max_slot_wal_keep_size). The changes since " +
-                                             to_string(slot.confirmed_flush) + " cannot be had from it; drop it to begin anew with a snapshot");
+    return make_failure(errc::slot_lost,
+                        name +
+                            "is lost: the server removed log that was not yet read "
+                            "(max_slot_wal_keep_size). The changes since " +
+                            to_string(slot.confirmed_flush) +
+                            " cannot be had from it; drop it to begin anew with a snapshot");
   if (slot.active)
-    return make_failure(errc::slot_in_use, name + "is in use by process " + std::to_string(slot.active_pid) +
-                                               " of the server: another engine streams from it");
+    return make_failure(errc::slot_in_use,
+                        name + "is in use by process " + std::to_string(slot.active_pid) +
+                            " of the server: another engine streams from it");
   return nothing{};
 }
 
 call<created_slot> create_slot(connection& replication, std::string name) {
-  auto rows = co_await replication.query("CREATE_REPLICATION_SLOT " + quote_identifier(name) + " LOGICAL pgoutput EXPORT_SNAPSHOT");
-  if (!rows) co_return explain(std::move(rows).error(), "cannot create replication slot \"" + name + "\"");
+  auto rows = co_await replication.query("CREATE_REPLICATION_SLOT " + quote_identifier(name) +
+                                         " LOGICAL pgoutput EXPORT_SNAPSHOT");
+  if (!rows)
+    co_return explain(std::move(rows).error(), "cannot create replication slot \"" + name + "\"");
   // slot_name, consistent_point, snapshot_name, output_plugin
-  if (rows->row_count() != 1 || rows->column_count() < 3) co_return unexpected("CREATE_REPLICATION_SLOT");
+  if (rows->row_count() != 1 || rows->column_count() < 3)
+    co_return unexpected("CREATE_REPLICATION_SLOT");
   created_slot created;
   created.consistent_point = lsn_at(*rows, 0, 1);
   created.snapshot = rows->text(0, 2);
-  if (!created.consistent_point || created.snapshot.empty()) co_return unexpected("CREATE_REPLICATION_SLOT");
+  if (!created.consistent_point || created.snapshot.empty())
+    co_return unexpected("CREATE_REPLICATION_SLOT");
   co_return created;
 }
 
 call<nothing> drop_slot(connection& replication, std::string name) {
-  auto done = co_await replication.query("DROP_REPLICATION_SLOT " + quote_identifier(name) + " WAIT");
-  if (!done) co_return explain(std::move(done).error(), "cannot drop replication slot \"" + name + "\"");
+  auto done =
+      co_await replication.query("DROP_REPLICATION_SLOT " + quote_identifier(name) + " WAIT");
+  if (!done)
+    co_return explain(std::move(done).error(), "cannot drop replication slot \"" + name + "\"");
   co_return nothing{};
 }
 
@@ -97,18 +113,25 @@ call<system_identity> identify_system(connection& replication) {
 call<nothing> check_server(connection& database) {
   auto rows = co_await database.query(
       "SELECT current_setting('wal_level'), current_user, rolreplication OR rolsuper,"
-      // Managed services give replication by membership in a role of theirs instead of the attribute.
-      " coalesce((SELECT bool_or(pg_has_role(current_user, r.oid, 'member')) FROM pg_catalog.pg_roles r"
-      "   WHERE r.rolname IN ('rds_replication', 'rds_superuser', 'cloudsqlsuperuser', 'azure_pg_admin')), false)"
+      // Managed services give replication by membership in a role of theirs instead of the
+      // attribute.
+      " coalesce((SELECT bool_or(pg_has_role(current_user, r.oid, 'member')) FROM "
+      "pg_catalog.pg_roles r"
+      "   WHERE r.rolname IN ('rds_replication', 'rds_superuser', 'cloudsqlsuperuser', "
+      "'azure_pg_admin')), false)"
       " FROM pg_catalog.pg_roles WHERE rolname = current_user");
   if (!rows) co_return std::move(rows).error();
   if (rows->empty()) co_return unexpected("the query of the role");
   if (rows->text(0, 0) != "logical")
-    co_return make_failure(errc::not_permitted, "wal_level of the server is " + std::string(rows->text(0, 0)) +
-                                                    ", logical is needed: ALTER SYSTEM SET wal_level = logical, then restart the server");
+    co_return make_failure(
+        errc::not_permitted,
+        "wal_level of the server is " + std::string(rows->text(0, 0)) +
+            ", logical is needed: ALTER SYSTEM SET wal_level = logical, then restart the server");
   if (!rows->flag(0, 2) && !rows->flag(0, 3)) {
     const std::string role(rows->text(0, 1));
-    co_return make_failure(errc::not_permitted, "role \"" + role + "\" may not replicate: ALTER ROLE " + quote_identifier(role) + " REPLICATION");
+    co_return make_failure(errc::not_permitted,
+                           "role \"" + role + "\" may not replicate: ALTER ROLE " +
+                               quote_identifier(role) + " REPLICATION");
   }
   co_return nothing{};
 }

@@ -16,18 +16,23 @@ failure explain(failure f, std::string_view what) {
   return f;
 }
 
-std::string qualified(const table& t) { return quote_identifier(t.schema) + '.' + quote_identifier(t.name); }
+std::string qualified(const table& t) {
+  return quote_identifier(t.schema) + '.' + quote_identifier(t.name);
+}
 
 /// SET TRANSACTION SNAPSHOT must come before anything that takes one of its own.
 std::string begin_statements(const snapshot_options& options) {
   std::string sql = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;";
-  if (!options.exported.empty()) sql += " SET TRANSACTION SNAPSHOT " + quote_literal(options.exported) + ';';
+  if (!options.exported.empty())
+    sql += " SET TRANSACTION SNAPSHOT " + quote_literal(options.exported) + ';';
   return sql + " SET LOCAL lock_timeout = " + std::to_string(options.lock_timeout.count());
 }
 
 constexpr std::string_view position_sql =
-    "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END,"
-    " txid_snapshot_xmax(txid_current_snapshot()), (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+    "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() "
+    "END,"
+    " txid_snapshot_xmax(txid_current_snapshot()), (extract(epoch FROM clock_timestamp()) * "
+    "1000000)::bigint";
 
 /// A user's own statement may end as in psql; inside COPY ( … ) it must not.
 std::string without_semicolon(std::string sql) {
@@ -46,8 +51,9 @@ row_marker marker_of(bool first_table, bool first_row, bool last_row, bool last_
 
 }  // namespace
 
-/// A row is given out when the one after it has come, as only then it is known whether it was its table's last; and a table's
-/// last row waits for the first of the next table that has any, as else it is the last of all.
+/// A row is given out when the one after it has come, as only then it is known whether it was its
+/// table's last; and a table's last row waits for the first of the next table that has any, as else
+/// it is the last of all.
 struct snapshot_session::state {
   enum class phase : std::uint8_t { idle, opening, reading, ending, done };
 
@@ -65,13 +71,14 @@ struct snapshot_session::state {
     bool first = false;
   };
   held_row rows[2];
-  held_row* held = &rows[0];    // given out with the next look
-  held_row* spare = &rows[1];   // given out with the last look, free to be overwritten
+  held_row* held = &rows[0];   // given out with the next look
+  held_row* spare = &rows[1];  // given out with the last look, free to be overwritten
   bool holding = false;
   bool at_first_row = true;
 
   snapshot_state fail(failure f) {
-    trouble = explain(std::move(f), "the snapshot of " + qualified(tables[current].description) + " failed");
+    trouble = explain(std::move(f),
+                      "the snapshot of " + qualified(tables[current].description) + " failed");
     return snapshot_state::failed;
   }
 
@@ -83,8 +90,11 @@ struct snapshot_session::state {
 
   /// \return true when `row` was filled: a row was held already.
   outcome<bool> take(std::string_view line, snapshot_row& row) {
-    if (const error_code ec = spare->text.assign(line, tables[current].description.columns.size()); ec.failed())
-      return make_failure(ec, "a row does not have the columns of its table, which was altered or whose select statement yields others");
+    if (const error_code ec = spare->text.assign(line, tables[current].description.columns.size());
+        ec.failed())
+      return make_failure(ec,
+                          "a row does not have the columns of its table, which was altered or "
+                          "whose select statement yields others");
     spare->table = current;
     spare->first = std::exchange(at_first_row, false);
     std::swap(held, spare);
@@ -97,7 +107,8 @@ struct snapshot_session::state {
 snapshot_session::snapshot_session(std::unique_ptr<state> s) noexcept : state_(std::move(s)) {}
 snapshot_session::~snapshot_session() = default;
 
-call<std::unique_ptr<snapshot_session>> snapshot_session::open(connection_options to, snapshot_options options) {
+call<std::unique_ptr<snapshot_session>> snapshot_session::open(connection_options to,
+                                                               snapshot_options options) {
   auto link = co_await connection::open(std::move(to), connection_mode::query);
   if (!link) co_return std::move(link).error();
   auto begun = co_await (*link)->query(begin_statements(options));
@@ -109,15 +120,24 @@ call<std::unique_ptr<snapshot_session>> snapshot_session::open(connection_option
   fresh->link = std::move(*link);
   fresh->position.position = options.position ? options.position : lsn_at(*facts, 0, 0);
   fresh->position.txid = static_cast<std::uint32_t>(facts->integer(0, 1));
-  fresh->position.time = std::chrono::system_clock::time_point(std::chrono::microseconds(facts->integer(0, 2)));
+  fresh->position.time =
+      std::chrono::system_clock::time_point(std::chrono::microseconds(facts->integer(0, 2)));
   fresh->options = std::move(options);
   co_return std::unique_ptr<snapshot_session>(new snapshot_session(std::move(fresh)));
 }
 
-const snapshot_position& snapshot_session::position() const noexcept { return state_->position; }
-connection& snapshot_session::database() noexcept { return *state_->link; }
-failure snapshot_session::snapshot_failure() const { return state_->trouble; }
-void snapshot_session::wake() { state_->link->wake(); }
+const snapshot_position& snapshot_session::position() const noexcept {
+  return state_->position;
+}
+connection& snapshot_session::database() noexcept {
+  return *state_->link;
+}
+failure snapshot_session::snapshot_failure() const {
+  return state_->trouble;
+}
+void snapshot_session::wake() {
+  state_->link->wake();
+}
 
 call<nothing> snapshot_session::read(std::vector<snapshot_table> tables) {
   state& s = *state_;
@@ -127,7 +147,8 @@ call<nothing> snapshot_session::read(std::vector<snapshot_table> tables) {
   s.now = s.tables.empty() ? state::phase::done : state::phase::opening;
   if (s.tables.empty()) co_return nothing{};
   std::string locked;
-  for (const snapshot_table& t : s.tables) locked += (locked.empty() ? "" : ", ") + qualified(t.description);
+  for (const snapshot_table& t : s.tables)
+    locked += (locked.empty() ? "" : ", ") + qualified(t.description);
   auto done = co_await s.link->query("LOCK TABLE " + locked + " IN ACCESS SHARE MODE");
   if (!done) co_return explain(std::move(done).error(), "cannot lock the tables for the snapshot");
   co_return nothing{};
@@ -138,9 +159,13 @@ snapshot_state snapshot_session::try_next(snapshot_row& row) {
   while (s.now == state::phase::reading) {
     std::string_view line;
     switch (s.link->try_copy_data(line)) {
-      case copy_state::would_block: return snapshot_state::would_block;
-      case copy_state::failed: return s.fail(s.link->copy_failure());
-      case copy_state::ended: s.now = state::phase::ending; break;
+      case copy_state::would_block:
+        return snapshot_state::would_block;
+      case copy_state::failed:
+        return s.fail(s.link->copy_failure());
+      case copy_state::ended:
+        s.now = state::phase::ending;
+        break;
       case copy_state::data: {
         const auto filled = s.take(line, row);
         if (!filled) return s.fail(filled.error());
@@ -164,7 +189,8 @@ call<nothing> snapshot_session::advance() {
     if (!*readable && std::chrono::steady_clock::now() >= until) {
       s.link->cancel();
       s.link->close();
-      co_return make_failure(errc::deadline_exceeded, "the snapshot waited for the next row in vain");
+      co_return make_failure(errc::deadline_exceeded,
+                             "the snapshot waited for the next row in vain");
     }
   } else if (s.now == state::phase::ending) {
     auto ended = co_await s.link->end_copy();
@@ -173,9 +199,12 @@ call<nothing> snapshot_session::advance() {
     s.now = ++s.current < s.tables.size() ? state::phase::opening : state::phase::done;
   } else if (s.now == state::phase::opening) {
     const snapshot_table& next = s.tables[s.current];
-    std::string select = next.select.empty() ? snapshot_select(next.description) : without_semicolon(next.select);
+    std::string select =
+        next.select.empty() ? snapshot_select(next.description) : without_semicolon(next.select);
     auto opened = co_await s.link->start_copy("COPY (" + select + ") TO STDOUT");
-    if (!opened) co_return explain(std::move(opened).error(), "the snapshot of " + qualified(next.description) + " failed");
+    if (!opened)
+      co_return explain(std::move(opened).error(),
+                        "the snapshot of " + qualified(next.description) + " failed");
     s.now = state::phase::reading;
   }
   co_return nothing{};
@@ -189,7 +218,8 @@ call<nothing> snapshot_session::finish() {
 
 std::string snapshot_select(const table& t) {
   std::string columns;
-  for (const column& c : t.columns) columns += (columns.empty() ? "" : ", ") + quote_identifier(c.name);
+  for (const column& c : t.columns)
+    columns += (columns.empty() ? "" : ", ") + quote_identifier(c.name);
   return "SELECT " + columns + " FROM " + qualified(t);
 }
 

@@ -14,32 +14,41 @@
 namespace tidewire::postgres {
 
 struct snapshot_options {
-  std::string exported;                              // created_slot::snapshot; empty: a snapshot of its own
-  lsn position;                                      // created_slot::consistent_point; 0: asked of the server
-  std::chrono::milliseconds lock_timeout{10'000};    // snapshot.lock.timeout.ms, for the lock of each table
+  std::string exported;  // created_slot::snapshot; empty: a snapshot of its own
+  lsn position;          // created_slot::consistent_point; 0: asked of the server
+  std::chrono::milliseconds lock_timeout{
+      10'000};  // snapshot.lock.timeout.ms, for the lock of each table
 };
 
 /// What a snapshot shows, for the source block of its events.
 struct snapshot_position {
   lsn position;
-  std::uint32_t txid = 0;                            // of the first transaction that it does not show
-  std::chrono::system_clock::time_point time;        // by the server's clock
+  std::uint32_t txid = 0;                      // of the first transaction that it does not show
+  std::chrono::system_clock::time_point time;  // by the server's clock
 };
 
-/// One table to read: its columns in order. `select` replaces the statement (snapshot.select.statement.overrides) and must
-/// yield those columns.
+/// One table to read: its columns in order. `select` replaces the statement
+/// (snapshot.select.statement.overrides) and must yield those columns.
 struct snapshot_table {
   table description;
   std::string select;
 };
 
-/// The values of source.snapshot, as Debezium sets them: the very last row is `last`, the first row of the first table `first`
-/// (unless it is the last), the last row of a table last_in_collection, the first one first_in_collection; `middle` is "true".
-enum class row_marker : std::uint8_t { first, first_in_collection, middle, last_in_collection, last };
+/// The values of source.snapshot, as Debezium sets them: the very last row is `last`, the first row
+/// of the first table `first` (unless it is the last), the last row of a table last_in_collection,
+/// the first one first_in_collection; `middle` is "true".
+enum class row_marker : std::uint8_t {
+  first,
+  first_in_collection,
+  middle,
+  last_in_collection,
+  last
+};
 
 struct snapshot_row {
-  std::size_t table = 0;    // index into the tables given to read(); goes up, tables without rows are skipped
-  tuple_view columns;       // valid until the next look
+  std::size_t table =
+      0;  // index into the tables given to read(); goes up, tables without rows are skipped
+  tuple_view columns;  // valid until the next look
   row_marker marker = row_marker::middle;
 };
 
@@ -50,17 +59,18 @@ enum class snapshot_state : std::uint8_t {
   failed,       // snapshot_failure() says why
 };
 
-/// Reads tables one after another as the database was at one moment: REPEATABLE READ, the rows streamed by COPY as text and
-/// split into views, never a table in memory.
+/// Reads tables one after another as the database was at one moment: REPEATABLE READ, the rows
+/// streamed by COPY as text and split into views, never a table in memory.
 ///
-///   auto session = co_await snapshot_session::open(options, {.exported = slot.snapshot, .position = slot.consistent_point});
-///   co_await session.read(tables);
-///   for (;;) switch (session.try_next(row)) { … case would_block: co_await session.advance(); … }
+///   auto session = co_await snapshot_session::open(options, {.exported = slot.snapshot, .position
+///   = slot.consistent_point}); co_await session.read(tables); for (;;) switch
+///   (session.try_next(row)) { … case would_block: co_await session.advance(); … }
 class snapshot_session {
  public:
-  /// Connects, begins the transaction and takes the snapshot. With an exported one, this must be done before the exporting
-  /// connection gets another command; from then on it stands by itself.
-  static call<std::unique_ptr<snapshot_session>> open(connection_options to, snapshot_options options);
+  /// Connects, begins the transaction and takes the snapshot. With an exported one, this must be
+  /// done before the exporting connection gets another command; from then on it stands by itself.
+  static call<std::unique_ptr<snapshot_session>> open(connection_options to,
+                                                      snapshot_options options);
   ~snapshot_session();
 
   const snapshot_position& position() const noexcept;
@@ -84,7 +94,8 @@ class snapshot_session {
   std::unique_ptr<state> state_;
 };
 
-/// `SELECT "a", "b" FROM "schema"."name"`; a partitioned parent yields the rows of its partitions, as in Debezium.
+/// `SELECT "a", "b" FROM "schema"."name"`; a partitioned parent yields the rows of its partitions,
+/// as in Debezium.
 std::string snapshot_select(const table& t);
 
 }  // namespace tidewire::postgres

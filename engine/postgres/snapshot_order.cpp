@@ -4,7 +4,8 @@
 
 namespace tidewire::postgres {
 
-std::vector<table_name> snapshot_order(std::vector<table_name> tables, const std::vector<table_filter>& patterns) {
+std::vector<table_name> snapshot_order(std::vector<table_name> tables,
+                                       const std::vector<table_filter>& patterns) {
   std::sort(tables.begin(), tables.end());
   tables.erase(std::unique(tables.begin(), tables.end()), tables.end());
   if (patterns.empty()) return tables;
@@ -13,7 +14,8 @@ std::vector<table_name> snapshot_order(std::vector<table_name> tables, const std
   ordered.reserve(tables.size());
   for (const table_filter& matches : patterns) {
     std::vector<table_name> rest;
-    for (table_name& t : tables) (matches(t.schema, t.name) ? ordered : rest).push_back(std::move(t));
+    for (table_name& t : tables)
+      (matches(t.schema, t.name) ? ordered : rest).push_back(std::move(t));
     tables = std::move(rest);
   }
   return ordered;

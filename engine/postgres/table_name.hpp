@@ -15,7 +15,9 @@ struct table_name {
 };
 
 /// `schema.table`, as property values and logs name it.
-inline std::string to_string(const table_name& t) { return t.schema + '.' + t.name; }
+inline std::string to_string(const table_name& t) {
+  return t.schema + '.' + t.name;
+}
 
 /// Whether a table is captured.
 using table_filter = std::function<bool(std::string_view schema, std::string_view table)>;

@@ -17,7 +17,8 @@ error_code watched_socket::assign(int fd) {
   return ec;
 }
 
-asio::awaitable<error_code> watched_socket::wait(wait_type what, std::chrono::steady_clock::time_point until) {
+asio::awaitable<error_code> watched_socket::wait(wait_type what,
+                                                 std::chrono::steady_clock::time_point until) {
   const std::uint64_t mine = ++*generation_;
   bool late = false;
   timer_.expires_at(until);

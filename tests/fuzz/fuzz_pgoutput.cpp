@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <string_view>
 
-// Whatever the bytes are, what the decoders hand out must lie within them. Seeds: corpus/pgoutput (one message each, as a server
-// sent it, within its XLogData).
+// Whatever the bytes are, what the decoders hand out must lie within them. Seeds: corpus/pgoutput
+// (one message each, as a server sent it, within its XLogData).
 
 namespace {
 
@@ -17,7 +17,8 @@ using namespace tidewire::postgres;
 
 void must_lie_within(std::string_view view, std::string_view bytes) {
   if (view.empty()) return;
-  if (view.data() < bytes.data() || view.data() + view.size() > bytes.data() + bytes.size()) std::abort();
+  if (view.data() < bytes.data() || view.data() + view.size() > bytes.data() + bytes.size())
+    std::abort();
 }
 
 void check_row(tuple_view row, std::string_view bytes) {
@@ -57,7 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto message = decode_replication_message(bytes)) {
     if (const auto* piece = std::get_if<xlog_data>(&*message)) {
       must_lie_within(piece->payload, bytes);
-      if (const auto inner = decoder.decode(piece->payload)) std::visit(checker{piece->payload}, *inner);
+      if (const auto inner = decoder.decode(piece->payload))
+        std::visit(checker{piece->payload}, *inner);
     }
   }
   static copy_text_row row;

@@ -55,7 +55,8 @@ TEST_F(IntegrationCatalog, LoadsEveryKindOfType) {
 }
 
 TEST_F(IntegrationCatalog, DescribesColumnsDefaultsAndComments) {
-  sql("CREATE TABLE t (id serial PRIMARY KEY, dropped int, n varchar(20) DEFAULT 'x' NOT NULL, g int GENERATED ALWAYS AS (1 + 1) STORED,"
+  sql("CREATE TABLE t (id serial PRIMARY KEY, dropped int, n varchar(20) DEFAULT 'x' NOT NULL, g "
+      "int GENERATED ALWAYS AS (1 + 1) STORED,"
       " i int GENERATED ALWAYS AS IDENTITY); ALTER TABLE t DROP COLUMN dropped;"
       "COMMENT ON TABLE t IS 'the table'; COMMENT ON COLUMN t.n IS 'the name'");
   const table t = described("t");
@@ -82,8 +83,10 @@ TEST_F(IntegrationCatalog, FindsThePrimaryKeyInItsOwnOrder) {
 
 TEST_F(IntegrationCatalog, WithoutPrimaryKeyTakesAUniqueIndexOverNotNullColumns) {
   sql("CREATE TABLE t (a int, b int NOT NULL, c int NOT NULL);"
-      "CREATE UNIQUE INDEX a_nullable ON t (a, b); CREATE UNIQUE INDEX b_partial ON t (b) WHERE c > 0;"
-      "CREATE UNIQUE INDEX c_expression ON t (abs(b)); CREATE INDEX d_plain ON t (b); CREATE UNIQUE INDEX e_right ON t (c, b) INCLUDE (a)");
+      "CREATE UNIQUE INDEX a_nullable ON t (a, b); CREATE UNIQUE INDEX b_partial ON t (b) WHERE c "
+      "> 0;"
+      "CREATE UNIQUE INDEX c_expression ON t (abs(b)); CREATE INDEX d_plain ON t (b); CREATE "
+      "UNIQUE INDEX e_right ON t (c, b) INCLUDE (a)");
   EXPECT_THAT(key_of("t"), ElementsAre("c", "b"));
 }
 
@@ -93,7 +96,8 @@ TEST_F(IntegrationCatalog, HasNoKeyWhereThereIsNone) {
 }
 
 TEST_F(IntegrationCatalog, KnowsTheColumnsOfEachReplicaIdentity) {
-  sql("CREATE TABLE t (a int PRIMARY KEY, b int NOT NULL, c int); CREATE UNIQUE INDEX by_b ON t (b)");
+  sql("CREATE TABLE t (a int PRIMARY KEY, b int NOT NULL, c int); CREATE UNIQUE INDEX by_b ON t "
+      "(b)");
   EXPECT_EQ(described("t").identity, replica_identity::by_default);
   EXPECT_THAT(identity_of("t"), ElementsAre("a"));
   sql("ALTER TABLE t REPLICA IDENTITY USING INDEX by_b");
@@ -107,20 +111,25 @@ TEST_F(IntegrationCatalog, KnowsTheColumnsOfEachReplicaIdentity) {
 }
 
 TEST_F(IntegrationCatalog, ListsTablesButNoViewsAndNothingOfTheSystem) {
-  sql("CREATE SCHEMA \"Odd\"; CREATE TABLE \"Odd\".\"T.x\" (a int); CREATE TABLE p (a int) PARTITION BY RANGE (a);"
-      "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10); CREATE UNLOGGED TABLE u (a int); CREATE VIEW v AS SELECT 1;"
+  sql("CREATE SCHEMA \"Odd\"; CREATE TABLE \"Odd\".\"T.x\" (a int); CREATE TABLE p (a int) "
+      "PARTITION BY RANGE (a);"
+      "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10); CREATE UNLOGGED TABLE u (a "
+      "int); CREATE VIEW v AS SELECT 1;"
       "CREATE MATERIALIZED VIEW m AS SELECT 1; CREATE TABLE pg_toast_like (a int)");
   const auto db = connect();
   done(db->query("CREATE TEMP TABLE fleeting (a int)"));
   const auto tables = done(list_tables(*db, nullptr));
   std::vector<std::string> names;
   for (const auto& t : tables) names.push_back(to_string(t.name));
-  EXPECT_THAT(names, ElementsAre("Odd.T.x", "public.p", "public.p1", "public.pg_toast_like", "public.u"));
+  EXPECT_THAT(names,
+              ElementsAre("Odd.T.x", "public.p", "public.p1", "public.pg_toast_like", "public.u"));
   EXPECT_TRUE(tables[1].partitioned);
   EXPECT_TRUE(tables[2].partition);
   EXPECT_FALSE(tables[4].logged);
 
-  const table_filter only_p = [](std::string_view, std::string_view table) { return table.starts_with('p'); };
+  const table_filter only_p = [](std::string_view, std::string_view table) {
+    return table.starts_with('p');
+  };
   EXPECT_EQ(done(list_tables(*db, only_p)).size(), 3U);
 }
 

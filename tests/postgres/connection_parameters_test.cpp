@@ -16,7 +16,17 @@ std::map<std::string, std::string> parameters_of(const connection_options& to,
 
 TEST(ConnectionParameters, LeaveToLibpqWhatTheUserDidNotSet) {
   const auto given = parameters_of({});
-  for (const char* const name : {"host", "hostaddr", "port", "user", "password", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslpassword"})
+  for (const char* const name : {"host",
+                                 "hostaddr",
+                                 "port",
+                                 "user",
+                                 "password",
+                                 "dbname",
+                                 "sslmode",
+                                 "sslrootcert",
+                                 "sslcert",
+                                 "sslkey",
+                                 "sslpassword"})
     EXPECT_EQ(given.count(name), 0U) << name;
 }
 
@@ -72,7 +82,8 @@ TEST(ConnectFailure, FindsTheSqlstateInLibpqsVerboseText) {
   to.user = "u";
   to.password = "secret";
   const auto f = connect_failure(
-      "connection to server at \"h\" (10.0.0.1), port 5432 failed: FATAL:  28P01: password authentication failed for user \"u\"\n"
+      "connection to server at \"h\" (10.0.0.1), port 5432 failed: FATAL:  28P01: password "
+      "authentication failed for user \"u\"\n"
       "LOCATION:  auth_failed, auth.c:335\n",
       to);
   EXPECT_EQ(f.sqlstate, "28P01");
@@ -85,14 +96,20 @@ TEST(ConnectFailure, FindsTheSqlstateInLibpqsVerboseText) {
 }
 
 TEST(ConnectFailure, AStartingServerIsWaitedFor) {
-  const auto f = connect_failure("failed: SCHWERWIEGEND:  57P03: das Datenbanksystem startet\nLOCATION:  x, y.c:1\n", {});
+  const auto f = connect_failure(
+      "failed: SCHWERWIEGEND:  57P03: das Datenbanksystem startet\nLOCATION:  x, y.c:1\n", {});
   EXPECT_EQ(f.sqlstate, "57P03");
   EXPECT_EQ(f.what, remedy::retry);
 }
 
 TEST(ConnectFailure, ARefusedConnectionIsTriedAgainButAMissingPasswordIsNot) {
-  EXPECT_EQ(connect_failure("connection to server failed: Connection refused\n\tIs the server running?\n", {}).what, remedy::retry);
-  EXPECT_EQ(connect_failure("connection to server failed: fe_sendauth: no password supplied\n", {}).what, remedy::none);
+  EXPECT_EQ(connect_failure(
+                "connection to server failed: Connection refused\n\tIs the server running?\n", {})
+                .what,
+            remedy::retry);
+  EXPECT_EQ(
+      connect_failure("connection to server failed: fe_sendauth: no password supplied\n", {}).what,
+      remedy::none);
 }
 
 TEST(Quoting, DoublesQuotesInNamesAndTexts) {

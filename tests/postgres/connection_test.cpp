@@ -31,14 +31,17 @@ TEST_F(IntegrationConnection, AnswersAQueryWithParametersAndNulls) {
 }
 
 TEST_F(IntegrationConnection, PrintsValuesTheSameWayWhateverTheDatabaseSays) {
-  sql("ALTER DATABASE \"" + database_ + "\" SET datestyle = 'German'; ALTER DATABASE \"" + database_ +
-      "\" SET timezone = 'Asia/Kolkata'; ALTER DATABASE \"" + database_ + "\" SET bytea_output = 'escape'; ALTER DATABASE \"" + database_ +
-      "\" SET intervalstyle = 'iso_8601'; ALTER DATABASE \"" + database_ + "\" SET extra_float_digits = 0");
+  sql("ALTER DATABASE \"" + database_ + "\" SET datestyle = 'German'; ALTER DATABASE \"" +
+      database_ + "\" SET timezone = 'Asia/Kolkata'; ALTER DATABASE \"" + database_ +
+      "\" SET bytea_output = 'escape'; ALTER DATABASE \"" + database_ +
+      "\" SET intervalstyle = 'iso_8601'; ALTER DATABASE \"" + database_ +
+      "\" SET extra_float_digits = 0");
   for (const auto mode : {connection_mode::query, connection_mode::replication}) {
     const auto db = connect(mode);
-    const auto rows = done(db->query(
-        "SELECT '2024-02-29 12:00:00+05:30'::timestamptz, '\\x01'::bytea, '1 day 2 hours'::interval, 0.1::float8 + 0.2, "
-        "current_setting('application_name'), current_setting('client_encoding')"));
+    const auto rows =
+        done(db->query("SELECT '2024-02-29 12:00:00+05:30'::timestamptz, '\\x01'::bytea, '1 day 2 "
+                       "hours'::interval, 0.1::float8 + 0.2, "
+                       "current_setting('application_name'), current_setting('client_encoding')"));
     EXPECT_EQ(rows.text(0, 0), "2024-02-29 06:30:00+00");
     EXPECT_EQ(rows.text(0, 1), "\\x01");
     EXPECT_EQ(rows.text(0, 2), "1 day 02:00:00");
@@ -81,7 +84,9 @@ TEST_F(IntegrationConnection, NamesAWrongPassword) {
   const auto f = refused(connection::open(to, connection_mode::query));
   EXPECT_EQ(f.sqlstate, "28P01");
   EXPECT_EQ(f.what, remedy::none);
-  EXPECT_NE(f.message.find("password authentication failed for user \"scram_user\""), std::string::npos) << f.message;
+  EXPECT_NE(f.message.find("password authentication failed for user \"scram_user\""),
+            std::string::npos)
+      << f.message;
   EXPECT_EQ(f.message.find("wrong"), std::string::npos);
 
   to.password.clear();
@@ -138,7 +143,10 @@ TEST_F(IntegrationConnection, CancelsAStatementThatTakesTooLong) {
   EXPECT_EQ(f.code, errc::deadline_exceeded);
   EXPECT_FALSE(db->healthy());
   std::string left = "1";
-  for (int i = 0; i < 100 && left != "0"; ++i) left = sql("SELECT pg_sleep(0.05); SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(30)'").substr(1);
+  for (int i = 0; i < 100 && left != "0"; ++i)
+    left = sql("SELECT pg_sleep(0.05); SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT "
+               "pg_sleep(30)'")
+               .substr(1);
   EXPECT_EQ(left, "0");
 }
 
@@ -158,10 +166,17 @@ TEST_F(IntegrationConnection, StreamsACopyAndCanBeAskedAgain) {
   for (bool more = true; more;) {
     std::string_view line;
     switch (db->try_copy_data(line)) {
-      case copy_state::data: sum += std::stoll(std::string(line)); break;
-      case copy_state::would_block: done(db->wait_readable(steady_clock::now() + std::chrono::seconds(10))); break;
-      case copy_state::ended: more = false; break;
-      case copy_state::failed: FAIL() << describe(db->copy_failure());
+      case copy_state::data:
+        sum += std::stoll(std::string(line));
+        break;
+      case copy_state::would_block:
+        done(db->wait_readable(steady_clock::now() + std::chrono::seconds(10)));
+        break;
+      case copy_state::ended:
+        more = false;
+        break;
+      case copy_state::failed:
+        FAIL() << describe(db->copy_failure());
     }
   }
   done(db->end_copy());
@@ -176,7 +191,8 @@ TEST_F(IntegrationConnection, TellsAnErrorInTheMiddleOfACopy) {
   copy_state state = copy_state::data;
   while (state == copy_state::data || state == copy_state::would_block) {
     state = db->try_copy_data(line);
-    if (state == copy_state::would_block) done(db->wait_readable(steady_clock::now() + std::chrono::seconds(10)));
+    if (state == copy_state::would_block)
+      done(db->wait_readable(steady_clock::now() + std::chrono::seconds(10)));
   }
   failure f;
   if (state == copy_state::failed) {
@@ -206,7 +222,8 @@ TEST_F(IntegrationConnection, AWaitEndsByItsTimeOrByAWake) {
   EXPECT_FALSE(done(db->wait_readable(before + std::chrono::seconds(10))));
   asio::steady_timer later(io_, milliseconds(30));
   later.async_wait([&](error_code) { db->close(); });
-  EXPECT_EQ(refused(db->wait_readable(before + std::chrono::seconds(10))).code, errc::connection_lost);
+  EXPECT_EQ(refused(db->wait_readable(before + std::chrono::seconds(10))).code,
+            errc::connection_lost);
 }
 
 }  // namespace

@@ -13,18 +13,21 @@
 
 namespace tidewire::postgres {
 
-/// A database of the test's own, and the verbs of the room as plain calls. \throws boost::system::system_error with the failure's words.
+/// A database of the test's own, and the verbs of the room as plain calls. \throws
+/// boost::system::system_error with the failure's words.
 class database_test : public ::testing::Test {
  protected:
   static testing::postgres_cluster& cluster() { return testing::postgres_cluster::shared(); }
 
   void SetUp() override {
-    database_ = cluster().create_database(std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()).substr(0, 60));
+    database_ = cluster().create_database(
+        std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()).substr(0, 60));
   }
   void TearDown() override {
     cluster().sql("postgres",
                   "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active;"
-                  "SELECT pg_sleep(0.05); SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active;");
+                  "SELECT pg_sleep(0.05); SELECT pg_drop_replication_slot(slot_name) FROM "
+                  "pg_replication_slots WHERE NOT active;");
   }
 
   connection_options options() const {
@@ -51,7 +54,9 @@ class database_test : public ::testing::Test {
     return answer ? failure{} : std::move(answer).error();
   }
 
-  std::unique_ptr<connection> connect(connection_mode mode = connection_mode::query) { return done(connection::open(options(), mode)); }
+  std::unique_ptr<connection> connect(connection_mode mode = connection_mode::query) {
+    return done(connection::open(options(), mode));
+  }
   std::string sql(const std::string& script) const { return cluster().sql(database_, script); }
 
   asio::io_context io_{1};

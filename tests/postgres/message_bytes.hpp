@@ -32,7 +32,8 @@ class message_bytes {
 
  private:
   message_bytes& big(std::uint64_t value, int size) {
-    for (int shift = (size - 1) * 8; shift >= 0; shift -= 8) bytes_ += static_cast<char>(value >> shift);
+    for (int shift = (size - 1) * 8; shift >= 0; shift -= 8)
+      bytes_ += static_cast<char>(value >> shift);
     return *this;
   }
 

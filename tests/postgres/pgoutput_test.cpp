@@ -26,27 +26,88 @@ error_code refused(const std::string& bytes) {
   return message ? error_code() : message.error();
 }
 
-std::string begin_bytes() { return message_bytes('B').i64(9).i64(77).i32(7).str(); }
-std::string commit_bytes() { return message_bytes('C').i8(0).i64(9).i64(12).i64(77).str(); }
-std::string origin_bytes() { return message_bytes('O').i64(5).c_string("node_a").str(); }
-std::string relation_bytes() {
-  return message_bytes('R').i32(16385).c_string("public").c_string("t").raw("d").i16(2)
-      .i8(1).c_string("id").i32(23).i32(-1).i8(0).c_string("name").i32(1043).i32(259).str();
+std::string begin_bytes() {
+  return message_bytes('B').i64(9).i64(77).i32(7).str();
 }
-std::string type_bytes() { return message_bytes('Y').i32(16390).c_string("public").c_string("mood").str(); }
+std::string commit_bytes() {
+  return message_bytes('C').i8(0).i64(9).i64(12).i64(77).str();
+}
+std::string origin_bytes() {
+  return message_bytes('O').i64(5).c_string("node_a").str();
+}
+std::string relation_bytes() {
+  return message_bytes('R')
+      .i32(16385)
+      .c_string("public")
+      .c_string("t")
+      .raw("d")
+      .i16(2)
+      .i8(1)
+      .c_string("id")
+      .i32(23)
+      .i32(-1)
+      .i8(0)
+      .c_string("name")
+      .i32(1043)
+      .i32(259)
+      .str();
+}
+std::string type_bytes() {
+  return message_bytes('Y').i32(16390).c_string("public").c_string("mood").str();
+}
 std::string insert_bytes() {
-  return message_bytes('I').i32(16385).raw("N").i16(4).text_column("1").raw("n").raw("u").raw("b").i32(2).raw("\x01\x02").str();
+  return message_bytes('I')
+      .i32(16385)
+      .raw("N")
+      .i16(4)
+      .text_column("1")
+      .raw("n")
+      .raw("u")
+      .raw("b")
+      .i32(2)
+      .raw("\x01\x02")
+      .str();
 }
 std::string update_bytes() {
-  return message_bytes('U').i32(16385).raw("K").i16(2).text_column("1").raw("n").raw("N").i16(2).text_column("2").text_column("").str();
+  return message_bytes('U')
+      .i32(16385)
+      .raw("K")
+      .i16(2)
+      .text_column("1")
+      .raw("n")
+      .raw("N")
+      .i16(2)
+      .text_column("2")
+      .text_column("")
+      .str();
 }
-std::string delete_bytes() { return message_bytes('D').i32(16385).raw("O").i16(2).text_column("1").text_column("x").str(); }
-std::string truncate_bytes() { return message_bytes('T').i32(2).i8(3).i32(16385).i32(16386).str(); }
-std::string message_of_bytes() { return message_bytes('M').i8(1).i64(44).c_string("audit").i32(3).raw(std::string_view("a\0b", 3)).str(); }
+std::string delete_bytes() {
+  return message_bytes('D').i32(16385).raw("O").i16(2).text_column("1").text_column("x").str();
+}
+std::string truncate_bytes() {
+  return message_bytes('T').i32(2).i8(3).i32(16385).i32(16386).str();
+}
+std::string message_of_bytes() {
+  return message_bytes('M')
+      .i8(1)
+      .i64(44)
+      .c_string("audit")
+      .i32(3)
+      .raw(std::string_view("a\0b", 3))
+      .str();
+}
 
 std::vector<std::string> all_messages() {
-  return {begin_bytes(),  commit_bytes(), origin_bytes(), relation_bytes(), type_bytes(),
-          insert_bytes(), update_bytes(), delete_bytes(), truncate_bytes(), message_of_bytes()};
+  return {begin_bytes(),
+          commit_bytes(),
+          origin_bytes(),
+          relation_bytes(),
+          type_bytes(),
+          insert_bytes(),
+          update_bytes(),
+          delete_bytes(),
+          truncate_bytes(),
+          message_of_bytes()};
 }
 
 TEST(PgoutputDecoder, ReadsABegin) {
@@ -176,36 +237,47 @@ TEST(PgoutputDecoder, ReadsALogicalMessageWithZeroBytes) {
 TEST(PgoutputDecoder, ReportsTruncationAtEveryByteOfEveryMessage) {
   for (const std::string& whole : all_messages())
     for (std::size_t size = 0; size < whole.size(); ++size)
-      EXPECT_EQ(refused(whole.substr(0, size)), errc::truncated_message) << whole.front() << " at " << size;
+      EXPECT_EQ(refused(whole.substr(0, size)), errc::truncated_message)
+          << whole.front() << " at " << size;
 }
 
 TEST(PgoutputDecoder, RefusesBytesAfterEveryMessage) {
-  for (const std::string& whole : all_messages()) EXPECT_EQ(refused(whole + '\0'), errc::malformed_message) << whole.front();
+  for (const std::string& whole : all_messages())
+    EXPECT_EQ(refused(whole + '\0'), errc::malformed_message) << whole.front();
 }
 
 TEST(PgoutputDecoder, RefusesTypesThatTheProtocolDoesNotHaveAndThoseOfLaterVersions) {
-  for (const char type : {'X', '\0', 'S', 'E', 'c', 'A'}) EXPECT_EQ(refused(std::string(1, type)), errc::unknown_message_type);
+  for (const char type : {'X', '\0', 'S', 'E', 'c', 'A'})
+    EXPECT_EQ(refused(std::string(1, type)), errc::unknown_message_type);
 }
 
 TEST(PgoutputDecoder, RefusesAnUnknownKindOfColumnTupleOrIdentity) {
-  EXPECT_EQ(refused(message_bytes('I').i32(1).raw("N").i16(1).raw("q").str()), errc::malformed_message);
+  EXPECT_EQ(refused(message_bytes('I').i32(1).raw("N").i16(1).raw("q").str()),
+            errc::malformed_message);
   EXPECT_EQ(refused(message_bytes('I').i32(1).raw("X").i16(0).str()), errc::malformed_message);
   EXPECT_EQ(refused(message_bytes('D').i32(1).raw("N").i16(0).str()), errc::malformed_message);
-  EXPECT_EQ(refused(message_bytes('U').i32(1).raw("K").i16(0).raw("K").i16(0).str()), errc::malformed_message);
-  EXPECT_EQ(refused(message_bytes('R').i32(1).c_string("").c_string("t").raw("z").i16(0).str()), errc::malformed_message);
+  EXPECT_EQ(refused(message_bytes('U').i32(1).raw("K").i16(0).raw("K").i16(0).str()),
+            errc::malformed_message);
+  EXPECT_EQ(refused(message_bytes('R').i32(1).c_string("").c_string("t").raw("z").i16(0).str()),
+            errc::malformed_message);
 }
 
 TEST(PgoutputDecoder, RefusesNegativeCountsAndSizes) {
   EXPECT_EQ(refused(message_bytes('I').i32(1).raw("N").i16(-1).str()), errc::malformed_message);
-  EXPECT_EQ(refused(message_bytes('I').i32(1).raw("N").i16(1).raw("t").i32(-1).str()), errc::malformed_message);
+  EXPECT_EQ(refused(message_bytes('I').i32(1).raw("N").i16(1).raw("t").i32(-1).str()),
+            errc::malformed_message);
   EXPECT_EQ(refused(message_bytes('T').i32(-1).i8(0).str()), errc::malformed_message);
-  EXPECT_EQ(refused(message_bytes('M').i8(0).i64(1).c_string("p").i32(-1).str()), errc::malformed_message);
-  EXPECT_EQ(refused(message_bytes('R').i32(1).c_string("").c_string("t").raw("d").i16(-1).str()), errc::malformed_message);
+  EXPECT_EQ(refused(message_bytes('M').i8(0).i64(1).c_string("p").i32(-1).str()),
+            errc::malformed_message);
+  EXPECT_EQ(refused(message_bytes('R').i32(1).c_string("").c_string("t").raw("d").i16(-1).str()),
+            errc::malformed_message);
 }
 
 TEST(PgoutputDecoder, DoesNotAskForMemoryThatAWrongCountClaims) {
-  EXPECT_EQ(refused(message_bytes('T').i32(2147483647).i8(0).i32(1).str()), errc::truncated_message);
-  EXPECT_EQ(refused(message_bytes('I').i32(1).raw("N").i16(32767).raw("n").str()), errc::truncated_message);
+  EXPECT_EQ(refused(message_bytes('T').i32(2147483647).i8(0).i32(1).str()),
+            errc::truncated_message);
+  EXPECT_EQ(refused(message_bytes('I').i32(1).raw("N").i16(32767).raw("n").str()),
+            errc::truncated_message);
 }
 
 TEST(PgoutputDecoder, CanBeUsedOnAfterAnError) {

@@ -37,10 +37,12 @@ TEST(ReplicationMessage, ReadsAKeepaliveThatWantsAnAnswerAndOneThatDoesNot) {
 TEST(ReplicationMessage, ReportsTruncationAtEveryByte) {
   const auto data = message_bytes('w').i64(1).i64(2).i64(3).str();
   for (std::size_t size = 0; size < data.size(); ++size)
-    EXPECT_EQ(decode_replication_message(data.substr(0, size)).error(), errc::truncated_message) << size;
+    EXPECT_EQ(decode_replication_message(data.substr(0, size)).error(), errc::truncated_message)
+        << size;
   const auto alive = message_bytes('k').i64(1).i64(2).i8(0).str();
   for (std::size_t size = 1; size < alive.size(); ++size)
-    EXPECT_EQ(decode_replication_message(alive.substr(0, size)).error(), errc::truncated_message) << size;
+    EXPECT_EQ(decode_replication_message(alive.substr(0, size)).error(), errc::truncated_message)
+        << size;
 }
 
 TEST(ReplicationMessage, RefusesAnotherType) {
@@ -55,8 +57,13 @@ TEST(ReplicationMessage, WritesTheStandbyStatusAsTheManualHasIt) {
   status.send_time_us = -4;
   status.reply_requested = true;
   const auto bytes = encode_standby_status(status);
-  const auto expected =
-      message_bytes('r').i64(0x0102030405060708).i64(2).i64(3).i64(static_cast<std::uint64_t>(-4)).i8(1).str();
+  const auto expected = message_bytes('r')
+                            .i64(0x0102030405060708)
+                            .i64(2)
+                            .i64(3)
+                            .i64(static_cast<std::uint64_t>(-4))
+                            .i8(1)
+                            .str();
   EXPECT_EQ(std::string(bytes.data(), bytes.size()), expected);
 }
 

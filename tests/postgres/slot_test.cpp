@@ -20,7 +20,9 @@ slot_state right_slot() {
   return slot;
 }
 
-TEST(SlotCheck, AcceptsAFreeSlotOfOurs) { EXPECT_TRUE(check_slot(right_slot(), "d").has_value()); }
+TEST(SlotCheck, AcceptsAFreeSlotOfOurs) {
+  EXPECT_TRUE(check_slot(right_slot(), "d").has_value());
+}
 
 TEST(SlotCheck, NamesTheOtherPlugin) {
   slot_state slot = right_slot();
@@ -85,7 +87,8 @@ TEST_F(IntegrationSlot, ItsSnapshotShowsWhatWasCommittedBeforeAndNothingAfter) {
   how.exported = made.snapshot;
   how.position = made.consistent_point;
   const auto session = done(snapshot_session::open(options(), how));
-  EXPECT_EQ(done(session->database().query("SELECT string_agg(id::text, ',') FROM t")).text(0, 0), "1");
+  EXPECT_EQ(done(session->database().query("SELECT string_agg(id::text, ',') FROM t")).text(0, 0),
+            "1");
   EXPECT_EQ(session->position().position, made.consistent_point);
 }
 
@@ -103,7 +106,8 @@ TEST_F(IntegrationSlot, InUseElsewhereNamesTheProcess) {
   EXPECT_EQ(f.code, errc::slot_in_use);
   EXPECT_NE(f.message.find(pid), std::string::npos) << f.message;
 
-  const auto raced = refused(replication_session::start(connect(connection_mode::replication), how, now()));
+  const auto raced =
+      refused(replication_session::start(connect(connection_mode::replication), how, now()));
   EXPECT_EQ(raced.code, errc::slot_in_use);
   EXPECT_EQ(raced.what, remedy::retry);
   EXPECT_NE(raced.message.find(pid), std::string::npos) << raced.message;
@@ -113,7 +117,8 @@ TEST_F(IntegrationSlot, MissingIsSaid) {
   replication_options how;
   how.slot = "nowhere";
   how.publication = "p";
-  const auto f = refused(replication_session::start(connect(connection_mode::replication), how, now()));
+  const auto f =
+      refused(replication_session::start(connect(connection_mode::replication), how, now()));
   EXPECT_EQ(f.code, errc::slot_missing);
   EXPECT_NE(f.message.find("nowhere"), std::string::npos) << f.message;
 }
@@ -121,13 +126,15 @@ TEST_F(IntegrationSlot, MissingIsSaid) {
 TEST_F(IntegrationSlot, TheSystemIdentifiesItself) {
   const auto replication = connect(connection_mode::replication);
   const auto identity = done(identify_system(*replication));
-  EXPECT_EQ(std::to_string(identity.system_id), sql("SELECT system_identifier FROM pg_control_system()"));
+  EXPECT_EQ(std::to_string(identity.system_id),
+            sql("SELECT system_identifier FROM pg_control_system()"));
   EXPECT_EQ(identity.timeline, 1U);
   EXPECT_TRUE(identity.flushed);
 }
 
 TEST_F(IntegrationSlot, TheServerAndTheRoleAreChecked) {
-  sql("DROP ROLE IF EXISTS plain; CREATE ROLE plain LOGIN; DROP ROLE IF EXISTS copier; CREATE ROLE copier LOGIN REPLICATION");
+  sql("DROP ROLE IF EXISTS plain; CREATE ROLE plain LOGIN; DROP ROLE IF EXISTS copier; CREATE ROLE "
+      "copier LOGIN REPLICATION");
   EXPECT_TRUE(attempt(check_server(*connect())).has_value());
   auto to = options();
   to.user = "copier";

@@ -24,15 +24,27 @@
 
 namespace tidewire::testing {
 
-/// A PostgreSQL of our own for as long as the object lives: initdb and pg_ctl in a temporary folder, a free port, removed at the
-/// end. PostgreSQL refuses to run as root: root runs it as user postgres (runuser), everybody else as themselves.
+/// A PostgreSQL of our own for as long as the object lives: initdb and pg_ctl in a temporary
+/// folder, a free port, removed at the end. PostgreSQL refuses to run as root: root runs it as user
+/// postgres (runuser), everybody else as themselves.
 class postgres_cluster {
  public:
   using settings = std::vector<std::pair<std::string, std::string>>;
 
-  explicit postgres_cluster(const settings& extra = {}) : programs_(find_programs()), folder_(make_folder()), port_(free_port()) {
+  explicit postgres_cluster(const settings& extra = {})
+      : programs_(find_programs()), folder_(make_folder()), port_(free_port()) {
     try {
-      server({"initdb", "-D", data_folder(), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-N"});
+      server({"initdb",
+              "-D",
+              data_folder(),
+              "-A",
+              "trust",
+              "-U",
+              "postgres",
+              "-E",
+              "UTF8",
+              "--locale=C.UTF-8",
+              "-N"});
       write_settings(extra);
       start();
     } catch (...) {
@@ -57,7 +69,9 @@ class postgres_cluster {
   std::string program(const std::string& name) const { return programs_ + '/' + name; }
 
   void start() { server({"pg_ctl", "-D", data_folder(), "-w", "-l", folder_ + "/log", "start"}); }
-  void stop(const std::string& mode = "fast") { server({"pg_ctl", "-D", data_folder(), "-w", "-m", mode, "stop"}); }
+  void stop(const std::string& mode = "fast") {
+    server({"pg_ctl", "-D", data_folder(), "-w", "-m", mode, "stop"});
+  }
   void restart() {
     stop();
     start();
@@ -72,11 +86,26 @@ class postgres_cluster {
     reload();
   }
 
-  /// Runs a script by psql as user postgres and answers what it prints (unaligned, columns by |, without a header).
+  /// Runs a script by psql as user postgres and answers what it prints (unaligned, columns by |,
+  /// without a header).
   /// \throws std::runtime_error with psql's words at the first error.
   std::string sql(const std::string& database, const std::string& script) const {
-    const auto [code, text] = run({program("psql"), "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p",
-                                   std::to_string(port_), "-U", "postgres", "-d", database, "-f", "-"},
+    const auto [code, text] = run({program("psql"),
+                                   "-X",
+                                   "-q",
+                                   "-At",
+                                   "-v",
+                                   "ON_ERROR_STOP=1",
+                                   "-h",
+                                   "127.0.0.1",
+                                   "-p",
+                                   std::to_string(port_),
+                                   "-U",
+                                   "postgres",
+                                   "-d",
+                                   database,
+                                   "-f",
+                                   "-"},
                                   script);
     if (code != 0) throw std::runtime_error("psql failed:\n" + text);
     return text.ends_with('\n') ? text.substr(0, text.size() - 1) : text;
@@ -97,9 +126,10 @@ class postgres_cluster {
     return text.str();
   }
 
-  /// Runs a program to its end -> exit code, and all that it printed. A file and no pipe takes the output: a server that it
-  /// leaves behind would keep the pipe open.
-  static std::pair<int, std::string> run(const std::vector<std::string>& command, const std::string& input = {}) {
+  /// Runs a program to its end -> exit code, and all that it printed. A file and no pipe takes the
+  /// output: a server that it leaves behind would keep the pipe open.
+  static std::pair<int, std::string> run(const std::vector<std::string>& command,
+                                         const std::string& input = {}) {
     std::FILE* const out = std::tmpfile();
     std::FILE* const in = std::tmpfile();
     if (out == nullptr || in == nullptr) throw std::runtime_error("no temporary file to be had");
@@ -123,7 +153,8 @@ class postgres_cluster {
     std::string text;
     std::rewind(out);
     char part[4096];
-    for (std::size_t size; (size = std::fread(part, 1, sizeof part, out)) > 0;) text.append(part, size);
+    for (std::size_t size; (size = std::fread(part, 1, sizeof part, out)) > 0;)
+      text.append(part, size);
     std::fclose(out);
     std::fclose(in);
     return {WIFEXITED(status) ? WEXITSTATUS(status) : 128, text};
@@ -138,20 +169,25 @@ class postgres_cluster {
 
   static std::string find_programs() {
     const auto [code, text] = run({"pg_config", "--bindir"});
-    if (code == 0 && std::filesystem::exists(text.substr(0, text.find('\n')) + "/pg_ctl")) return text.substr(0, text.find('\n'));
+    if (code == 0 && std::filesystem::exists(text.substr(0, text.find('\n')) + "/pg_ctl"))
+      return text.substr(0, text.find('\n'));
     int newest = 0;
     std::error_code ignored;
     for (const auto& version : std::filesystem::directory_iterator("/usr/lib/postgresql", ignored))
-      if (std::filesystem::exists(version.path() / "bin/pg_ctl")) newest = std::max(newest, std::atoi(version.path().filename().c_str()));
-    if (newest == 0) throw std::runtime_error("no PostgreSQL server programs found: apt-get install postgresql");
+      if (std::filesystem::exists(version.path() / "bin/pg_ctl"))
+        newest = std::max(newest, std::atoi(version.path().filename().c_str()));
+    if (newest == 0)
+      throw std::runtime_error("no PostgreSQL server programs found: apt-get install postgresql");
     return "/usr/lib/postgresql/" + std::to_string(newest) + "/bin";
   }
 
   static std::string make_folder() {
     std::string folder = (std::filesystem::temp_directory_path() / "tidewire-pg-XXXXXX").string();
-    if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error("no temporary folder to be had");
+    if (::mkdtemp(folder.data()) == nullptr)
+      throw std::runtime_error("no temporary folder to be had");
     if (::geteuid() == 0)
-      if (const passwd* const postgres = ::getpwnam("postgres"); postgres == nullptr || ::chown(folder.c_str(), postgres->pw_uid, postgres->pw_gid) != 0)
+      if (const passwd* const postgres = ::getpwnam("postgres");
+          postgres == nullptr || ::chown(folder.c_str(), postgres->pw_uid, postgres->pw_gid) != 0)
         throw std::runtime_error("user postgres is missing");
     return folder;
   }
@@ -170,13 +206,19 @@ class postgres_cluster {
   }
 
   void write_settings(const settings& extra) const {
-    settings all{{"wal_level", "logical"},       {"fsync", "off"},
-                 {"max_wal_senders", "20"},      {"max_replication_slots", "20"},
-                 {"listen_addresses", "127.0.0.1"}, {"port", std::to_string(port_)},
-                 {"unix_socket_directories", folder_}, {"timezone", "UTC"},
-                 {"log_timezone", "UTC"},        {"shared_buffers", "16MB"}};
+    settings all{{"wal_level", "logical"},
+                 {"fsync", "off"},
+                 {"max_wal_senders", "20"},
+                 {"max_replication_slots", "20"},
+                 {"listen_addresses", "127.0.0.1"},
+                 {"port", std::to_string(port_)},
+                 {"unix_socket_directories", folder_},
+                 {"timezone", "UTC"},
+                 {"log_timezone", "UTC"},
+                 {"shared_buffers", "16MB"}};
     // Debian's builds let only the plug-ins named in this setting run; others do not know it.
-    std::vector<std::string> ask{program("postgres"), "-D", data_folder(), "-C", "output_plugin_libraries"};
+    std::vector<std::string> ask{
+        program("postgres"), "-D", data_folder(), "-C", "output_plugin_libraries"};
     if (::geteuid() == 0) ask.insert(ask.begin(), {"runuser", "-u", "postgres", "--"});
     if (run(ask).first == 0) all.emplace_back("output_plugin_libraries", "pgoutput,test_decoding");
     all.insert(all.end(), extra.begin(), extra.end());

@@ -12,13 +12,16 @@
 
 namespace tidewire::testing {
 
-/// Runs a coroutine to its end on the calling thread and answers what it returned, or throws what it threw. Whatever else was
-/// spawned on the same io_context goes on as long as it runs.
+/// Runs a coroutine to its end on the calling thread and answers what it returned, or throws what
+/// it threw. Whatever else was spawned on the same io_context goes on as long as it runs.
 template <class T>
-T run_task(boost::asio::io_context& io, boost::asio::awaitable<T> work, std::chrono::seconds within = std::chrono::seconds(60)) {
+T run_task(boost::asio::io_context& io,
+           boost::asio::awaitable<T> work,
+           std::chrono::seconds within = std::chrono::seconds(60)) {
   std::optional<T> answer;
   std::exception_ptr thrown;
-  const auto keep = [](boost::asio::awaitable<T> what, std::optional<T>& where) -> boost::asio::awaitable<void> {
+  const auto keep = [](boost::asio::awaitable<T> what,
+                       std::optional<T>& where) -> boost::asio::awaitable<void> {
     where.emplace(co_await std::move(what));
   };
   boost::asio::co_spawn(io, keep(std::move(work), answer), [&](std::exception_ptr error) {
