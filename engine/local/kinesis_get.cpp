@@ -245,9 +245,14 @@ kinesis_service::body_reply kinesis_service::get_records(const body_call& call) 
   const read_range range = range_of(home->records, position->index, limit.value_or(records_max));
   if (call.quotas) {
     shard_quota& quota = home->quota;
-    if (!quota.reads.has(1, call.now) || !quota.read_bytes.has(1, call.now)) return rate_exceeded(*home, stream, how_.who.account);
+    if (call.now < quota.no_reads_before || !quota.reads.has(1, call.now) || !quota.read_bytes.has(1, call.now))
+      return rate_exceeded(*home, stream, how_.who.account);
     quota.reads.take(1);
-    quota.read_bytes.take(static_cast<double>(range.bytes));
+    constexpr std::size_t second_bytes = 2UL * 1024 * 1024;
+    if (range.bytes > second_bytes)
+      quota.no_reads_before = call.now + std::chrono::milliseconds(range.bytes * 1000 / second_bytes);
+    else
+      quota.read_bytes.take(static_cast<double>(range.bytes));
   }
   read_frame frame;
   const bool at_end = range.end == home->records.end_index();

@@ -21,7 +21,8 @@ struct shard_quota {
   token_bucket records{1000, 1000};                       // writes per second
   token_bucket bytes{1048576, 1048576};                   // written per second
   token_bucket reads{5, 5};                               // GetRecords per second
-  token_bucket read_bytes{2 * 1048576.0, 10 * 1048576.0};
+  token_bucket read_bytes{2 * 1048576.0, 2 * 1048576.0};
+  std::chrono::system_clock::time_point no_reads_before{};   // after a large read: 5 s for 10 MiB
   token_bucket iterators{5, 5};                           // GetShardIterator per second
 };
 

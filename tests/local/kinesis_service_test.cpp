@@ -149,7 +149,19 @@ TEST_F(Kinesis, AShardTakesAMebibyteASecondUnderQuotas) {
   EXPECT_EQ(put(10, 100'000).at("FailedRecordCount"), 0);
 }
 
-TEST_F(Kinesis, FivesReadsASecondUnderQuotas) {
+TEST_F(Kinesis, AShardRestsFiveSecondsAfterTenMebibytesUnderQuotas) {
+  good("CreateStream", R"({"StreamName":"s","ShardCount":1})");
+  for (int i = 0; i < 11; ++i) put(1, 1'000'000);
+  quotas = true;
+  const auto first = get(iterator());
+  const std::string next(first.at("NextShardIterator").as_string());
+  now += 4s;
+  EXPECT_TRUE(get(next).contains("error"));
+  now += 1s;
+  EXPECT_EQ(get(next).at("Records").as_array().size(), 1U);
+}
+
+TEST_F(Kinesis, AShardIsReadFiveTimesASecondUnderQuotas) {
   quotas = true;
   good("CreateStream", R"({"StreamName":"s","ShardCount":1})");
   const auto from = iterator();
