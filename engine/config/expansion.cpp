@@ -6,6 +6,10 @@ namespace tidewire::config {
 namespace {
 
 constexpr int depth_max = 32;
+/// A few properties that each name another one twice would grow without a limit: 2^32 steps of 32
+/// names.
+constexpr int steps_max = 200;
+constexpr std::size_t bytes_max = 64 * 1024;
 
 class expander {
  public:
@@ -27,6 +31,7 @@ class expander {
         auto value = expression(text.substr(i + 2, end - i - 2), depth);
         if (!value) return std::nullopt;
         out += *value;
+        if (out.size() > bytes_max) return fail("the text grows beyond 64 KiB");
         i = end + 1;
       } else {
         out.push_back(text[i++]);
@@ -63,8 +68,12 @@ class expander {
   /// Where the default begins: the first colon outside of inner expressions, or the end.
   static std::size_t name_end(std::string_view inside) {
     for (std::size_t i = 0; i < inside.size(); ++i) {
-      if (inside.substr(i, 2) == "${") {
+      const auto two = inside.substr(i, 2);
+      if (two == "\\$" || two == "$$") {
+        ++i;
+      } else if (two == "${") {
         i = expression_end(inside, i + 2);
+        if (i == std::string_view::npos) break;
       } else if (inside[i] == ':') {
         return i;
       }
@@ -73,6 +82,7 @@ class expander {
   }
 
   std::optional<std::string> expression(std::string_view inside, int depth) {
+    if (++steps_ > steps_max) return fail("it takes more than 200 expressions");
     const auto end = name_end(inside);
     const auto name = whole(inside.substr(0, end), depth + 1);
     if (!name) return std::nullopt;
@@ -84,6 +94,7 @@ class expander {
   }
 
   const expansion_source& source_;
+  int steps_ = 0;
   std::string fault_;
 };
 

@@ -78,9 +78,25 @@ TEST(Expansion, UnclosedExpressionsAreFaults) {
   EXPECT_NE(fault_of("${A:${B}").find("not closed"), std::string::npos);
 }
 
+TEST(Expansion, EscapesInsideAnExpressionDoNotOpenAnother) {
+  expect_text("${NOWHERE:$${x}", "${x");
+  EXPECT_NE(fault_of("${d\\${d}B=${a}:}").find("${"), std::string::npos) << "found by fuzzing: it did not end";
+}
+
 TEST(Expansion, CirclesAreFaultsAndNotEndless) {
   EXPECT_NE(fault_of("${LOOP}").find("without end"), std::string::npos);
   EXPECT_NE(fault_of("${A}").find("without end"), std::string::npos);
+}
+
+TEST(Expansion, TextsThatDoubleAtEachStepAreFaults) {
+  const auto doubling = [](std::string_view name) -> std::optional<std::string> {
+    const int level = std::stoi(std::string(name));
+    if (level == 0) return std::string(1000, 'x');
+    const auto inner = "${" + std::to_string(level - 1) + "}";
+    return inner + inner;
+  };
+  EXPECT_TRUE(std::holds_alternative<std::string>(expand("${5}", doubling)));
+  EXPECT_TRUE(std::holds_alternative<expansion_fault>(expand("${25}", doubling)));
 }
 
 TEST(Expansion, FaultsDoNotTellValues) {
