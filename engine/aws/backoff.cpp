@@ -15,10 +15,14 @@ constexpr milliseconds asked_more_max{5000};
 
 }  // namespace
 
-milliseconds full_jitter(int attempt, milliseconds base, milliseconds limit, double random) noexcept {
+milliseconds full_jitter(int attempt,
+                         milliseconds base,
+                         milliseconds limit,
+                         double random) noexcept {
   milliseconds longest = std::min(base, limit);
   for (int i = 0; i < attempt && longest < limit; ++i) longest = std::min(longest * 2, limit);
-  return milliseconds(static_cast<milliseconds::rep>(static_cast<double>(longest.count()) * std::clamp(random, 0.0, 1.0)));
+  return milliseconds(static_cast<milliseconds::rep>(static_cast<double>(longest.count()) *
+                                                     std::clamp(random, 0.0, 1.0)));
 }
 
 milliseconds retry_delay(const failure& why, int attempt, double random) noexcept {

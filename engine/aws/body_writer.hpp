@@ -11,8 +11,8 @@ namespace tidewire::aws {
 
 enum class body_format : std::uint8_t { json, cbor };
 
-/// Appends a request's body to a text, in the format of the protocol; what is said once here goes out as either. Counts of maps
-/// and arrays are told in advance, as CBOR wants them.
+/// Appends a request's body to a text, in the format of the protocol; what is said once here goes
+/// out as either. Counts of maps and arrays are told in advance, as CBOR wants them.
 class body_writer {
  public:
   body_writer(std::string& out, body_format format) : out_(out), format_(format) {}
@@ -24,10 +24,11 @@ class body_writer {
   void key(std::string_view name);
 
   void text(std::string_view value);
-  void blob(std::string_view bytes);         // base64 in JSON
+  void blob(std::string_view bytes);  // base64 in JSON
   void integer(std::int64_t value);
   void boolean(bool value);
-  void time_ms(std::int64_t unix_ms);        // seconds with three decimals in JSON, tag 1 with milliseconds in CBOR
+  void time_ms(std::int64_t unix_ms);  // seconds with three decimals in JSON, tag 1 with
+                                       // milliseconds in CBOR
 
   void text(std::string_view name, std::string_view value) { key(name), text(value); }
   void integer(std::string_view name, std::int64_t value) { key(name), integer(value); }
@@ -42,7 +43,7 @@ class body_writer {
   std::string& out_;
   body_format format_;
   bool comma_due_ = false;
-  byte_buffer scratch_;   // of what has to be escaped or encoded
+  byte_buffer scratch_;  // of what has to be escaped or encoded
 };
 
 /// How many bytes of a body at most go to a blob, with its quotes or head.

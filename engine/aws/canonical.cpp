@@ -11,7 +11,8 @@ namespace tidewire::aws {
 namespace {
 
 bool is_unreserved(char c) noexcept {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
 }
 
 int hex_value(char c) noexcept {
@@ -81,8 +82,10 @@ void append_folded(std::string& out, std::string_view value) {
 }
 
 bool is_left_out(std::string_view lower_name) noexcept {
-  constexpr std::array<std::string_view, 6> changed_on_the_way{"authorization", "expect", "host", "transfer-encoding", "user-agent", "x-amzn-trace-id"};
-  return std::find(changed_on_the_way.begin(), changed_on_the_way.end(), lower_name) != changed_on_the_way.end();
+  constexpr std::array<std::string_view, 6> changed_on_the_way{
+      "authorization", "expect", "host", "transfer-encoding", "user-agent", "x-amzn-trace-id"};
+  return std::find(changed_on_the_way.begin(), changed_on_the_way.end(), lower_name) !=
+         changed_on_the_way.end();
 }
 
 }  // namespace
@@ -102,7 +105,7 @@ void append_uri_encoded(std::string& out, std::string_view text, bool keep_slash
 }
 
 std::string canonical_path(std::string_view path, bool normalize) {
-  if (path.empty() || path == "/") return "/";   // nearly every request
+  if (path.empty() || path == "/") return "/";  // nearly every request
   std::string out;
   if (normalize) {
     append_uri_encoded(out, without_dot_segments(path), true);
@@ -142,7 +145,10 @@ canonical_headers canonicalize(const std::vector<http::header>& headers, std::st
     if (is_left_out(lower_name)) continue;
     std::string folded;
     append_folded(folded, value);
-    const auto behind_equals = std::upper_bound(lines.begin(), lines.end(), lower_name, [](const auto& n, const auto& line) { return n < line.first; });
+    const auto behind_equals = std::upper_bound(
+        lines.begin(), lines.end(), lower_name, [](const auto& n, const auto& line) {
+          return n < line.first;
+        });
     lines.emplace(behind_equals, std::move(lower_name), std::move(folded));
   }
   canonical_headers out;

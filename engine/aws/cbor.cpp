@@ -8,7 +8,7 @@ namespace tidewire::aws::cbor {
 
 namespace {
 
-constexpr std::uint8_t one_byte = 24;      // arguments 24 to 27: 1, 2, 4, 8 bytes follow
+constexpr std::uint8_t one_byte = 24;  // arguments 24 to 27: 1, 2, 4, 8 bytes follow
 constexpr std::uint8_t eight_bytes = 27;
 constexpr std::uint8_t until_break = 31;
 
@@ -22,7 +22,8 @@ double half_float(std::uint64_t bits) noexcept {
   } else if (exponent < 31) {
     value = std::ldexp(fraction + 1024, exponent - 25);
   } else {
-    value = fraction == 0 ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
+    value = fraction == 0 ? std::numeric_limits<double>::infinity()
+                          : std::numeric_limits<double>::quiet_NaN();
   }
   return (bits & 0x8000U) != 0 ? -value : value;
 }
@@ -37,7 +38,8 @@ void append_head(std::string& out, major type, std::uint64_t value) {
   }
   const unsigned power = value <= 0xFF ? 0 : value <= 0xFFFF ? 1 : value <= 0xFFFFFFFF ? 2 : 3;
   out.push_back(static_cast<char>(first | (one_byte + power)));
-  for (unsigned bytes = 1U << power; bytes > 0; --bytes) out.push_back(static_cast<char>(value >> ((bytes - 1) * 8)));
+  for (unsigned bytes = 1U << power; bytes > 0; --bytes)
+    out.push_back(static_cast<char>(value >> ((bytes - 1) * 8)));
 }
 
 bool read_head(std::string_view& bytes, head& out) noexcept {
@@ -48,7 +50,8 @@ bool read_head(std::string_view& bytes, head& out) noexcept {
   out.indefinite = false;
   out.value = out.argument;
   if (out.argument == until_break) {
-    const bool allowed = (out.type >= major::bytes && out.type <= major::map) || out.type == major::simple;
+    const bool allowed =
+        (out.type >= major::bytes && out.type <= major::map) || out.type == major::simple;
     if (!allowed) return false;
     out.indefinite = true;
     bytes.remove_prefix(1);
@@ -62,7 +65,8 @@ bool read_head(std::string_view& bytes, head& out) noexcept {
   const std::size_t size = std::size_t{1} << (out.argument - one_byte);
   if (bytes.size() < 1 + size) return false;
   out.value = 0;
-  for (std::size_t i = 1; i <= size; ++i) out.value = (out.value << 8U) | static_cast<std::uint8_t>(bytes[i]);
+  for (std::size_t i = 1; i <= size; ++i)
+    out.value = (out.value << 8U) | static_cast<std::uint8_t>(bytes[i]);
   bytes.remove_prefix(1 + size);
   return true;
 }
@@ -70,10 +74,17 @@ bool read_head(std::string_view& bytes, head& out) noexcept {
 bool float_of(const head& h, double& value) noexcept {
   if (h.type != major::simple || h.indefinite) return false;
   switch (h.argument) {
-    case one_byte + 1: value = half_float(h.value); return true;
-    case one_byte + 2: value = std::bit_cast<float>(static_cast<std::uint32_t>(h.value)); return true;
-    case one_byte + 3: value = std::bit_cast<double>(h.value); return true;
-    default: return false;
+    case one_byte + 1:
+      value = half_float(h.value);
+      return true;
+    case one_byte + 2:
+      value = std::bit_cast<float>(static_cast<std::uint32_t>(h.value));
+      return true;
+    case one_byte + 3:
+      value = std::bit_cast<double>(h.value);
+      return true;
+    default:
+      return false;
   }
 }
 

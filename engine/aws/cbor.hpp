@@ -6,13 +6,24 @@
 
 namespace tidewire::aws {
 
-/// CBOR (RFC 8949) as AWS speaks it in application/x-amz-cbor-1.1: blobs are byte strings, timestamps tag 1 with epoch
-/// milliseconds. Every item begins with a byte of 3 bits major type and 5 bits that are the value or say how many bytes hold it:
+/// CBOR (RFC 8949) as AWS speaks it in application/x-amz-cbor-1.1: blobs are byte strings,
+/// timestamps tag 1 with epoch milliseconds. Every item begins with a byte of 3 bits major type and
+/// 5 bits that are the value or say how many bytes hold it:
 ///
-///     0 unsigned   1 negative (-1-n)   2 bytes   3 text   4 array   5 map   6 tag   7 false true null float break
+///     0 unsigned   1 negative (-1-n)   2 bytes   3 text   4 array   5 map   6 tag   7 false true
+///     null float break
 namespace cbor {
 
-enum class major : std::uint8_t { unsigned_integer, negative_integer, bytes, text, array, map, tag, simple };
+enum class major : std::uint8_t {
+  unsigned_integer,
+  negative_integer,
+  bytes,
+  text,
+  array,
+  map,
+  tag,
+  simple
+};
 
 constexpr std::uint64_t timestamp_tag = 1;
 
@@ -34,17 +45,21 @@ inline void append_integer(std::string& out, std::int64_t value) {
     append_head(out, major::negative_integer, static_cast<std::uint64_t>(-(value + 1)));
   }
 }
-inline void append_boolean(std::string& out, bool value) { append_head(out, major::simple, value ? 21 : 20); }
+inline void append_boolean(std::string& out, bool value) {
+  append_head(out, major::simple, value ? 21 : 20);
+}
 
 /// The first bytes of one item, as read.
 struct head {
   major type = major::simple;
-  bool indefinite = false;    // of bytes, text, array, map: chunks or items follow until a break; of simple: is the break
+  bool indefinite = false;  // of bytes, text, array, map: chunks or items follow until a break; of
+                            // simple: is the break
   std::uint8_t argument = 0;  // the five bits, which tell a float's width
   std::uint64_t value = 0;    // the number, length, count, tag or bits of a float
 };
 
-/// Reads a head from the front of `bytes` and steps over it; false if it is truncated or against the format.
+/// Reads a head from the front of `bytes` and steps over it; false if it is truncated or against
+/// the format.
 bool read_head(std::string_view& bytes, head& out) noexcept;
 
 /// The number in a float of 16, 32 or 64 bits; false for a head that is none.

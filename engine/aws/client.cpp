@@ -14,11 +14,13 @@ namespace tidewire::aws {
 
 namespace {
 
-/// A difference of clocks below this is not why a signature was refused: services accept five minutes.
+/// A difference of clocks below this is not why a signature was refused: services accept five
+/// minutes.
 constexpr std::chrono::minutes skew_min{4};
 
 bool is_about_signature(const failure& f) noexcept {
-  return f.what == remedy::correct_clock || f.code == "InvalidSignatureException" || f.code == "SignatureDoesNotMatch" || f.code == "AuthFailure";
+  return f.what == remedy::correct_clock || f.code == "InvalidSignatureException" ||
+         f.code == "SignatureDoesNotMatch" || f.code == "AuthFailure";
 }
 
 }  // namespace
@@ -40,14 +42,16 @@ struct client::state {
   signer sign;
   std::string host;
   std::minstd_rand random;
-  std::chrono::system_clock::duration clock_offset{0};   // what must be added to our clock to have the service's
+  std::chrono::system_clock::duration clock_offset{
+      0};  // what must be added to our clock to have the service's
 
   call<http::response> attempt(http::request& message, std::chrono::milliseconds deadline);
   bool correct_clock(const http::response& answer, failure& f);
   double next_random() { return std::uniform_real_distribution<double>()(random); }
 };
 
-/// The services answer with their time. True: our clock was off by enough to explain the refusal, and is corrected now.
+/// The services answer with their time. True: our clock was off by enough to explain the refusal,
+/// and is corrected now.
 bool client::state::correct_clock(const http::response& answer, failure& f) {
   if (!is_about_signature(f)) return false;
   const auto theirs = parse_http_date(http::find_header(answer.headers, "date"));
@@ -58,14 +62,17 @@ bool client::state::correct_clock(const http::response& answer, failure& f) {
   f.what = remedy::correct_clock;
   telemetry::log(telemetry::level::warning,
                  "aws",
-                 "{}: this machine's clock differs from the service's by {} s; requests are signed with the service's time from now on",
+                 "{}: this machine's clock differs from the service's by {} s; requests are signed "
+                 "with the service's time from now on",
                  how.service,
                  std::chrono::duration_cast<std::chrono::seconds>(offset).count());
   return true;
 }
 
-/// One exchange, repeated at once, and once only, where newer credentials or a corrected clock may heal it.
-call<http::response> client::state::attempt(http::request& message, std::chrono::milliseconds deadline) {
+/// One exchange, repeated at once, and once only, where newer credentials or a corrected clock may
+/// heal it.
+call<http::response> client::state::attempt(http::request& message,
+                                            std::chrono::milliseconds deadline) {
   bool refreshed = false;
   bool corrected = false;
   const std::size_t own_headers = message.headers.size();
@@ -74,7 +81,10 @@ call<http::response> client::state::attempt(http::request& message, std::chrono:
     const auto keys = co_await std::move(asking);
     if (!keys) co_return keys.error();
     message.headers.resize(own_headers);
-    sign.sign(message, host, {keys->access_key_id, keys->secret_access_key, keys->session_token}, how.now() + clock_offset);
+    sign.sign(message,
+              host,
+              {keys->access_key_id, keys->secret_access_key, keys->session_token},
+              how.now() + clock_offset);
     auto sending = connections.send(message, deadline);
     auto answered = co_await std::move(sending);
     message.headers.resize(own_headers);
@@ -97,13 +107,17 @@ call<http::response> client::state::attempt(http::request& message, std::chrono:
   }
 }
 
-client::client(asio::any_io_executor executor, client_options how, std::shared_ptr<credentials_provider> who)
+client::client(asio::any_io_executor executor,
+               client_options how,
+               std::shared_ptr<credentials_provider> who)
     : state_(std::make_unique<state>(std::move(executor), std::move(how), std::move(who))) {}
 client::~client() = default;
 client::client(client&&) noexcept = default;
 client& client::operator=(client&&) noexcept = default;
 
-const client_options& client::options() const noexcept { return state_->how; }
+const client_options& client::options() const noexcept {
+  return state_->how;
+}
 
 client client::elsewhere(http::origin endpoint, std::string region) const {
   client_options how = state_->how;
@@ -112,7 +126,9 @@ client client::elsewhere(http::origin endpoint, std::string region) const {
   return {state_->executor, std::move(how), state_->who};
 }
 
-call<http::response> client::send(http::request unsigned_request, int attempts, std::chrono::milliseconds call_ms) {
+call<http::response> client::send(http::request unsigned_request,
+                                  int attempts,
+                                  std::chrono::milliseconds call_ms) {
   state& s = *state_;
   if (attempts == 0) attempts = s.how.attempts_max;
   if (call_ms == std::chrono::milliseconds{}) call_ms = s.how.call_ms_max;

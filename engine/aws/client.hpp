@@ -15,23 +15,27 @@
 
 namespace tidewire::aws {
 
-/// Everything a service client needs to know; made by the program's wiring from the properties and the environment.
+/// Everything a service client needs to know; made by the program's wiring from the properties and
+/// the environment.
 struct client_options {
-  std::string service;                        // signing name: kinesis, events, sqs
+  std::string service;  // signing name: kinesis, events, sqs
   std::string region;
   http::origin endpoint;
   std::string endpoint_path = "/";
-  bool endpoint_is_chosen = true;             // by the user; false: it is the service's own for the region
+  bool endpoint_is_chosen = true;  // by the user; false: it is the service's own for the region
   http::pool::options connections;
-  std::chrono::milliseconds call_ms_max{10'000};   // one attempt, from sending to the last byte of the answer
-  int attempts_max = 3;                       // of call(); publishing retries by itself and asks for 1
+  std::chrono::milliseconds call_ms_max{
+      10'000};           // one attempt, from sending to the last byte of the answer
+  int attempts_max = 3;  // of call(); publishing retries by itself and asks for 1
   wall_clock now = [] { return std::chrono::system_clock::now(); };
 };
 
 /// Signs, sends and, where asked, retries: what the three services have in common. For one thread.
 class client {
  public:
-  client(asio::any_io_executor executor, client_options how, std::shared_ptr<credentials_provider> who);
+  client(asio::any_io_executor executor,
+         client_options how,
+         std::shared_ptr<credentials_provider> who);
   ~client();
   client(client&&) noexcept;
   client& operator=(client&&) noexcept;
@@ -40,10 +44,13 @@ class client {
   /// The same client for another place: same credentials, connections of its own.
   client elsewhere(http::origin endpoint, std::string region) const;
 
-  /// Signs and sends `unsigned_request` (its content-type and x-amz-target headers set, its body complete), follows the
-  /// retry table for at most `attempts` tries with full jitter, corrects the clock and refreshes credentials where the
-  /// answer asks for it. A 2xx answer is the value; anything else the failure. `call_ms` 0: options().call_ms_max.
-  call<http::response> send(http::request unsigned_request, int attempts = 0, std::chrono::milliseconds call_ms = {});
+  /// Signs and sends `unsigned_request` (its content-type and x-amz-target headers set, its body
+  /// complete), follows the retry table for at most `attempts` tries with full jitter, corrects the
+  /// clock and refreshes credentials where the answer asks for it. A 2xx answer is the value;
+  /// anything else the failure. `call_ms` 0: options().call_ms_max.
+  call<http::response> send(http::request unsigned_request,
+                            int attempts = 0,
+                            std::chrono::milliseconds call_ms = {});
 
  private:
   struct state;

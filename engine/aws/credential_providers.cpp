@@ -36,7 +36,8 @@ class environment_provider final : public credentials_provider {
 
 class profile_provider final : public credentials_provider {
  public:
-  profile_provider(environment env, std::string profile) : env_(std::move(env)), profile_(std::move(profile)) {}
+  profile_provider(environment env, std::string profile)
+      : env_(std::move(env)), profile_(std::move(profile)) {}
 
   call<credentials> get() override {
     if (kept_) co_return *kept_;
@@ -60,7 +61,8 @@ class profile_provider final : public credentials_provider {
 
 class chain final : public credentials_provider {
  public:
-  explicit chain(std::vector<std::shared_ptr<credentials_provider>> links) : links_(std::move(links)) {}
+  explicit chain(std::vector<std::shared_ptr<credentials_provider>> links)
+      : links_(std::move(links)) {}
 
   call<credentials> get() override {
     if (chosen_ != nullptr) {
@@ -94,7 +96,8 @@ failure no_credentials(std::string why) {
   failure f;
   f.code = no_credentials_code;
   f.message = std::move(why);
-  f.what = remedy::retry;   // they may come: a file that is still being written, a service that is not up yet
+  f.what = remedy::retry;  // they may come: a file that is still being written, a service that is
+                           // not up yet
   return f;
 }
 
@@ -110,7 +113,8 @@ std::shared_ptr<credentials_provider> make_profile_provider(environment env, std
   return std::make_shared<profile_provider>(std::move(env), std::move(profile));
 }
 
-std::shared_ptr<credentials_provider> make_chain(std::vector<std::shared_ptr<credentials_provider>> links) {
+std::shared_ptr<credentials_provider> make_chain(
+    std::vector<std::shared_ptr<credentials_provider>> links) {
   return std::make_shared<chain>(std::move(links));
 }
 

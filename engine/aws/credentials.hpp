@@ -11,12 +11,13 @@ namespace tidewire::aws {
 
 struct credentials {
   std::string access_key_id;
-  std::string secret_access_key;   // a secret: never printed
-  std::string session_token;       // a secret; empty for long-lived keys
+  std::string secret_access_key;  // a secret: never printed
+  std::string session_token;      // a secret; empty for long-lived keys
   std::optional<std::chrono::system_clock::time_point> expires;
 };
 
-/// One way of getting credentials: the environment, a profile, a web identity … One object serves all clients of a thread.
+/// One way of getting credentials: the environment, a profile, a web identity … One object serves
+/// all clients of a thread.
 class credentials_provider {
  public:
   virtual ~credentials_provider() = default;

@@ -48,7 +48,9 @@ sha256_digest sha256_of_both(std::string_view first, std::string_view second) {
 
 }  // namespace
 
-sha256_digest sha256(std::string_view bytes) { return sha256_of_both(bytes, {}); }
+sha256_digest sha256(std::string_view bytes) {
+  return sha256_of_both(bytes, {});
+}
 
 sha256_digest hmac_sha256(std::string_view key, std::string_view bytes) {
   constexpr std::size_t block = 64;

@@ -78,12 +78,23 @@ bool document::builder::json(std::string_view name, simdjson::dom::element e, in
         adopt(self, last, child);
       }
       return true;
-    case element_type::STRING: set(kind::text).text = std::string_view(e); return true;
-    case element_type::INT64: set(kind::integer).integer = std::int64_t(e); return true;
-    case element_type::UINT64: set(kind::real).real = static_cast<double>(std::uint64_t(e)); return true;
-    case element_type::DOUBLE: set(kind::real).real = double(e); return true;
-    case element_type::BOOL: set(kind::boolean).integer = bool(e) ? 1 : 0; return true;
-    case element_type::NULL_VALUE: return true;
+    case element_type::STRING:
+      set(kind::text).text = std::string_view(e);
+      return true;
+    case element_type::INT64:
+      set(kind::integer).integer = std::int64_t(e);
+      return true;
+    case element_type::UINT64:
+      set(kind::real).real = static_cast<double>(std::uint64_t(e));
+      return true;
+    case element_type::DOUBLE:
+      set(kind::real).real = double(e);
+      return true;
+    case element_type::BOOL:
+      set(kind::boolean).integer = bool(e) ? 1 : 0;
+      return true;
+    case element_type::NULL_VALUE:
+      return true;
   }
   return false;
 }
@@ -103,7 +114,9 @@ bool document::parse_json(std::string_view body) {
   return false;
 }
 
-bool document::builder::cbor_text(std::string_view& in, const cbor::head& h, std::string_view& text) {
+bool document::builder::cbor_text(std::string_view& in,
+                                  const cbor::head& h,
+                                  std::string_view& text) {
   if (!h.indefinite) {
     if (h.value > in.size()) return false;
     text = in.substr(0, h.value);
@@ -123,7 +136,10 @@ bool document::builder::cbor_text(std::string_view& in, const cbor::head& h, std
   return true;
 }
 
-bool document::builder::cbor_children(std::string_view& in, const cbor::head& h, std::uint32_t self, int depth) {
+bool document::builder::cbor_children(std::string_view& in,
+                                      const cbor::head& h,
+                                      std::uint32_t self,
+                                      int depth) {
   const bool is_map = h.type == cbor::major::map;
   std::uint32_t last = none;
   for (std::uint64_t i = 0; h.indefinite || i < h.value; ++i) {
@@ -134,7 +150,9 @@ bool document::builder::cbor_children(std::string_view& in, const cbor::head& h,
     std::string_view name;
     if (is_map) {
       cbor::head key;
-      if (!cbor::read_head(in, key) || (key.type != cbor::major::text && key.type != cbor::major::bytes)) return false;
+      if (!cbor::read_head(in, key) ||
+          (key.type != cbor::major::text && key.type != cbor::major::bytes))
+        return false;
       if (!cbor_text(in, key, name)) return false;
     }
     const auto child = static_cast<std::uint32_t>(d.nodes_.size());
@@ -145,13 +163,13 @@ bool document::builder::cbor_children(std::string_view& in, const cbor::head& h,
 }
 
 bool document::builder::cbor_simple(const cbor::head& h, node& self) {
-  if (h.indefinite) return false;   // a break outside of anything that it could end
+  if (h.indefinite) return false;  // a break outside of anything that it could end
   if (cbor::float_of(h, self.real)) {
     self.what = kind::real;
   } else if (h.value == 20 || h.value == 21) {
     self.what = kind::boolean;
     self.integer = h.value == 21 ? 1 : 0;
-  }   // null, undefined and what nobody has defined yet: null
+  }  // null, undefined and what nobody has defined yet: null
   return true;
 }
 
@@ -166,21 +184,35 @@ bool document::builder::cbor(std::string_view& in, std::string_view name, int de
   node& n = d.nodes_[self];
   switch (h.type) {
     case cbor::major::unsigned_integer:
-      n.what = h.value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) ? kind::integer : kind::real;
+      n.what = h.value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())
+                   ? kind::integer
+                   : kind::real;
       n.integer = static_cast<std::int64_t>(h.value);
       n.real = static_cast<double>(h.value);
       return true;
     case cbor::major::negative_integer:
-      n.what = h.value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) ? kind::integer : kind::real;
+      n.what = h.value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())
+                   ? kind::integer
+                   : kind::real;
       n.integer = static_cast<std::int64_t>(~h.value);
       n.real = -1.0 - static_cast<double>(h.value);
       return true;
-    case cbor::major::bytes: n.what = kind::bytes; return cbor_text(in, h, n.text);
-    case cbor::major::text: n.what = kind::text; return cbor_text(in, h, n.text);
-    case cbor::major::array: n.what = kind::array; return cbor_children(in, h, self, depth);
-    case cbor::major::map: n.what = kind::map; return cbor_children(in, h, self, depth);
-    case cbor::major::simple: return cbor_simple(h, n);
-    case cbor::major::tag: break;
+    case cbor::major::bytes:
+      n.what = kind::bytes;
+      return cbor_text(in, h, n.text);
+    case cbor::major::text:
+      n.what = kind::text;
+      return cbor_text(in, h, n.text);
+    case cbor::major::array:
+      n.what = kind::array;
+      return cbor_children(in, h, self, depth);
+    case cbor::major::map:
+      n.what = kind::map;
+      return cbor_children(in, h, self, depth);
+    case cbor::major::simple:
+      return cbor_simple(h, n);
+    case cbor::major::tag:
+      break;
   }
   return false;
 }
@@ -197,9 +229,13 @@ bool document::parse_cbor(std::string_view body) {
   return false;
 }
 
-const document::node* document::at(const value& v) const noexcept { return &nodes_[v.index_]; }
+const document::node* document::at(const value& v) const noexcept {
+  return &nodes_[v.index_];
+}
 
-document::kind document::value::what() const noexcept { return owner_ == nullptr ? kind::missing : owner_->at(*this)->what; }
+document::kind document::value::what() const noexcept {
+  return owner_ == nullptr ? kind::missing : owner_->at(*this)->what;
+}
 
 document::value document::value::first() const noexcept {
   if (what() != kind::map && what() != kind::array) return {};
@@ -219,7 +255,9 @@ document::value document::value::operator[](std::string_view wanted) const noexc
   return {};
 }
 
-std::string_view document::value::name() const noexcept { return owner_ == nullptr ? std::string_view() : owner_->at(*this)->name; }
+std::string_view document::value::name() const noexcept {
+  return owner_ == nullptr ? std::string_view() : owner_->at(*this)->name;
+}
 
 std::size_t document::value::size() const noexcept {
   const bool counted = what() == kind::map || what() == kind::array;
@@ -227,7 +265,8 @@ std::size_t document::value::size() const noexcept {
 }
 
 std::string_view document::value::text() const noexcept {
-  return what() == kind::text || what() == kind::bytes ? owner_->at(*this)->text : std::string_view();
+  return what() == kind::text || what() == kind::bytes ? owner_->at(*this)->text
+                                                       : std::string_view();
 }
 
 std::int64_t document::value::integer(std::int64_t otherwise) const noexcept {
@@ -235,7 +274,9 @@ std::int64_t document::value::integer(std::int64_t otherwise) const noexcept {
   return what() == kind::real ? to_integer(owner_->at(*this)->real) : otherwise;
 }
 
-bool document::value::boolean() const noexcept { return what() == kind::boolean && owner_->at(*this)->integer != 0; }
+bool document::value::boolean() const noexcept {
+  return what() == kind::boolean && owner_->at(*this)->integer != 0;
+}
 
 std::string document::value::blob() const {
   if (what() == kind::bytes) return std::string(text());

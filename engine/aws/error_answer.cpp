@@ -28,7 +28,8 @@ reason from_document(const document& body) {
   return r;
 }
 
-/// The text of the first element of that name; the errors of the Query protocol are plain enough for this.
+/// The text of the first element of that name; the errors of the Query protocol are plain enough
+/// for this.
 std::string xml_text(std::string_view body, std::string_view name) {
   const std::string open = "<" + std::string(name) + ">";
   const auto begin = body.find(open);
@@ -42,9 +43,11 @@ reason read_body(const http::response& answer) {
   const std::string_view type = http::find_header(answer.headers, "content-type");
   const std::string_view body = answer.body;
   document d;
-  if (type.find("cbor") != std::string_view::npos) return d.parse_cbor(body) ? from_document(d) : reason{};
+  if (type.find("cbor") != std::string_view::npos)
+    return d.parse_cbor(body) ? from_document(d) : reason{};
   const auto begin = body.find_first_not_of(" \t\r\n");
-  if (begin != std::string_view::npos && body[begin] == '<') return {xml_text(body, "Code"), xml_text(body, "Message")};
+  if (begin != std::string_view::npos && body[begin] == '<')
+    return {xml_text(body, "Code"), xml_text(body, "Message")};
   return d.parse_json(body) ? from_document(d) : reason{};
 }
 
@@ -54,7 +57,9 @@ std::chrono::milliseconds read_retry_after(const http::response& answer) {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     constexpr std::int64_t day_ms = 86'400'000;
-    return error == std::errc{} && end == text.data() + text.size() && value > 0 && value <= day_ms ? value : 0;
+    return error == std::errc{} && end == text.data() + text.size() && value > 0 && value <= day_ms
+               ? value
+               : 0;
   };
   if (const auto ms = number("x-amz-retry-after"); ms > 0) return std::chrono::milliseconds(ms);
   return std::chrono::seconds(number("retry-after"));
@@ -70,7 +75,8 @@ std::string_view bare_code(std::string_view code) noexcept {
 
 failure read_failure(const http::response& answer) {
   reason r = read_body(answer);
-  if (const auto named = http::find_header(answer.headers, "x-amzn-errortype"); !named.empty()) r.code = named;
+  if (const auto named = http::find_header(answer.headers, "x-amzn-errortype"); !named.empty())
+    r.code = named;
   if (r.code.empty()) {
     const auto legacy = http::find_header(answer.headers, "x-amzn-query-error");
     r.code = legacy.substr(0, legacy.find(';'));

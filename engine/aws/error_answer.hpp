@@ -9,8 +9,9 @@
 
 namespace tidewire::aws {
 
-/// Reads why a request was refused, whichever protocol answers: the header x-amzn-ErrorType, else `__type`, else `code` of a JSON
-/// or CBOR body, else the XML of the Query protocol, else x-amzn-query-error; without namespaces, and with its remedy.
+/// Reads why a request was refused, whichever protocol answers: the header x-amzn-ErrorType, else
+/// `__type`, else `code` of a JSON or CBOR body, else the XML of the Query protocol, else
+/// x-amzn-query-error; without namespaces, and with its remedy.
 failure read_failure(const http::response& answer);
 
 /// A failed entry of a batch call: it has a code and a message of its own and no status.

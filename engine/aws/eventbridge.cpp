@@ -22,7 +22,8 @@ void write_entry(body_writer& out, const event_entry& e) {
   out.end_map();
 }
 
-/// Room for a body whose details need few escapes more than their quotes, so that it seldom grows twice.
+/// Room for a body whose details need few escapes more than their quotes, so that it seldom grows
+/// twice.
 std::size_t size_of(std::span<const event_entry> entries) noexcept {
   std::size_t size = 64;
   for (const auto& e : entries) size += entry_size(e) + e.detail.size() / 4 + e.bus.size() + 128;
@@ -52,17 +53,24 @@ void write_bus(body_writer& out, std::string_view bus) {
 
 std::size_t entry_size(const event_entry& entry) noexcept {
   constexpr std::size_t time_size = 14;
-  return (entry.time_ms ? time_size : 0) + entry.source.size() + entry.detail_type.size() + entry.detail.size();
+  return (entry.time_ms ? time_size : 0) + entry.source.size() + entry.detail_type.size() +
+         entry.detail.size();
 }
 
-eventbridge_client::eventbridge_client(client transport) : transport_(std::move(transport)), document_(std::make_unique<document>()) {}
+eventbridge_client::eventbridge_client(client transport)
+    : transport_(std::move(transport)), document_(std::make_unique<document>()) {}
 
-call<http::response> eventbridge_client::ask(std::string_view operation, write_body write, std::size_t body_bytes, int attempts) {
+call<http::response> eventbridge_client::ask(std::string_view operation,
+                                             write_body write,
+                                             std::size_t body_bytes,
+                                             int attempts) {
   std::string body;
   body.reserve(body_bytes);
   body_writer out(body, body_format::json);
   write(out);
-  return transport_.send(make_operation("AWSEvents", operation, "application/x-amz-json-1.1", std::move(body)), attempts);
+  return transport_.send(
+      make_operation("AWSEvents", operation, "application/x-amz-json-1.1", std::move(body)),
+      attempts);
 }
 
 std::optional<document::value> eventbridge_client::read(const http::response& answer) {
@@ -70,7 +78,8 @@ std::optional<document::value> eventbridge_client::read(const http::response& an
   return document_->root();
 }
 
-call<std::vector<event_entry_result>> eventbridge_client::put_events(std::span<const event_entry> entries) {
+call<std::vector<event_entry_result>> eventbridge_client::put_events(
+    std::span<const event_entry> entries) {
   write_body write = [entries](body_writer& out) {
     out.begin_map(1);
     out.key("Entries");
@@ -97,7 +106,9 @@ call<std::vector<event_entry_result>> eventbridge_client::put_events(std::span<c
   co_return results;
 }
 
-call<std::string> eventbridge_client::ask_for_arn(std::string_view operation, write_body write, std::string_view member) {
+call<std::string> eventbridge_client::ask_for_arn(std::string_view operation,
+                                                  write_body write,
+                                                  std::string_view member) {
   auto asking = ask(operation, std::move(write));
   const auto answered = co_await std::move(asking);
   if (!answered) co_return answered.error();
@@ -114,7 +125,8 @@ call<std::string> eventbridge_client::create_event_bus(std::string name) {
   };
   auto creating = ask_for_arn("CreateEventBus", std::move(write), "EventBusArn");
   auto created = co_await std::move(creating);
-  if (created || created.error().code != "ResourceAlreadyExistsException") co_return std::move(created);
+  if (created || created.error().code != "ResourceAlreadyExistsException")
+    co_return std::move(created);
   auto describing = describe_event_bus(name);
   co_return co_await std::move(describing);
 }
@@ -129,7 +141,9 @@ call<std::string> eventbridge_client::describe_event_bus(std::string name) {
   co_return co_await std::move(describing);
 }
 
-call<std::string> eventbridge_client::put_rule(std::string bus, std::string name, std::string pattern) {
+call<std::string> eventbridge_client::put_rule(std::string bus,
+                                               std::string name,
+                                               std::string pattern) {
   write_body write = [&](body_writer& out) {
     out.begin_map(4);
     out.text("Name", name);
@@ -142,7 +156,9 @@ call<std::string> eventbridge_client::put_rule(std::string bus, std::string name
   co_return co_await std::move(putting);
 }
 
-call<nothing> eventbridge_client::put_targets(std::string bus, std::string rule, std::vector<event_target> targets) {
+call<nothing> eventbridge_client::put_targets(std::string bus,
+                                              std::string rule,
+                                              std::vector<event_target> targets) {
   write_body write = [&](body_writer& out) {
     out.begin_map(3);
     out.text("Rule", rule);
@@ -165,7 +181,8 @@ call<nothing> eventbridge_client::put_targets(std::string bus, std::string rule,
   co_return nothing{};
 }
 
-call<std::vector<event_target>> eventbridge_client::list_targets_by_rule(std::string bus, std::string rule) {
+call<std::vector<event_target>> eventbridge_client::list_targets_by_rule(std::string bus,
+                                                                         std::string rule) {
   std::vector<event_target> targets;
   std::string token;
   do {
@@ -182,7 +199,9 @@ call<std::vector<event_target>> eventbridge_client::list_targets_by_rule(std::st
     const auto root = read(*answered);
     if (!root || (*root)["Targets"].what() != document::kind::array) co_return malformed_answer();
     for (auto v = (*root)["Targets"].first(); v.present(); v = v.next())
-      targets.push_back({std::string(v["Id"].text()), std::string(v["Arn"].text()), std::string(v["SqsParameters"]["MessageGroupId"].text())});
+      targets.push_back({std::string(v["Id"].text()),
+                         std::string(v["Arn"].text()),
+                         std::string(v["SqsParameters"]["MessageGroupId"].text())});
     token = (*root)["NextToken"].text();
   } while (!token.empty());
   co_return targets;

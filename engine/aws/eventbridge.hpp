@@ -20,9 +20,10 @@ namespace tidewire::aws {
 struct event_entry {
   std::string_view source;
   std::string_view detail_type;
-  std::string_view detail;             // a JSON object, as text
-  std::string_view bus;                // name or ARN
-  std::optional<std::int64_t> time_ms; // Unix milliseconds; sent with whole milliseconds as fractional seconds
+  std::string_view detail;  // a JSON object, as text
+  std::string_view bus;     // name or ARN
+  std::optional<std::int64_t>
+      time_ms;  // Unix milliseconds; sent with whole milliseconds as fractional seconds
 };
 
 /// An entry's size as PutEvents counts it: 14 for a time, and the UTF-8 bytes of the rest.
@@ -36,7 +37,7 @@ struct event_entry_result {
 struct event_target {
   std::string id;
   std::string arn;
-  std::string message_group_id;        // of a FIFO queue; empty: none
+  std::string message_group_id;  // of a FIFO queue; empty: none
 };
 
 class eventbridge_client {
@@ -57,13 +58,18 @@ class eventbridge_client {
 
  private:
   using write_body = std::function<void(body_writer&)>;
-  call<http::response> ask(std::string_view operation, write_body write, std::size_t body_bytes = 256, int attempts = 0);
+  call<http::response> ask(std::string_view operation,
+                           write_body write,
+                           std::size_t body_bytes = 256,
+                           int attempts = 0);
   /// Asks for something that is answered by one ARN, under the name `member`.
-  call<std::string> ask_for_arn(std::string_view operation, write_body write, std::string_view member);
+  call<std::string> ask_for_arn(std::string_view operation,
+                                write_body write,
+                                std::string_view member);
   std::optional<document::value> read(const http::response& answer);
 
   client transport_;
-  std::unique_ptr<document> document_;   // its memory is used again for each answer
+  std::unique_ptr<document> document_;  // its memory is used again for each answer
 };
 
 }  // namespace tidewire::aws

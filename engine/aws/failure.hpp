@@ -14,16 +14,17 @@ enum class remedy : std::uint8_t {
   retry,                // the network or the service stumbled: again, after a backoff
   slow_down,            // throttled: again, after a longer backoff
   refresh_credentials,  // expired: fetch new ones, then again
-  correct_clock,        // our clock is off by more than the service takes; the answer's Date says by how much
-  none,                 // the request itself was refused: again would be refused again
+  correct_clock,  // our clock is off by more than the service takes; the answer's Date says by how
+                  // much
+  none,           // the request itself was refused: again would be refused again
 };
 
 /// Why a call, or one entry of a batch call, did not succeed.
 struct failure {
-  error_code transport;        // set when no answer came; then the rest but `what` is empty
-  unsigned status = 0;         // HTTP status of the answer
-  std::string code;            // such as ProvisionedThroughputExceededException, stripped of namespaces
-  std::string message;         // in the service's words
+  error_code transport;  // set when no answer came; then the rest but `what` is empty
+  unsigned status = 0;   // HTTP status of the answer
+  std::string code;      // such as ProvisionedThroughputExceededException, stripped of namespaces
+  std::string message;   // in the service's words
   remedy what = remedy::none;
   std::chrono::milliseconds retry_after{0};  // from x-amz-retry-after or Retry-After, else 0
 };

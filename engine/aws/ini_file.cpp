@@ -8,8 +8,12 @@ namespace tidewire::aws {
 
 namespace {
 
-bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
-bool is_comment_mark(char c) noexcept { return c == '#' || c == ';'; }
+bool is_blank(char c) noexcept {
+  return c == ' ' || c == '\t';
+}
+bool is_comment_mark(char c) noexcept {
+  return c == '#' || c == ';';
+}
 
 std::string_view trimmed(std::string_view text) noexcept {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
@@ -80,7 +84,7 @@ ini_file::section& ini_file::section_named(std::string name) {
 
 ini_file ini_file::parse(std::string_view text) {
   ini_file file;
-  std::string in_section;   // by name, since sections move when another is added
+  std::string in_section;  // by name, since sections move when another is added
   std::string last_key;
   bool inside = false;
   while (!text.empty()) {

@@ -7,7 +7,8 @@
 
 namespace tidewire::aws {
 
-/// The syntax of ~/.aws/config and ~/.aws/credentials, read leniently as the SDKs do: a line that is none of these is passed over.
+/// The syntax of ~/.aws/config and ~/.aws/credentials, read leniently as the SDKs do: a line that
+/// is none of these is passed over.
 ///
 ///     # or ; begins a comment, also after a blank behind a value
 ///     [profile name]        a section; the same name again goes on with it
@@ -18,8 +19,8 @@ namespace tidewire::aws {
 class ini_file {
  public:
   struct section {
-    std::string name;   // as written between the brackets, white space folded, quotes taken off
-    std::vector<std::pair<std::string, std::string>> properties;   // keys in lower case
+    std::string name;  // as written between the brackets, white space folded, quotes taken off
+    std::vector<std::pair<std::string, std::string>> properties;  // keys in lower case
 
     /// Null where it is not set.
     const std::string* find(std::string_view key) const noexcept;

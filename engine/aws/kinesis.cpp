@@ -17,13 +17,14 @@ void write_stream(body_writer& out, std::string_view stream) {
   out.text(stream.starts_with("arn:") ? "StreamARN" : "StreamName", stream);
 }
 
-/// Endpoints that do not know CBOR say so in these ways: serializers refuse the body, routers the type or the operation,
-/// and emulators fall over it (moto, MiniStack with AUTH=true).
+/// Endpoints that do not know CBOR say so in these ways: serializers refuse the body, routers the
+/// type or the operation, and emulators fall over it (moto, MiniStack with AUTH=true).
 bool refuses_cbor(const failure& f) noexcept {
   if (f.transport) return false;
   if (f.status == 415 || f.status == 500) return true;
   if (f.status != 400 && f.status != 404) return false;
-  return f.code.empty() || f.code == "SerializationException" || f.code == "UnknownOperation" || f.code == "UnknownOperationException";
+  return f.code.empty() || f.code == "SerializationException" || f.code == "UnknownOperation" ||
+         f.code == "UnknownOperationException";
 }
 
 shard read_shard(const document::value& v) {
@@ -49,11 +50,16 @@ shard read_child(const document::value& v) {
 
 std::string_view name_of(iterator_type type) noexcept {
   switch (type) {
-    case iterator_type::trim_horizon: return "TRIM_HORIZON";
-    case iterator_type::latest: return "LATEST";
-    case iterator_type::at_sequence_number: return "AT_SEQUENCE_NUMBER";
-    case iterator_type::after_sequence_number: return "AFTER_SEQUENCE_NUMBER";
-    case iterator_type::at_timestamp: return "AT_TIMESTAMP";
+    case iterator_type::trim_horizon:
+      return "TRIM_HORIZON";
+    case iterator_type::latest:
+      return "LATEST";
+    case iterator_type::at_sequence_number:
+      return "AT_SEQUENCE_NUMBER";
+    case iterator_type::after_sequence_number:
+      return "AFTER_SEQUENCE_NUMBER";
+    case iterator_type::at_timestamp:
+      return "AT_TIMESTAMP";
   }
   return {};
 }
@@ -76,19 +82,23 @@ void write_records(body_writer& out, std::string_view stream, std::span<const pu
   out.end_map();
 }
 
-/// At most what write_records() will write, so that the body grows once and every payload is copied once.
+/// At most what write_records() will write, so that the body grows once and every payload is copied
+/// once.
 std::size_t size_of(std::span<const put_record> records, body_format format) noexcept {
   constexpr std::size_t names_and_heads = 64;
   std::size_t size = small_body;
   for (const auto& r : records)
-    size += blob_size(format, r.data.size()) + r.partition_key.size() + r.explicit_hash_key.size() + names_and_heads;
+    size += blob_size(format, r.data.size()) + r.partition_key.size() + r.explicit_hash_key.size() +
+            names_and_heads;
   return size;
 }
 
 }  // namespace
 
 kinesis_client::kinesis_client(client transport, kinesis_protocol protocol)
-    : transport_(std::move(transport)), protocol_(protocol), document_(std::make_unique<document>()) {}
+    : transport_(std::move(transport)),
+      protocol_(protocol),
+      document_(std::make_unique<document>()) {}
 
 call<http::response> kinesis_client::ask_once(std::string_view operation,
                                               const write_body& write,
@@ -99,11 +109,16 @@ call<http::response> kinesis_client::ask_once(std::string_view operation,
   body.reserve(body_bytes);
   body_writer out(body, format);
   write(out);
-  const std::string_view type = format == body_format::cbor ? "application/x-amz-cbor-1.1" : "application/x-amz-json-1.1";
-  return transport_.send(make_operation("Kinesis_20131202", operation, type, std::move(body)), attempts);
+  const std::string_view type =
+      format == body_format::cbor ? "application/x-amz-cbor-1.1" : "application/x-amz-json-1.1";
+  return transport_.send(make_operation("Kinesis_20131202", operation, type, std::move(body)),
+                         attempts);
 }
 
-call<http::response> kinesis_client::ask(std::string_view operation, write_body write, std::size_t body_bytes, int attempts) {
+call<http::response> kinesis_client::ask(std::string_view operation,
+                                         write_body write,
+                                         std::size_t body_bytes,
+                                         int attempts) {
   if (protocol_ == kinesis_protocol::json) {
     auto asking = ask_once(operation, write, body_bytes, attempts, body_format::json);
     co_return co_await std::move(asking);
@@ -117,26 +132,35 @@ call<http::response> kinesis_client::ask(std::string_view operation, write_body 
   const bool refused = !cbor_proven_ && refuses_cbor(f);
   if (refused && protocol_ == kinesis_protocol::automatic) {
     protocol_ = kinesis_protocol::json;
-    telemetry::log(telemetry::level::info, "aws", "kinesis: {} does not take CBOR ({}); speaking JSON from now on",
-                   transport_.options().endpoint.authority(), describe(f));
+    telemetry::log(telemetry::level::info,
+                   "aws",
+                   "kinesis: {} does not take CBOR ({}); speaking JSON from now on",
+                   transport_.options().endpoint.authority(),
+                   describe(f));
   }
-  // In the new protocol, or because the one attempt that found it out was not all that the caller had asked for.
+  // In the new protocol, or because the one attempt that found it out was not all that the caller
+  // had asked for.
   const int left = attempts == 0 ? transport_.options().attempts_max : attempts;
   if (!refused && (f.what == remedy::none || left <= 1)) co_return std::move(answered);
-  const body_format format = protocol_ == kinesis_protocol::json ? body_format::json : body_format::cbor;
+  const body_format format =
+      protocol_ == kinesis_protocol::json ? body_format::json : body_format::cbor;
   auto again = ask_once(operation, write, body_bytes, refused ? attempts : left - 1, format);
   co_return co_await std::move(again);
 }
 
 std::optional<document::value> kinesis_client::read(const http::response& answer) {
-  const bool is_cbor = http::find_header(answer.headers, "content-type").find("cbor") != std::string_view::npos;
-  const bool well_formed = is_cbor ? document_->parse_cbor(answer.body) : document_->parse_json(answer.body);
+  const bool is_cbor =
+      http::find_header(answer.headers, "content-type").find("cbor") != std::string_view::npos;
+  const bool well_formed =
+      is_cbor ? document_->parse_cbor(answer.body) : document_->parse_json(answer.body);
   if (!well_formed) return std::nullopt;
   return document_->root();
 }
 
-call<std::vector<put_record_result>> kinesis_client::put_records(std::string_view stream, std::span<const put_record> records) {
-  const body_format likely = protocol_ == kinesis_protocol::json ? body_format::json : body_format::cbor;
+call<std::vector<put_record_result>> kinesis_client::put_records(
+    std::string_view stream, std::span<const put_record> records) {
+  const body_format likely =
+      protocol_ == kinesis_protocol::json ? body_format::json : body_format::cbor;
   write_body write = [stream, records](body_writer& out) { write_records(out, stream, records); };
   auto asking = ask("PutRecords", std::move(write), size_of(records, likely), 1);
   const auto answered = co_await std::move(asking);
@@ -213,7 +237,7 @@ call<std::vector<shard>> kinesis_client::list_shards(std::string stream) {
       if (token.empty()) {
         write_stream(out, stream);
       } else {
-        out.text("NextToken", token);   // says which stream it is of; both together are refused
+        out.text("NextToken", token);  // says which stream it is of; both together are refused
       }
       out.end_map();
     };
@@ -222,7 +246,8 @@ call<std::vector<shard>> kinesis_client::list_shards(std::string stream) {
     if (!answered) co_return answered.error();
     const auto root = read(*answered);
     if (!root || (*root)["Shards"].what() != document::kind::array) co_return malformed_answer();
-    for (auto v = (*root)["Shards"].first(); v.present(); v = v.next()) shards.push_back(read_shard(v));
+    for (auto v = (*root)["Shards"].first(); v.present(); v = v.next())
+      shards.push_back(read_shard(v));
     token = (*root)["NextToken"].text();
   } while (!token.empty());
   co_return shards;
@@ -240,7 +265,8 @@ call<std::vector<std::string>> kinesis_client::list_streams() {
     const auto answered = co_await std::move(asking);
     if (!answered) co_return answered.error();
     const auto root = read(*answered);
-    if (!root || (*root)["StreamNames"].what() != document::kind::array) co_return malformed_answer();
+    if (!root || (*root)["StreamNames"].what() != document::kind::array)
+      co_return malformed_answer();
     const auto page = (*root)["StreamNames"];
     for (auto v = page.first(); v.present(); v = v.next()) names.emplace_back(v.text());
     more = (*root)["HasMoreStreams"].boolean() && page.size() > 0;
@@ -249,7 +275,8 @@ call<std::vector<std::string>> kinesis_client::list_streams() {
 }
 
 call<std::string> kinesis_client::get_shard_iterator(iterator_request where) {
-  const bool numbered = where.type == iterator_type::at_sequence_number || where.type == iterator_type::after_sequence_number;
+  const bool numbered = where.type == iterator_type::at_sequence_number ||
+                        where.type == iterator_type::after_sequence_number;
   const bool timed = where.type == iterator_type::at_timestamp;
   write_body write = [&](body_writer& out) {
     out.begin_map(numbered || timed ? 4 : 3);
@@ -263,8 +290,8 @@ call<std::string> kinesis_client::get_shard_iterator(iterator_request where) {
     }
     out.end_map();
   };
-  // AWS's CBOR counts timestamps in milliseconds, RFC 8949's in seconds, and emulators follow either: JSON has but one way. It is
-  // asked for once per shard.
+  // AWS's CBOR counts timestamps in milliseconds, RFC 8949's in seconds, and emulators follow
+  // either: JSON has but one way. It is asked for once per shard.
   const bool ambiguous = timed && protocol_ == kinesis_protocol::automatic;
   auto asking = ambiguous ? ask_once("GetShardIterator", write, small_body, 0, body_format::json)
                           : ask("GetShardIterator", write, small_body, 0);
@@ -298,7 +325,8 @@ call<records_page> kinesis_client::get_records(std::string iterator, std::int64_
   }
   page.next_iterator = (*root)["NextShardIterator"].text();
   page.behind_latest_ms = (*root)["MillisBehindLatest"].integer();
-  for (auto v = (*root)["ChildShards"].first(); v.present(); v = v.next()) page.children.push_back(read_child(v));
+  for (auto v = (*root)["ChildShards"].first(); v.present(); v = v.next())
+    page.children.push_back(read_child(v));
   co_return page;
 }
 

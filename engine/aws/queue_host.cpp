@@ -15,7 +15,8 @@ bool strip_suffix(std::string_view& text, std::string_view suffix) {
 }  // namespace
 
 std::string region_of_queue_host(std::string_view host) {
-  constexpr std::array<std::string_view, 4> domains{".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn"};
+  constexpr std::array<std::string_view, 4> domains{
+      ".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn"};
   bool ours = false;
   for (const auto domain : domains) ours = ours || strip_suffix(host, domain);
   if (!ours) return {};

@@ -16,7 +16,8 @@ std::string_view element(std::string_view xml, std::string_view name) {
   const auto begin = xml.find(open);
   if (begin == std::string_view::npos) return {};
   const auto end = xml.find('<', begin + open.size());
-  return end == std::string_view::npos ? std::string_view() : xml.substr(begin + open.size(), end - begin - open.size());
+  return end == std::string_view::npos ? std::string_view()
+                                       : xml.substr(begin + open.size(), end - begin - open.size());
 }
 
 failure unreadable() {
@@ -66,7 +67,9 @@ outcome<credentials> read_assumed_role(std::string_view body) {
   return c;
 }
 
-std::string web_identity_form(std::string_view role_arn, std::string_view session_name, std::string_view token) {
+std::string web_identity_form(std::string_view role_arn,
+                              std::string_view session_name,
+                              std::string_view token) {
   std::string form = "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=";
   append_uri_encoded(form, role_arn, false);
   form.append("&RoleSessionName=");
@@ -77,11 +80,13 @@ std::string web_identity_form(std::string_view role_arn, std::string_view sessio
 }
 
 bool is_container_host(std::string_view host) noexcept {
-  constexpr std::array<std::string_view, 5> agents{"localhost", "::1", "169.254.170.2", "169.254.170.23", "fd00:ec2::23"};
+  constexpr std::array<std::string_view, 5> agents{
+      "localhost", "::1", "169.254.170.2", "169.254.170.23", "fd00:ec2::23"};
   for (const auto agent : agents)
     if (host == agent) return true;
   // 127.0.0.0/8; a name that merely begins so has letters in it.
-  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host.starts_with("127.") &&
+         host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
 }  // namespace tidewire::aws

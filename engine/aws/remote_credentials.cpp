@@ -17,16 +17,19 @@ namespace tidewire::aws {
 namespace {
 
 constexpr std::chrono::minutes refresh_before{10};
-constexpr std::chrono::milliseconds agent_deadline{1000};   // the agents are next door; where there is none, the chain must not hang
+constexpr std::chrono::milliseconds agent_deadline{
+    1000};  // the agents are next door; where there is none, the chain must not hang
 constexpr std::chrono::milliseconds sts_deadline{10'000};
 
 /// Keeps, renews in time, and lets only one coroutine fetch at a time.
-class fetching_provider : public credentials_provider, public std::enable_shared_from_this<fetching_provider> {
+class fetching_provider : public credentials_provider,
+                          public std::enable_shared_from_this<fetching_provider> {
  public:
   explicit fetching_provider(remote_options how) : how_(std::move(how)), fetched_(how_.executor) {}
 
   call<credentials> get() override {
-    const auto self = shared_from_this();   // a fetch that the program's end interrupts is taken apart after its owner
+    const auto self = shared_from_this();  // a fetch that the program's end interrupts is taken
+                                           // apart after its owner
     while (fetching_ && !is_valid()) {
       fetched_.expires_at(asio::steady_timer::time_point::max());
       co_await fetched_.async_wait(as_result);
@@ -45,7 +48,9 @@ class fetching_provider : public credentials_provider, public std::enable_shared
  protected:
   virtual call<credentials> fetch() = 0;
 
-  std::string variable(std::string_view name) const { return find_variable(how_.env, name).value_or(""); }
+  std::string variable(std::string_view name) const {
+    return find_variable(how_.env, name).value_or("");
+  }
 
   /// Any answer but 200 is a failure that may heal.
   call<std::string> ask(std::string url, http::request what, std::chrono::milliseconds deadline) {
@@ -83,11 +88,13 @@ class fetching_provider : public credentials_provider, public std::enable_shared
     fetching_provider& owner_;
   };
 
-  bool lasts(std::chrono::system_clock::duration more) const { return kept_ && (!kept_->expires || *kept_->expires > how_.now() + more); }
+  bool lasts(std::chrono::system_clock::duration more) const {
+    return kept_ && (!kept_->expires || *kept_->expires > how_.now() + more);
+  }
   bool is_valid() const { return lasts({}); }
   bool is_fresh() const { return lasts(refresh_before); }
 
-  asio::steady_timer fetched_;   // cancelled to wake those who wait for another's fetch
+  asio::steady_timer fetched_;  // cancelled to wake those who wait for another's fetch
   std::optional<credentials> kept_;
   bool fetching_ = false;
 };
@@ -115,15 +122,21 @@ class web_identity_provider final : public fetching_provider {
       token_file = files.find("web_identity_token_file").value_or("");
       role = files.find("role_arn").value_or("");
     }
-    if (token_file.empty() || role.empty()) co_return no_credentials("AWS_WEB_IDENTITY_TOKEN_FILE is not set");
+    if (token_file.empty() || role.empty())
+      co_return no_credentials("AWS_WEB_IDENTITY_TOKEN_FILE is not set");
     const auto token = read_token(token_file);
-    if (!token) co_return no_credentials("the web identity token file " + token_file + " cannot be read");
+    if (!token)
+      co_return no_credentials("the web identity token file " + token_file + " cannot be read");
     const std::string session = variable("AWS_ROLE_SESSION_NAME");
     http::request what;
     what.headers.push_back({"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"});
     what.body = web_identity_form(role, session.empty() ? "tidewire" : session, *token);
     const auto configured = configured_endpoint(sts_names, how_.env, files);
-    auto asking = ask(configured ? *configured : default_endpoint(sts_names, how_.region, wanted_variant(how_.env, files)), std::move(what), sts_deadline);
+    auto asking =
+        ask(configured ? *configured
+                       : default_endpoint(sts_names, how_.region, wanted_variant(how_.env, files)),
+            std::move(what),
+            sts_deadline);
     const auto body = co_await std::move(asking);
     if (!body) co_return body.error();
     co_return read_assumed_role(*body);
@@ -137,15 +150,19 @@ class container_provider final : public fetching_provider {
  private:
   call<credentials> fetch() override {
     const std::string relative = variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
-    const std::string url = relative.empty() ? variable("AWS_CONTAINER_CREDENTIALS_FULL_URI") : "http://169.254.170.2" + relative;
+    const std::string url = relative.empty() ? variable("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+                                             : "http://169.254.170.2" + relative;
     if (url.empty()) co_return no_credentials("AWS_CONTAINER_CREDENTIALS_FULL_URI is not set");
     const auto to = http::parse_origin(url);
     if (!to || (!to->tls && !is_container_host(to->host)))
-      co_return no_credentials("AWS_CONTAINER_CREDENTIALS_FULL_URI must be https, or http to this machine or an agent's address");
+      co_return no_credentials(
+          "AWS_CONTAINER_CREDENTIALS_FULL_URI must be https, or http to this machine or an agent's "
+          "address");
     http::request what;
     what.method = "GET";
     std::string token = variable("AWS_CONTAINER_AUTHORIZATION_TOKEN");
-    if (const std::string file = variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"); !file.empty()) {
+    if (const std::string file = variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+        !file.empty()) {
       const auto read = read_token(file);
       if (!read) co_return no_credentials("the container token file " + file + " cannot be read");
       token = *read;
@@ -164,7 +181,8 @@ class instance_provider final : public fetching_provider {
 
  private:
   call<credentials> fetch() override {
-    if (is_true(variable("AWS_EC2_METADATA_DISABLED"))) co_return no_credentials("AWS_EC2_METADATA_DISABLED is true");
+    if (is_true(variable("AWS_EC2_METADATA_DISABLED")))
+      co_return no_credentials("AWS_EC2_METADATA_DISABLED is true");
     std::string base = variable("AWS_EC2_METADATA_SERVICE_ENDPOINT");
     if (base.empty()) base = "http://169.254.169.254";
     while (base.ends_with('/')) base.pop_back();
@@ -173,12 +191,14 @@ class instance_provider final : public fetching_provider {
     wanted.headers.push_back({"X-aws-ec2-metadata-token-ttl-seconds", "21600"});
     auto asking = ask(base + "/latest/api/token", std::move(wanted), agent_deadline);
     const auto token = co_await std::move(asking);
-    if (!token) co_return no_credentials("no instance metadata at " + base + ": " + describe(token.error()));
+    if (!token)
+      co_return no_credentials("no instance metadata at " + base + ": " + describe(token.error()));
     const std::string roles = base + "/latest/meta-data/iam/security-credentials/";
     auto listing = ask(roles, get_with(*token), agent_deadline);
     const auto role = co_await std::move(listing);
     if (!role) co_return no_credentials("the instance has no role: " + describe(role.error()));
-    auto reading = ask(roles + role->substr(0, role->find_first_of("\r\n")), get_with(*token), agent_deadline);
+    auto reading =
+        ask(roles + role->substr(0, role->find_first_of("\r\n")), get_with(*token), agent_deadline);
     const auto body = co_await std::move(reading);
     if (!body) co_return body.error();
     co_return read_credentials_json(*body);

@@ -32,7 +32,10 @@ const partition& partition_of(std::string_view region) noexcept {
   return common;
 }
 
-bool flag(const environment& env, std::string_view variable, const shared_files& files, std::string_view key) {
+bool flag(const environment& env,
+          std::string_view variable,
+          const shared_files& files,
+          std::string_view key) {
   if (const auto value = find_variable(env, variable)) return is_true(*value);
   return is_true(files.find(key).value_or(""));
 }
@@ -45,15 +48,21 @@ std::optional<std::string> resolve_region(const environment& env, const shared_f
   return files.find("region");
 }
 
-std::optional<std::string> configured_endpoint(const service_names& service, const environment& env, const shared_files& files) {
-  if (flag(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", files, "ignore_configured_endpoint_urls")) return std::nullopt;
+std::optional<std::string> configured_endpoint(const service_names& service,
+                                               const environment& env,
+                                               const shared_files& files) {
+  if (flag(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", files, "ignore_configured_endpoint_urls"))
+    return std::nullopt;
   const std::string own_variable = "AWS_ENDPOINT_URL_" + std::string(service.id);
-  for (const std::string_view variable : {std::string_view(own_variable), std::string_view("AWS_ENDPOINT_URL")})
+  for (const std::string_view variable :
+       {std::string_view(own_variable), std::string_view("AWS_ENDPOINT_URL")})
     if (auto url = find_variable(env, variable)) return url;
   if (const auto* const services = files.services(); services != nullptr) {
     std::string key(service.id);
     std::transform(key.begin(), key.end(), key.begin(), http::lower);
-    if (const std::string* url = services->find(key + ".endpoint_url"); url != nullptr && !url->empty()) return *url;
+    if (const std::string* url = services->find(key + ".endpoint_url");
+        url != nullptr && !url->empty())
+      return *url;
   }
   return files.find("endpoint_url");
 }
@@ -63,13 +72,16 @@ endpoint_variant wanted_variant(const environment& env, const shared_files& file
           flag(env, "AWS_USE_DUALSTACK_ENDPOINT", files, "use_dualstack_endpoint")};
 }
 
-std::string default_endpoint(const service_names& service, std::string_view region, endpoint_variant variant) {
+std::string default_endpoint(const service_names& service,
+                             std::string_view region,
+                             endpoint_variant variant) {
   const partition& where = partition_of(region);
   std::string url = "https://";
   url.append(service.host);
   // GovCloud's ordinary endpoints are validated ones.
   if (variant.fips && !region.starts_with("us-gov-")) url.append("-fips");
-  url.append(".").append(region).append(".").append(variant.dualstack ? where.dualstack_domain : where.domain);
+  url.append(".").append(region).append(".").append(variant.dualstack ? where.dualstack_domain
+                                                                      : where.domain);
   return url;
 }
 

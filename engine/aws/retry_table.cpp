@@ -11,8 +11,9 @@ struct row {
   remedy what;
 };
 
-/// Source: the standard retry mode of the AWS SDKs (botocore 1.44.5, retries/standard.py), the common errors of the JSON protocols
-/// and the Kinesis, EventBridge and SQS API references. What is not here is decided by the status.
+/// Source: the standard retry mode of the AWS SDKs (botocore 1.44.5, retries/standard.py), the
+/// common errors of the JSON protocols and the Kinesis, EventBridge and SQS API references. What is
+/// not here is decided by the status.
 constexpr std::array table{
     // Throttled.
     row{"Throttling", remedy::slow_down},
@@ -55,7 +56,8 @@ constexpr std::array table{
 };
 
 bool is_about_signature(std::string_view code) noexcept {
-  return code == "InvalidSignatureException" || code == "SignatureDoesNotMatch" || code == "AuthFailure";
+  return code == "InvalidSignatureException" || code == "SignatureDoesNotMatch" ||
+         code == "AuthFailure";
 }
 
 }  // namespace
@@ -64,8 +66,10 @@ remedy remedy_of(unsigned status, std::string_view code, std::string_view messag
   for (const auto& [known, what] : table)
     if (code == known) return what;
   if (is_about_signature(code)) {
-    // "Signature expired: … is now earlier than …" and "Signature not yet current: … is still later than …".
-    const bool skewed = message.find("Signature expired") != std::string_view::npos || message.find("not yet current") != std::string_view::npos;
+    // "Signature expired: … is now earlier than …" and "Signature not yet current: … is still later
+    // than …".
+    const bool skewed = message.find("Signature expired") != std::string_view::npos ||
+                        message.find("not yet current") != std::string_view::npos;
     return skewed ? remedy::correct_clock : remedy::none;
   }
   if (status >= 500 || status == 408) return remedy::retry;

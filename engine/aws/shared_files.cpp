@@ -29,7 +29,9 @@ std::optional<std::string> find_variable(const environment& env, std::string_vie
   return value;
 }
 
-bool is_true(std::string_view text) noexcept { return http::equal_in_any_case(text, "true"); }
+bool is_true(std::string_view text) noexcept {
+  return http::equal_in_any_case(text, "true");
+}
 
 const ini_file::section* shared_files::config_section() const noexcept {
   const auto* const section = config.find("profile " + profile);
@@ -39,7 +41,8 @@ const ini_file::section* shared_files::config_section() const noexcept {
 std::optional<std::string> shared_files::find(std::string_view key) const {
   for (const auto* section : {credentials.find(profile), config_section()}) {
     if (section == nullptr) continue;
-    if (const std::string* value = section->find(key); value != nullptr && !value->empty()) return *value;
+    if (const std::string* value = section->find(key); value != nullptr && !value->empty())
+      return *value;
   }
   return std::nullopt;
 }

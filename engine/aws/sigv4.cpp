@@ -10,7 +10,7 @@ namespace tidewire::aws {
 namespace {
 
 constexpr std::string_view algorithm = "AWS4-HMAC-SHA256";
-constexpr std::size_t day_size = 8;   // the YYYYMMDD of an amz_date
+constexpr std::size_t day_size = 8;  // the YYYYMMDD of an amz_date
 
 struct target_parts {
   std::string_view path;
@@ -23,7 +23,8 @@ target_parts split(std::string_view target) {
   return {target.substr(0, mark), target.substr(mark + 1)};
 }
 
-/// CanonicalRequest = Method \n Path \n Query \n Header lines \n SignedHeaders \n HexEncode(Hash(Body)); each header line ends in \n itself.
+/// CanonicalRequest = Method \n Path \n Query \n Header lines \n SignedHeaders \n
+/// HexEncode(Hash(Body)); each header line ends in \n itself.
 std::string canonical_request(const http::request& message,
                               const canonical_headers& headers,
                               std::string_view body_hash,
@@ -75,7 +76,12 @@ const sha256_digest& signer::signing_key(std::string_view secret, std::string_vi
 
 void signer::finish(signature& s, std::string_view date, const signing_keys& keys) {
   const std::string_view day = date.substr(0, day_size);
-  s.string_to_sign.append(algorithm).append("\n").append(date).append("\n").append(scope(day)).append("\n");
+  s.string_to_sign.append(algorithm)
+      .append("\n")
+      .append(date)
+      .append("\n")
+      .append(scope(day))
+      .append("\n");
   s.string_to_sign.append(to_hex(sha256(s.canonical_request)));
   s.hex = to_hex(hmac_sha256(as_key(signing_key(keys.secret_access_key, day)), s.string_to_sign));
 }
@@ -90,7 +96,8 @@ signature signer::sign(http::request& message,
   const bool token = !keys.session_token.empty();
   message.headers.push_back({"X-Amz-Date", date});
   if (how.sign_body) message.headers.push_back({"x-amz-content-sha256", body_hash});
-  if (token && !how.omit_session_token) message.headers.push_back({"X-Amz-Security-Token", std::string(keys.session_token)});
+  if (token && !how.omit_session_token)
+    message.headers.push_back({"X-Amz-Security-Token", std::string(keys.session_token)});
 
   const canonical_headers headers = canonicalize(message.headers, host);
   signature s;
@@ -98,9 +105,13 @@ signature signer::sign(http::request& message,
   finish(s, date, keys);
   s.authorization.append(algorithm).append(" Credential=").append(keys.access_key_id).append("/");
   s.authorization.append(scope(std::string_view(date).substr(0, day_size)));
-  s.authorization.append(", SignedHeaders=").append(headers.signed_names).append(", Signature=").append(s.hex);
+  s.authorization.append(", SignedHeaders=")
+      .append(headers.signed_names)
+      .append(", Signature=")
+      .append(s.hex);
   message.headers.push_back({"Authorization", s.authorization});
-  if (token && how.omit_session_token) message.headers.push_back({"X-Amz-Security-Token", std::string(keys.session_token)});
+  if (token && how.omit_session_token)
+    message.headers.push_back({"X-Amz-Security-Token", std::string(keys.session_token)});
   return s;
 }
 
@@ -115,17 +126,23 @@ signature signer::presign(http::request& message,
   const bool token = !keys.session_token.empty();
   std::string& target = message.target;
   append_parameter(target, "X-Amz-Algorithm", algorithm);
-  append_parameter(target, "X-Amz-Credential", std::string(keys.access_key_id) + "/" + scope(std::string_view(date).substr(0, day_size)));
+  append_parameter(
+      target,
+      "X-Amz-Credential",
+      std::string(keys.access_key_id) + "/" + scope(std::string_view(date).substr(0, day_size)));
   append_parameter(target, "X-Amz-Date", date);
   append_parameter(target, "X-Amz-SignedHeaders", headers.signed_names);
   append_parameter(target, "X-Amz-Expires", std::to_string(expires.count()));
-  if (token && !how.omit_session_token) append_parameter(target, "X-Amz-Security-Token", keys.session_token);
+  if (token && !how.omit_session_token)
+    append_parameter(target, "X-Amz-Security-Token", keys.session_token);
 
   signature s;
-  s.canonical_request = canonical_request(message, headers, to_hex(sha256(message.body)), how.normalize_path);
+  s.canonical_request =
+      canonical_request(message, headers, to_hex(sha256(message.body)), how.normalize_path);
   finish(s, date, keys);
   append_parameter(target, "X-Amz-Signature", s.hex);
-  if (token && how.omit_session_token) append_parameter(target, "X-Amz-Security-Token", keys.session_token);
+  if (token && how.omit_session_token)
+    append_parameter(target, "X-Amz-Security-Token", keys.session_token);
   return s;
 }
 

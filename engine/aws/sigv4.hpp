@@ -13,13 +13,13 @@ namespace tidewire::aws {
 struct signing_keys {
   std::string_view access_key_id;
   std::string_view secret_access_key;
-  std::string_view session_token;   // empty: none
+  std::string_view session_token;  // empty: none
 };
 
 struct signing_options {
-  bool normalize_path = true;        // take out `.`, `..` and doubled slashes; S3 alone does not
-  bool sign_body = false;            // also send the body's hash as x-amz-content-sha256
-  bool omit_session_token = false;   // add the token after signing, as IoT wants it
+  bool normalize_path = true;       // take out `.`, `..` and doubled slashes; S3 alone does not
+  bool sign_body = false;           // also send the body's hash as x-amz-content-sha256
+  bool omit_session_token = false;  // add the token after signing, as IoT wants it
 };
 
 /// What was computed on the way, for tests and for comparing with what a service says it expected.
@@ -27,24 +27,27 @@ struct signature {
   std::string canonical_request;
   std::string string_to_sign;
   std::string hex;
-  std::string authorization;   // the header's value; empty when signing a query
+  std::string authorization;  // the header's value; empty when signing a query
 };
 
 /// AWS Signature Version 4 for one region and service. The signing key of the day is kept.
 /// Source: AWS General Reference, "Create a signed AWS API request"; the test suite of aws-c-auth.
 class signer {
  public:
-  signer(std::string region, std::string service) : region_(std::move(region)), service_(std::move(service)) {}
+  signer(std::string region, std::string service)
+      : region_(std::move(region)), service_(std::move(service)) {}
 
-  /// Adds X-Amz-Date, X-Amz-Security-Token, x-amz-content-sha256 (each if wanted) and Authorization to the headers. `host` is the
-  /// Host header's value, which the client adds when sending; a Host among the headers is ignored in its favour.
+  /// Adds X-Amz-Date, X-Amz-Security-Token, x-amz-content-sha256 (each if wanted) and Authorization
+  /// to the headers. `host` is the Host header's value, which the client adds when sending; a Host
+  /// among the headers is ignored in its favour.
   signature sign(http::request& message,
                  std::string_view host,
                  const signing_keys& keys,
                  std::chrono::system_clock::time_point now,
                  const signing_options& how = {});
 
-  /// Signs in the query instead: the target becomes a URL that anybody may use until `expires` after `now`.
+  /// Signs in the query instead: the target becomes a URL that anybody may use until `expires`
+  /// after `now`.
   signature presign(http::request& message,
                     std::string_view host,
                     const signing_keys& keys,

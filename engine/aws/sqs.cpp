@@ -32,7 +32,9 @@ void write_all(body_writer& out, std::string_view name) {
 }
 
 void write_message(body_writer& out, std::size_t index, const outgoing_message& m) {
-  const std::size_t members = 2U + (m.group_id.empty() ? 0U : 1U) + (m.deduplication_id.empty() ? 0U : 1U) + (m.attributes.empty() ? 0U : 1U);
+  const std::size_t members = 2U + (m.group_id.empty() ? 0U : 1U) +
+                              (m.deduplication_id.empty() ? 0U : 1U) +
+                              (m.attributes.empty() ? 0U : 1U);
   out.begin_map(members);
   out.text("Id", std::to_string(index));
   out.text("MessageBody", m.body);
@@ -63,12 +65,16 @@ std::optional<std::size_t> index_of(std::string_view id, std::size_t count) {
 
 failure read_entry_failure(const document::value& v) {
   failure f = entry_failure(v["Code"].text(), v["Message"].text());
-  if (f.what == remedy::none && v["SenderFault"].what() == document::kind::boolean && !v["SenderFault"].boolean()) f.what = remedy::retry;
+  if (f.what == remedy::none && v["SenderFault"].what() == document::kind::boolean &&
+      !v["SenderFault"].boolean())
+    f.what = remedy::retry;
   return f;
 }
 
 /// An entry of which the answer says nothing may have gone or not.
-failure unmentioned() { return entry_failure("InternalFailure", "the answer does not mention this entry"); }
+failure unmentioned() {
+  return entry_failure("InternalFailure", "the answer does not mention this entry");
+}
 
 bool is_intact(std::string_view body, std::string_view md5) {
   if (md5.empty()) return true;
@@ -90,13 +96,15 @@ received_message read_message(const document::value& v) {
   m.md5_of_body = v["MD5OfBody"].text();
   m.attributes = read_texts(v["Attributes"]);
   for (auto a = v["MessageAttributes"].first(); a.present(); a = a.next())
-    if (const auto text = a["StringValue"]; text.present()) m.message_attributes.emplace(a.name(), text.text());
+    if (const auto text = a["StringValue"]; text.present())
+      m.message_attributes.emplace(a.name(), text.text());
   return m;
 }
 
 }  // namespace
 
-sqs_client::sqs_client(client transport) : transport_(std::move(transport)), document_(std::make_unique<document>()) {}
+sqs_client::sqs_client(client transport)
+    : transport_(std::move(transport)), document_(std::make_unique<document>()) {}
 
 client& sqs_client::transport_for(const std::string& queue_url) {
   const auto& own = transport_.options();
@@ -111,11 +119,16 @@ client& sqs_client::transport_for(const std::string& queue_url) {
   return elsewhere_.emplace(place, transport_.elsewhere(*to, std::move(region))).first->second;
 }
 
-call<http::response> sqs_client::ask(std::string queue_url, std::string_view operation, write_body write, int attempts, std::chrono::milliseconds call_ms) {
+call<http::response> sqs_client::ask(std::string queue_url,
+                                     std::string_view operation,
+                                     write_body write,
+                                     int attempts,
+                                     std::chrono::milliseconds call_ms) {
   std::string body;
   body_writer out(body, body_format::json);
   write(out);
-  http::request r = make_operation("AmazonSQS", operation, "application/x-amz-json-1.0", std::move(body));
+  http::request r =
+      make_operation("AmazonSQS", operation, "application/x-amz-json-1.0", std::move(body));
   r.headers.push_back({"x-amzn-query-mode", "true"});
   return transport_for(queue_url).send(std::move(r), attempts, call_ms);
 }
@@ -125,7 +138,8 @@ std::optional<document::value> sqs_client::read(const http::response& answer) {
   return document_->root();
 }
 
-call<std::vector<send_result>> sqs_client::send_message_batch(std::string queue_url, std::span<const outgoing_message> messages) {
+call<std::vector<send_result>> sqs_client::send_message_batch(
+    std::string queue_url, std::span<const outgoing_message> messages) {
   write_body write = [&](body_writer& out) {
     out.begin_map(2);
     out.text("QueueUrl", queue_url);
@@ -148,10 +162,13 @@ call<std::vector<send_result>> sqs_client::send_message_batch(std::string queue_
     results[*i].message_id = v["MessageId"].text();
     results[*i].error.reset();
     if (!is_intact(messages[*i].body, v["MD5OfMessageBody"].text()))
-      results[*i].error = entry_failure("InternalFailure", "the service confirmed another body than the one sent (MD5OfMessageBody)");
+      results[*i].error =
+          entry_failure("InternalFailure",
+                        "the service confirmed another body than the one sent (MD5OfMessageBody)");
   }
   for (auto v = (*root)["Failed"].first(); v.present(); v = v.next())
-    if (const auto i = index_of(v["Id"].text(), results.size())) results[*i].error = read_entry_failure(v);
+    if (const auto i = index_of(v["Id"].text(), results.size()))
+      results[*i].error = read_entry_failure(v);
   co_return results;
 }
 
@@ -162,7 +179,7 @@ call<std::vector<received_message>> sqs_client::receive_message(receive_request 
     out.integer("MaxNumberOfMessages", what.messages_max);
     out.integer("WaitTimeSeconds", what.wait.count());
     if (what.visibility) out.integer("VisibilityTimeout", what.visibility->count());
-    write_all(out, "AttributeNames");                // the older name, which some emulators know only
+    write_all(out, "AttributeNames");  // the older name, which some emulators know only
     write_all(out, "MessageSystemAttributeNames");
     write_all(out, "MessageAttributeNames");
     out.end_map();
@@ -179,13 +196,18 @@ call<std::vector<received_message>> sqs_client::receive_message(receive_request 
     if (is_intact(m.body, m.md5_of_body)) {
       messages.push_back(std::move(m));
     } else {
-      telemetry::log(telemetry::level::warning, "aws", "sqs: message {} came with a body that does not have its MD5; it is left to come again", m.message_id);
+      telemetry::log(
+          telemetry::level::warning,
+          "aws",
+          "sqs: message {} came with a body that does not have its MD5; it is left to come again",
+          m.message_id);
     }
   }
   co_return messages;
 }
 
-call<std::vector<std::pair<std::size_t, failure>>> sqs_client::delete_message_batch(std::string queue_url, std::vector<std::string> receipt_handles) {
+call<std::vector<std::pair<std::size_t, failure>>> sqs_client::delete_message_batch(
+    std::string queue_url, std::vector<std::string> receipt_handles) {
   std::vector<std::pair<std::size_t, failure>> failures;
   for (std::size_t begin = 0; begin < receipt_handles.size(); begin += messages_per_batch_max) {
     const std::size_t count = std::min(messages_per_batch_max, receipt_handles.size() - begin);
@@ -209,12 +231,15 @@ call<std::vector<std::pair<std::size_t, failure>>> sqs_client::delete_message_ba
     const auto root = read(*answered);
     if (!root) co_return malformed_answer();
     for (auto v = (*root)["Failed"].first(); v.present(); v = v.next())
-      if (const auto i = index_of(v["Id"].text(), count)) failures.emplace_back(begin + *i, read_entry_failure(v));
+      if (const auto i = index_of(v["Id"].text(), count))
+        failures.emplace_back(begin + *i, read_entry_failure(v));
   }
   co_return failures;
 }
 
-call<nothing> sqs_client::change_message_visibility(std::string queue_url, std::string receipt_handle, std::chrono::seconds visibility) {
+call<nothing> sqs_client::change_message_visibility(std::string queue_url,
+                                                    std::string receipt_handle,
+                                                    std::chrono::seconds visibility) {
   write_body write = [&](body_writer& out) {
     out.begin_map(3);
     out.text("QueueUrl", queue_url);
@@ -228,7 +253,8 @@ call<nothing> sqs_client::change_message_visibility(std::string queue_url, std::
   co_return nothing{};
 }
 
-call<std::string> sqs_client::create_queue(std::string name, std::map<std::string, std::string> attributes) {
+call<std::string> sqs_client::create_queue(std::string name,
+                                           std::map<std::string, std::string> attributes) {
   write_body write = [&](body_writer& out) {
     out.begin_map(attributes.empty() ? 1 : 2);
     out.text("QueueName", name);
@@ -272,7 +298,8 @@ call<std::map<std::string, std::string>> sqs_client::get_queue_attributes(std::s
   co_return read_texts((*root)["Attributes"]);
 }
 
-call<nothing> sqs_client::set_queue_attributes(std::string queue_url, std::map<std::string, std::string> attributes) {
+call<nothing> sqs_client::set_queue_attributes(std::string queue_url,
+                                               std::map<std::string, std::string> attributes) {
   write_body write = [&](body_writer& out) {
     out.begin_map(2);
     out.text("QueueUrl", queue_url);

@@ -21,9 +21,9 @@ namespace tidewire::aws {
 /// One message to send. The views must live until the call has ended.
 struct outgoing_message {
   std::string_view body;
-  std::string_view group_id;            // FIFO queues; empty: none
-  std::string_view deduplication_id;    // FIFO queues; empty: none
-  std::map<std::string, std::string> attributes;   // message attributes of type String
+  std::string_view group_id;                      // FIFO queues; empty: none
+  std::string_view deduplication_id;              // FIFO queues; empty: none
+  std::map<std::string, std::string> attributes;  // message attributes of type String
 };
 
 struct send_result {
@@ -36,19 +36,21 @@ struct received_message {
   std::string receipt_handle;
   std::string body;
   std::string md5_of_body;
-  std::map<std::string, std::string> attributes;   // system attributes: ApproximateReceiveCount, MessageGroupId …
-  std::map<std::string, std::string> message_attributes;   // the sender's, those of a text type
+  std::map<std::string, std::string>
+      attributes;  // system attributes: ApproximateReceiveCount, MessageGroupId …
+  std::map<std::string, std::string> message_attributes;  // the sender's, those of a text type
 };
 
 struct receive_request {
   std::string queue_url;
-  int messages_max = 10;                  // 1 to 10
-  std::chrono::seconds wait{20};          // 0 to 20
+  int messages_max = 10;          // 1 to 10
+  std::chrono::seconds wait{20};  // 0 to 20
   std::optional<std::chrono::seconds> visibility;
 };
 
-/// Requests go to the endpoint where one was chosen, whatever host the queue's URL names (an emulator may name one that does not
-/// resolve); else to the host of the queue's URL, in the region that it names, so that a URL is enough to reach its queue.
+/// Requests go to the endpoint where one was chosen, whatever host the queue's URL names (an
+/// emulator may name one that does not resolve); else to the host of the queue's URL, in the region
+/// that it names, so that a URL is enough to reach its queue.
 class sqs_client {
  public:
   static constexpr std::size_t messages_per_batch_max = 10;
@@ -56,30 +58,42 @@ class sqs_client {
 
   explicit sqs_client(client transport);
 
-  /// One attempt, no retry. Results are in the order of the messages; a wrong MD5 of a body is a failure to be retried.
-  call<std::vector<send_result>> send_message_batch(std::string queue_url, std::span<const outgoing_message> messages);
+  /// One attempt, no retry. Results are in the order of the messages; a wrong MD5 of a body is a
+  /// failure to be retried.
+  call<std::vector<send_result>> send_message_batch(std::string queue_url,
+                                                    std::span<const outgoing_message> messages);
 
-  /// Waits for `what.wait` and a call's usual time. Messages whose body does not have the MD5 that came with it are left out: they
-  /// come again after their visibility timeout.
+  /// Waits for `what.wait` and a call's usual time. Messages whose body does not have the MD5 that
+  /// came with it are left out: they come again after their visibility timeout.
   call<std::vector<received_message>> receive_message(receive_request what);
-  /// Any number of handles, ten a request. The failures, by index into `receipt_handles`; empty when all were deleted.
-  call<std::vector<std::pair<std::size_t, failure>>> delete_message_batch(std::string queue_url, std::vector<std::string> receipt_handles);
-  call<nothing> change_message_visibility(std::string queue_url, std::string receipt_handle, std::chrono::seconds visibility);
+  /// Any number of handles, ten a request. The failures, by index into `receipt_handles`; empty
+  /// when all were deleted.
+  call<std::vector<std::pair<std::size_t, failure>>> delete_message_batch(
+      std::string queue_url, std::vector<std::string> receipt_handles);
+  call<nothing> change_message_visibility(std::string queue_url,
+                                          std::string receipt_handle,
+                                          std::chrono::seconds visibility);
 
   /// The queue's URL; succeeds where a queue with those attributes is there already.
   call<std::string> create_queue(std::string name, std::map<std::string, std::string> attributes);
   call<std::string> get_queue_url(std::string name);
   call<std::map<std::string, std::string>> get_queue_attributes(std::string queue_url);
-  call<nothing> set_queue_attributes(std::string queue_url, std::map<std::string, std::string> attributes);
+  call<nothing> set_queue_attributes(std::string queue_url,
+                                     std::map<std::string, std::string> attributes);
 
  private:
   using write_body = std::function<void(body_writer&)>;
-  call<http::response> ask(std::string queue_url, std::string_view operation, write_body write, int attempts = 0, std::chrono::milliseconds call_ms = {});
+  call<http::response> ask(std::string queue_url,
+                           std::string_view operation,
+                           write_body write,
+                           int attempts = 0,
+                           std::chrono::milliseconds call_ms = {});
   client& transport_for(const std::string& queue_url);
   std::optional<document::value> read(const http::response& answer);
 
   client transport_;
-  std::map<std::string, client> elsewhere_;   // by the scheme and authority of queue URLs on other hosts
+  std::map<std::string, client>
+      elsewhere_;  // by the scheme and authority of queue URLs on other hosts
   std::unique_ptr<document> document_;
 };
 

@@ -21,11 +21,12 @@ namespace {
 using asio::ip::tcp;
 
 constexpr std::size_t read_bytes = 64U * 1024U;
-/// How much is encrypted before it is written: large enough that system calls do not count, small enough that the encrypted
-/// copies of all requests in flight stay within a few megabytes.
+/// How much is encrypted before it is written: large enough that system calls do not count, small
+/// enough that the encrypted copies of all requests in flight stay within a few megabytes.
 constexpr std::size_t encrypt_bytes = 256U * 1024U;
 
-/// A name looked up by the system in a thread of its own, which nothing can interrupt: the waiting is given up, not the look-up.
+/// A name looked up by the system in a thread of its own, which nothing can interrupt: the waiting
+/// is given up, not the look-up.
 struct lookup {
   explicit lookup(const asio::any_io_executor& executor) : resolver(executor), over(executor) {}
   tcp::resolver resolver;
@@ -34,7 +35,9 @@ struct lookup {
   std::vector<tcp::endpoint> endpoints;
 };
 
-task<std::vector<tcp::endpoint>> resolve(tcp::socket::executor_type executor, origin to, connection::time_point deadline) {
+task<std::vector<tcp::endpoint>> resolve(tcp::socket::executor_type executor,
+                                         origin to,
+                                         connection::time_point deadline) {
   error_code not_a_number;
   const auto address = asio::ip::make_address(to.host, not_a_number);
   if (!not_a_number) {
@@ -44,7 +47,9 @@ task<std::vector<tcp::endpoint>> resolve(tcp::socket::executor_type executor, or
   const auto asked = std::make_shared<lookup>(executor);
   asked->over.expires_at(deadline);
   asked->resolver.async_resolve(
-      to.host, std::to_string(to.port), tcp::resolver::numeric_service,
+      to.host,
+      std::to_string(to.port),
+      tcp::resolver::numeric_service,
       [asked](const error_code& error, const tcp::resolver::results_type& found) {
         asked->error = error ? error_code(errc::host_not_found) : error_code();
         for (const auto& entry : found) asked->endpoints.push_back(entry.endpoint());
@@ -58,7 +63,8 @@ task<std::vector<tcp::endpoint>> resolve(tcp::socket::executor_type executor, or
 
 }  // namespace
 
-connection::connection(asio::any_io_executor executor, SSL_CTX* tls) : socket_(executor), timer_(executor), context_(tls) {}
+connection::connection(asio::any_io_executor executor, SSL_CTX* tls)
+    : socket_(executor), timer_(executor), context_(tls) {}
 
 void connection::arm(time_point deadline) {
   timed_out_ = false;
@@ -148,10 +154,11 @@ asio::awaitable<error_code> connection::flush_encrypted() {
 
 asio::awaitable<error_code> connection::write_encrypted(std::string_view plain) {
   while (!plain.empty()) {
-    const std::string_view part = plain.substr(0, encrypt_bytes - std::min(encrypt_bytes - 1, tls_->to_send().size()));
+    const std::string_view part =
+        plain.substr(0, encrypt_bytes - std::min(encrypt_bytes - 1, tls_->to_send().size()));
     if (const error_code error = tls_->write(part)) co_return error;
     plain.remove_prefix(part.size());
-    if (tls_->to_send().size() < encrypt_bytes) continue;   // the caller flushes what is left
+    if (tls_->to_send().size() < encrypt_bytes) continue;  // the caller flushes what is left
     const error_code error = co_await flush_encrypted();
     if (error) co_return error;
   }
@@ -162,7 +169,8 @@ asio::awaitable<error_code> connection::write(const request& message, const std:
   head_.clear();
   append_request_head(head_, message, host);
   if (!tls_) {
-    const std::array<asio::const_buffer, 2> parts{asio::buffer(head_.view()), asio::buffer(std::string_view(message.body))};
+    const std::array<asio::const_buffer, 2> parts{asio::buffer(head_.view()),
+                                                  asio::buffer(std::string_view(message.body))};
     const error_code error = co_await write_all(socket_, parts);
     co_return error;
   }
@@ -175,7 +183,8 @@ asio::awaitable<error_code> connection::write(const request& message, const std:
 task<std::size_t> connection::read_some() {
   char* const room = received_.prepare(read_bytes);
   if (!tls_) {
-    auto [error, size] = co_await socket_.async_read_some(asio::buffer(room, read_bytes), as_result);
+    auto [error, size] =
+        co_await socket_.async_read_some(asio::buffer(room, read_bytes), as_result);
     if (error == asio::error::eof) co_return std::size_t{0};
     if (error) co_return error;
     received_.commit(size);
@@ -189,7 +198,7 @@ task<std::size_t> connection::read_some() {
       co_return *size;
     }
     if (tls_->peer_closed()) co_return std::size_t{0};
-    const error_code error = co_await flush_encrypted();   // such as the answer to a key update
+    const error_code error = co_await flush_encrypted();  // such as the answer to a key update
     if (error) co_return error;
     const auto encrypted = co_await receive_encrypted();
     if (!encrypted || *encrypted == 0) co_return encrypted;
@@ -225,7 +234,8 @@ task<response> connection::exchange(const request& message,
   arm(deadline);
   const error_code unsent = co_await write(message, host);
   result<response> answered = unsent;
-  // A server that refuses a large body may answer and close before it was sent: then the answer is there to be read.
+  // A server that refuses a large body may answer and close before it was sent: then the answer is
+  // there to be read.
   if (!unsent || !timed_out_) {
     auto reading = read_answer(message.method == "HEAD", answer_bytes_max);
     answered = co_await std::move(reading);

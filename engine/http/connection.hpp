@@ -29,13 +29,18 @@ class connection : public std::enable_shared_from_this<connection> {
   asio::awaitable<error_code> open(const origin& to, time_point deadline);
 
   /// Sends one request and reads its answer. `message` and `host` live until then.
-  task<response> exchange(const request& message, const std::string& host, time_point deadline, std::size_t answer_bytes_max);
+  task<response> exchange(const request& message,
+                          const std::string& host,
+                          time_point deadline,
+                          std::size_t answer_bytes_max);
 
-  /// Whether the last exchange had brought at least one byte of an answer: then it may not be repeated unasked.
+  /// Whether the last exchange had brought at least one byte of an answer: then it may not be
+  /// repeated unasked.
   bool answer_began() const noexcept { return answer_began_; }
   /// Whether another exchange may follow the last one.
   bool reusable() const noexcept { return reusable_; }
-  /// Whether the peer has left an idle connection alone since: neither closed it nor said something unasked.
+  /// Whether the peer has left an idle connection alone since: neither closed it nor said something
+  /// unasked.
   bool still_quiet();
 
   time_point idle_since() const noexcept { return idle_since_; }
@@ -54,7 +59,8 @@ class connection : public std::enable_shared_from_this<connection> {
 
   void arm(time_point deadline);
   void disarm();
-  /// The deadline closes the socket, which the waiting call sees as "aborted": this gives it the true name.
+  /// The deadline closes the socket, which the waiting call sees as "aborted": this gives it the
+  /// true name.
   error_code named(const error_code& error) const;
 
   asio::ip::tcp::socket socket_;
@@ -63,7 +69,7 @@ class connection : public std::enable_shared_from_this<connection> {
   std::optional<tls_session> tls_;
   receive_buffer received_;
   byte_buffer head_;
-  unsigned armed_ = 0;      // counts deadlines, so that a late timer does not hit the next request
+  unsigned armed_ = 0;  // counts deadlines, so that a late timer does not hit the next request
   bool timed_out_ = false;
   bool answer_began_ = false;
   bool reusable_ = false;

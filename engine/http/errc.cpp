@@ -14,15 +14,24 @@ class http_errors final : public boost::system::error_category {
   const char* name() const noexcept override { return "http"; }
   std::string message(int value) const override {
     switch (static_cast<errc>(value)) {
-      case errc::deadline_exceeded: return "no complete answer came before the deadline";
-      case errc::malformed_url: return "not a URL of the form http(s)://host[:port][/path]";
-      case errc::malformed_response: return "the answer is not HTTP/1.1";
-      case errc::response_too_large: return "the answer is larger than the limit";
-      case errc::host_not_found: return "the host name cannot be resolved";
-      case errc::head_too_large: return "the head of the message is larger than the limit";
-      case errc::body_too_large: return "the body of the request is larger than the limit";
-      case errc::malformed_request: return "the request is not HTTP/1.1";
-      case errc::connection_closed: return "the peer closed the connection before the answer was complete";
+      case errc::deadline_exceeded:
+        return "no complete answer came before the deadline";
+      case errc::malformed_url:
+        return "not a URL of the form http(s)://host[:port][/path]";
+      case errc::malformed_response:
+        return "the answer is not HTTP/1.1";
+      case errc::response_too_large:
+        return "the answer is larger than the limit";
+      case errc::host_not_found:
+        return "the host name cannot be resolved";
+      case errc::head_too_large:
+        return "the head of the message is larger than the limit";
+      case errc::body_too_large:
+        return "the body of the request is larger than the limit";
+      case errc::malformed_request:
+        return "the request is not HTTP/1.1";
+      case errc::connection_closed:
+        return "the peer closed the connection before the answer was complete";
     }
     return "unknown HTTP error";
   }
@@ -32,7 +41,8 @@ class certificate_errors final : public boost::system::error_category {
  public:
   const char* name() const noexcept override { return "certificate"; }
   std::string message(int value) const override {
-    return std::string("the server's certificate is refused: ") + X509_verify_cert_error_string(value);
+    return std::string("the server's certificate is refused: ") +
+           X509_verify_cert_error_string(value);
   }
 };
 

@@ -23,7 +23,9 @@ const boost::system::error_category& http_category() noexcept;
 const boost::system::error_category& certificate_category() noexcept;
 /// What else OpenSSL says went wrong; the value is the low half of its packed error.
 const boost::system::error_category& tls_category() noexcept;
-inline error_code make_error_code(errc e) noexcept { return {static_cast<int>(e), http_category()}; }
+inline error_code make_error_code(errc e) noexcept {
+  return {static_cast<int>(e), http_category()};
+}
 
 }  // namespace tidewire::http
 

@@ -23,7 +23,8 @@ template <class Fields>
 std::vector<header> copy_headers(const Fields& fields) {
   std::vector<header> headers;
   headers.reserve(8);
-  for (const auto& field : fields) headers.push_back({std::string(field.name_string()), std::string(field.value())});
+  for (const auto& field : fields)
+    headers.push_back({std::string(field.name_string()), std::string(field.value())});
   return headers;
 }
 
@@ -33,7 +34,8 @@ result<std::size_t> feed(Parser& parser, std::string_view bytes, Failed failed) 
   std::size_t used = 0;
   while (!parser.is_done() && used < bytes.size()) {
     error_code error;
-    const std::size_t taken = parser.put(boost::asio::buffer(bytes.data() + used, bytes.size() - used), error);
+    const std::size_t taken =
+        parser.put(boost::asio::buffer(bytes.data() + used, bytes.size() - used), error);
     used += taken;
     if (error == beast_http::error::need_more) break;
     if (error) return failed(error);
@@ -67,11 +69,21 @@ result<std::size_t> request_parser::put(std::string_view bytes) {
   });
 }
 
-bool request_parser::started() const noexcept { return parser_->started; }
-bool request_parser::head_done() const noexcept { return parser_->beast.is_header_done(); }
-bool request_parser::done() const noexcept { return parser_->beast.is_done(); }
-bool request_parser::keep_alive() const { return parser_->beast.get().keep_alive(); }
-bool request_parser::http_1_0() const { return parser_->beast.get().version() < 11; }
+bool request_parser::started() const noexcept {
+  return parser_->started;
+}
+bool request_parser::head_done() const noexcept {
+  return parser_->beast.is_header_done();
+}
+bool request_parser::done() const noexcept {
+  return parser_->beast.is_done();
+}
+bool request_parser::keep_alive() const {
+  return parser_->beast.get().keep_alive();
+}
+bool request_parser::http_1_0() const {
+  return parser_->beast.get().version() < 11;
+}
 
 bool request_parser::expects_continue() const {
   const auto expected = parser_->beast.get()[beast_http::field::expect];
@@ -80,7 +92,10 @@ bool request_parser::expects_continue() const {
 
 request request_parser::take() {
   auto& message = parser_->beast.get();
-  return {std::string(message.method_string()), std::string(message.target()), copy_headers(message), std::move(message.body())};
+  return {std::string(message.method_string()),
+          std::string(message.target()),
+          copy_headers(message),
+          std::move(message.body())};
 }
 
 struct response_parser::parser {
@@ -98,7 +113,8 @@ struct response_parser::parser {
   bool interim() const { return beast->is_done() && beast->get().result_int() < 200; }
 };
 
-response_parser::response_parser(std::size_t body_bytes_max, bool to_head) : parser_(std::make_unique<parser>()) {
+response_parser::response_parser(std::size_t body_bytes_max, bool to_head)
+    : parser_(std::make_unique<parser>()) {
   parser_->body_bytes_max = body_bytes_max;
   parser_->to_head = to_head;
   parser_->start();
@@ -131,8 +147,12 @@ error_code response_parser::put_end() {
   return {};
 }
 
-bool response_parser::done() const noexcept { return parser_->beast->is_done(); }
-bool response_parser::keep_alive() const { return parser_->beast->keep_alive(); }
+bool response_parser::done() const noexcept {
+  return parser_->beast->is_done();
+}
+bool response_parser::keep_alive() const {
+  return parser_->beast->keep_alive();
+}
 
 response response_parser::take() {
   auto& message = parser_->beast->get();

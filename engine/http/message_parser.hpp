@@ -9,22 +9,25 @@
 
 namespace tidewire::http {
 
-/// Parses one request from bytes as they come: no socket. Beast's parser does the work behind this plain header.
+/// Parses one request from bytes as they come: no socket. Beast's parser does the work behind this
+/// plain header.
 class request_parser {
  public:
-  /// A body beyond `body_bytes_max` is errc::body_too_large, before it is received where its length was told.
+  /// A body beyond `body_bytes_max` is errc::body_too_large, before it is received where its length
+  /// was told.
   explicit request_parser(std::size_t body_bytes_max);
   ~request_parser();
   request_parser(request_parser&&) noexcept;
   request_parser& operator=(request_parser&&) noexcept;
 
-  /// Takes from the front of `bytes` what it can and answers how much that was; the rest must come again, with more behind it.
+  /// Takes from the front of `bytes` what it can and answers how much that was; the rest must come
+  /// again, with more behind it.
   result<std::size_t> put(std::string_view bytes);
 
-  bool started() const noexcept;     // at least one byte was taken, or waits for its line to end
+  bool started() const noexcept;  // at least one byte was taken, or waits for its line to end
   bool head_done() const noexcept;
   bool done() const noexcept;
-  bool expects_continue() const;     // the client waits for "100 Continue" before it sends the body
+  bool expects_continue() const;  // the client waits for "100 Continue" before it sends the body
   bool keep_alive() const;
   bool http_1_0() const;
   /// The whole request, once done().

@@ -8,7 +8,9 @@ namespace tidewire::http {
 
 namespace {
 
-constexpr std::uint16_t default_port(bool tls) noexcept { return tls ? 443 : 80; }
+constexpr std::uint16_t default_port(bool tls) noexcept {
+  return tls ? 443 : 80;
+}
 
 bool is_host_character(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
@@ -59,7 +61,7 @@ result<origin> parse_origin(std::string_view url, std::string* path) {
   to.port = default_port(to.tls);
   if (!read_host(authority, to.host)) return errc::malformed_url;
   if (!authority.empty()) {
-    authority.remove_prefix(1);   // the colon, or what a bracket may not be followed by
+    authority.remove_prefix(1);  // the colon, or what a bracket may not be followed by
     const char* const end = authority.data() + authority.size();
     if (*(authority.data() - 1) != ':') return errc::malformed_url;
     const auto [stop, error] = std::from_chars(authority.data(), end, to.port);

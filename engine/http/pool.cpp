@@ -27,7 +27,11 @@ struct waiter {
 
 struct pool::state {
   state(asio::any_io_executor e, origin t, options h)
-      : executor(std::move(e)), to(std::move(t)), how(std::move(h)), host(to.authority()), free(how.connections_max) {
+      : executor(std::move(e)),
+        to(std::move(t)),
+        how(std::move(h)),
+        host(to.authority()),
+        free(how.connections_max) {
     if (to.tls) tls = make_client_context(how.ca_file, how.verify_peer);
   }
 
@@ -35,10 +39,11 @@ struct pool::state {
   origin to;
   options how;
   std::string host;
-  std::size_t free;              // connections that may still be in use at the same time
-  std::list<waiter*> waiting;    // in the order of their coming
+  std::size_t free;            // connections that may still be in use at the same time
+  std::list<waiter*> waiting;  // in the order of their coming
   ssl_context tls;
-  std::vector<std::shared_ptr<connection>> idle;   // the most recently used last; after `tls`, which they use
+  std::vector<std::shared_ptr<connection>>
+      idle;  // the most recently used last; after `tls`, which they use
 
   std::shared_ptr<connection> take_idle();
   void give_back(std::shared_ptr<connection> c);
@@ -61,10 +66,13 @@ class slot {
   State& owner_;
 };
 
-/// Takes a waiter off the list on every way out, also when its coroutine is destroyed while it waits.
+/// Takes a waiter off the list on every way out, also when its coroutine is destroyed while it
+/// waits.
 class place_in_queue {
  public:
-  place_in_queue(std::list<waiter*>& queue, waiter* who) : queue_(queue), who_(who) { queue_.push_back(who_); }
+  place_in_queue(std::list<waiter*>& queue, waiter* who) : queue_(queue), who_(who) {
+    queue_.push_back(who_);
+  }
   ~place_in_queue() { queue_.remove(who_); }
   place_in_queue(const place_in_queue&) = delete;
   place_in_queue& operator=(const place_in_queue&) = delete;
@@ -111,14 +119,18 @@ std::shared_ptr<connection> pool::state::take_idle() {
   return nullptr;
 }
 
-void pool::state::give_back(std::shared_ptr<connection> c) { idle.push_back(std::move(c)); }
+void pool::state::give_back(std::shared_ptr<connection> c) {
+  idle.push_back(std::move(c));
+}
 
 pool::pool(asio::any_io_executor executor, origin to, options how)
     : state_(std::make_shared<state>(std::move(executor), std::move(to), std::move(how))) {}
 
 pool::~pool() = default;
 
-const origin& pool::to() const noexcept { return state_->to; }
+const origin& pool::to() const noexcept {
+  return state_->to;
+}
 
 task<response> pool::send(const request& message, std::chrono::milliseconds deadline) {
   const auto s = state_;
@@ -127,12 +139,14 @@ task<response> pool::send(const request& message, std::chrono::milliseconds dead
   if (no_slot) co_return no_slot;
   const slot<state> mine(*s);
   for (bool again = false;; again = true) {
-    // A connection that was kept may have been closed by the peer just now; the second try is on a new one.
+    // A connection that was kept may have been closed by the peer just now; the second try is on a
+    // new one.
     auto c = again ? nullptr : s->take_idle();
     const bool kept = c != nullptr;
     if (!kept) {
       c = std::make_shared<connection>(s->executor, s->tls.get());
-      const error_code unopened = co_await c->open(s->to, std::min(until, steady::now() + s->how.connect_ms_max));
+      const error_code unopened =
+          co_await c->open(s->to, std::min(until, steady::now() + s->how.connect_ms_max));
       if (unopened) co_return unopened;
     }
     auto exchanging = c->exchange(message, s->host, until, s->how.response_bytes_max);
@@ -141,7 +155,8 @@ task<response> pool::send(const request& message, std::chrono::milliseconds dead
       if (c->reusable()) s->give_back(std::move(c));
       co_return answered;
     }
-    if (!kept || c->answer_began() || answered.error() == errc::deadline_exceeded) co_return answered;
+    if (!kept || c->answer_began() || answered.error() == errc::deadline_exceeded)
+      co_return answered;
   }
 }
 

@@ -24,18 +24,20 @@ struct origin {
   bool operator==(const origin&) const = default;
 };
 
-/// Reads `scheme://host[:port][/path]`; the path is handed back in `path` ("/" where there is none).
+/// Reads `scheme://host[:port][/path]`; the path is handed back in `path` ("/" where there is
+/// none).
 result<origin> parse_origin(std::string_view url, std::string* path = nullptr);
 
-/// Keep-alive HTTP/1.1 connections to one origin, opened as needed and given back after each answer. For one thread.
+/// Keep-alive HTTP/1.1 connections to one origin, opened as needed and given back after each
+/// answer. For one thread.
 class pool {
  public:
   struct options {
-    std::size_t connections_max = 32;                  // a request beyond waits for a free one
-    std::chrono::milliseconds connect_ms_max{3000};    // DNS, TCP and TLS together
-    std::chrono::seconds idle_max{20};                 // an idle connection older than this is not used again
+    std::size_t connections_max = 32;                // a request beyond waits for a free one
+    std::chrono::milliseconds connect_ms_max{3000};  // DNS, TCP and TLS together
+    std::chrono::seconds idle_max{20};  // an idle connection older than this is not used again
     std::size_t response_bytes_max = 64U * 1024U * 1024U;
-    std::string ca_file;                               // extra trust, such as AWS_CA_BUNDLE; empty: the system's
+    std::string ca_file;  // extra trust, such as AWS_CA_BUNDLE; empty: the system's
     bool verify_peer = true;
   };
 
@@ -44,9 +46,11 @@ class pool {
 
   const origin& to() const noexcept;
 
-  /// Sends the request and reads the answer within `deadline` of now. A request that met a stale kept connection before any
-  /// byte of an answer came is sent once more on a new one. `message` must live until the answer.
-  /// \errors http::errc and what the system says: refused, reset, timed out, host not found, certificate not trusted.
+  /// Sends the request and reads the answer within `deadline` of now. A request that met a stale
+  /// kept connection before any byte of an answer came is sent once more on a new one. `message`
+  /// must live until the answer.
+  /// \errors http::errc and what the system says: refused, reset, timed out, host not found,
+  /// certificate not trusted.
   task<response> send(const request& message, std::chrono::milliseconds deadline);
 
  private:

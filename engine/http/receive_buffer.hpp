@@ -11,7 +11,9 @@ namespace tidewire::http {
 /// Received bytes that wait to be parsed; the memory is kept for the life of the connection.
 class receive_buffer {
  public:
-  std::string_view view() const noexcept { return {bytes_.data() + begin_, bytes_.size() - begin_}; }
+  std::string_view view() const noexcept {
+    return {bytes_.data() + begin_, bytes_.size() - begin_};
+  }
   bool empty() const noexcept { return begin_ == bytes_.size(); }
 
   /// Room for `size` more bytes, to be kept with commit(); what was consumed is given up first.

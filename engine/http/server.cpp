@@ -30,27 +30,28 @@ using asio::ip::tcp;
 using steady = std::chrono::steady_clock;
 
 constexpr std::size_t read_bytes = 64U * 1024U;
-/// After an answer to a request that was not read to its end: how long and how much of it is thrown away, so that the client
-/// gets the answer and not a reset.
+/// After an answer to a request that was not read to its end: how long and how much of it is thrown
+/// away, so that the client gets the answer and not a reset.
 constexpr std::chrono::seconds farewell_max{2};
 constexpr std::size_t farewell_bytes_max = 64U * 1024U * 1024U;
 
 struct connection {
-  explicit connection(tcp::socket accepted) : socket(std::move(accepted)), timer(socket.get_executor()) {}
+  explicit connection(tcp::socket accepted)
+      : socket(std::move(accepted)), timer(socket.get_executor()) {}
 
   tcp::socket socket;
   asio::steady_timer timer;
   steady::time_point deadline;
-  bool in_request = false;   // from a request's first byte to the last of its answer
-  bool busy = false;         // the handler has a request
+  bool in_request = false;  // from a request's first byte to the last of its answer
+  bool busy = false;        // the handler has a request
   bool ended = false;
   receive_buffer received;
   byte_buffer head;
   std::string peer;
 };
 
-/// Closes the connection when it was silent until its deadline. One timer serves all waits of a connection: it is not touched
-/// per request, but looks again when it fires.
+/// Closes the connection when it was silent until its deadline. One timer serves all waits of a
+/// connection: it is not touched per request, but looks again when it fires.
 void watch(std::shared_ptr<connection> c, std::chrono::seconds idle_max) {
   c->timer.expires_at(c->busy ? steady::now() + idle_max : c->deadline);
   c->timer.async_wait([c, idle_max](const error_code& error) {
@@ -67,12 +68,15 @@ void watch(std::shared_ptr<connection> c, std::chrono::seconds idle_max) {
 std::string peer_name(const tcp::socket& socket) {
   error_code error;
   const auto endpoint = socket.remote_endpoint(error);
-  return error ? std::string("unknown") : fmt::format("{}:{}", endpoint.address().to_string(), endpoint.port());
+  return error ? std::string("unknown")
+               : fmt::format("{}:{}", endpoint.address().to_string(), endpoint.port());
 }
 
 answer refusal(const error_code& error) {
   answer a;
-  a.message.status = error == errc::body_too_large ? 413 : error == errc::head_too_large ? 431 : 400;
+  a.message.status = error == errc::body_too_large   ? 413
+                     : error == errc::head_too_large ? 431
+                                                     : 400;
   a.after = ending::close;
   return a;
 }
@@ -80,12 +84,13 @@ answer refusal(const error_code& error) {
 }  // namespace
 
 struct server::state : std::enable_shared_from_this<state> {
-  state(asio::io_context& io, options h, handler a) : how(std::move(h)), answer_to(std::move(a)), acceptor(io), pause(io) {}
+  state(asio::io_context& io, options h, handler a)
+      : how(std::move(h)), answer_to(std::move(a)), acceptor(io), pause(io) {}
 
   options how;
   handler answer_to;
   tcp::acceptor acceptor;
-  asio::steady_timer pause;   // of accepting, when the process has no file descriptor left
+  asio::steady_timer pause;  // of accepting, when the process has no file descriptor left
   std::set<std::shared_ptr<connection>> connections;
   bool stopping = false;
   std::string date;
@@ -95,8 +100,11 @@ struct server::state : std::enable_shared_from_this<state> {
   std::string_view date_now();
   asio::awaitable<void> accept_loop();
   asio::awaitable<void> serve(std::shared_ptr<connection> c);
-  /// Reads until the request is whole. False: it is not, and will not be; `refused` is what to say about it, if anything.
-  asio::awaitable<bool> read_request(connection& c, request_parser& parser, std::optional<answer>& refused);
+  /// Reads until the request is whole. False: it is not, and will not be; `refused` is what to say
+  /// about it, if anything.
+  asio::awaitable<bool> read_request(connection& c,
+                                     request_parser& parser,
+                                     std::optional<answer>& refused);
   asio::awaitable<answer> ask_handler(request received, std::string peer);
   asio::awaitable<bool> write_answer(connection& c, const answer& a, response_framing framing);
   asio::awaitable<void> say_farewell(std::shared_ptr<connection> c);
@@ -105,7 +113,8 @@ struct server::state : std::enable_shared_from_this<state> {
 
 void server::state::listen() {
   const auto fail = [this](const error_code& error) {
-    throw startup_error(fmt::format("cannot listen on {}:{}: {}", how.address, how.port, error.message()));
+    throw startup_error(
+        fmt::format("cannot listen on {}:{}: {}", how.address, how.port, error.message()));
   };
   error_code error;
   const auto address = asio::ip::make_address(how.address, error);
@@ -131,7 +140,8 @@ asio::awaitable<void> server::state::accept_loop() {
     auto [error, socket] = co_await acceptor.async_accept(as_result);
     if (error == asio::error::operation_aborted || stopping) break;
     if (error) {
-      telemetry::log(telemetry::level::warning, "http", "cannot accept a connection: {}", error.message());
+      telemetry::log(
+          telemetry::level::warning, "http", "cannot accept a connection: {}", error.message());
       pause.expires_after(std::chrono::milliseconds(100));
       co_await pause.async_wait(as_result);
       continue;
@@ -145,7 +155,8 @@ asio::awaitable<void> server::state::accept_loop() {
   }
 }
 
-asio::awaitable<bool> server::state::read_request(connection& c, request_parser& parser,
+asio::awaitable<bool> server::state::read_request(connection& c,
+                                                  request_parser& parser,
                                                   std::optional<answer>& refused) {
   for (bool promised = false;;) {
     if (!c.received.empty()) {
@@ -159,7 +170,8 @@ asio::awaitable<bool> server::state::read_request(connection& c, request_parser&
       if (parser.done()) co_return true;
       if (!promised && parser.head_done() && parser.expects_continue()) {
         promised = true;
-        const std::array<asio::const_buffer, 1> go_on{asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n"))};
+        const std::array<asio::const_buffer, 1> go_on{
+            asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n"))};
         const error_code error = co_await write_all(c.socket, go_on);
         if (error) co_return false;
       }
@@ -167,7 +179,8 @@ asio::awaitable<bool> server::state::read_request(connection& c, request_parser&
     if (stopping && !parser.started()) co_return false;
     c.deadline = steady::now() + how.idle_max;
     char* const room = c.received.prepare(read_bytes);
-    auto [error, size] = co_await c.socket.async_read_some(asio::buffer(room, read_bytes), as_result);
+    auto [error, size] =
+        co_await c.socket.async_read_some(asio::buffer(room, read_bytes), as_result);
     if (error) co_return false;
     c.received.commit(size);
   }
@@ -179,18 +192,23 @@ asio::awaitable<answer> server::state::ask_handler(request received, std::string
     answer a = co_await std::move(answering);
     co_return a;
   } catch (const std::exception& thrown) {
-    telemetry::log(telemetry::level::error, "http", "a request could not be answered: {}", thrown.what());
+    telemetry::log(
+        telemetry::level::error, "http", "a request could not be answered: {}", thrown.what());
   }
   answer failed;
   failed.message.status = 500;
   co_return failed;
 }
 
-asio::awaitable<bool> server::state::write_answer(connection& c, const answer& a, response_framing framing) {
+asio::awaitable<bool> server::state::write_answer(connection& c,
+                                                  const answer& a,
+                                                  response_framing framing) {
   framing.date = date_now();
   c.head.clear();
   append_response_head(c.head, a.message, framing);
-  const std::string_view body = has_body(a.message.status, framing.to_head) ? std::string_view(a.message.body) : std::string_view();
+  const std::string_view body = has_body(a.message.status, framing.to_head)
+                                    ? std::string_view(a.message.body)
+                                    : std::string_view();
   const std::array<asio::const_buffer, 2> parts{asio::buffer(c.head.view()), asio::buffer(body)};
   c.deadline = steady::now() + how.idle_max;
   const error_code error = co_await write_all(c.socket, parts);
@@ -208,7 +226,8 @@ asio::awaitable<void> server::state::say_farewell(std::shared_ptr<connection> c)
   for (std::size_t thrown_away = 0; thrown_away < farewell_bytes_max;) {
     c->received.clear();
     char* const room = c->received.prepare(read_bytes);
-    auto [error, size] = co_await c->socket.async_read_some(asio::buffer(room, read_bytes), as_result);
+    auto [error, size] =
+        co_await c->socket.async_read_some(asio::buffer(room, read_bytes), as_result);
     if (error) break;
     thrown_away += size;
   }
@@ -266,7 +285,9 @@ server::server(asio::io_context& io, options how, handler answer_to)
   state_->listen();
 }
 
-server::~server() { stop(); }
+server::~server() {
+  stop();
+}
 
 std::uint16_t server::port() const noexcept {
   error_code error;

@@ -14,12 +14,13 @@
 
 namespace tidewire::http {
 
-/// What the handler may ask of the connection beside the answer, so that a server under test can misbehave.
+/// What the handler may ask of the connection beside the answer, so that a server under test can
+/// misbehave.
 enum class ending { keep_alive, close, reset };
 
 struct answer {
   response message;
-  ending after = ending::keep_alive;   // reset: the connection is cut instead of answering
+  ending after = ending::keep_alive;  // reset: the connection is cut instead of answering
 };
 
 /// A small HTTP/1.1 server on one io_context: keep-alive, chunked bodies, limits, no TLS.
@@ -27,14 +28,16 @@ class server {
  public:
   struct options {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;                                // 0: any free one; see port()
-    std::size_t body_bytes_max = 16U * 1024U * 1024U;      // a larger body is answered 413
-    std::chrono::seconds idle_max{60};                     // a silent connection is closed
+    std::uint16_t port = 0;                            // 0: any free one; see port()
+    std::size_t body_bytes_max = 16U * 1024U * 1024U;  // a larger body is answered 413
+    std::chrono::seconds idle_max{60};                 // a silent connection is closed
   };
-  /// Called once per request, on the io_context's thread; may wait as long as it likes. `peer` is `address:port`.
+  /// Called once per request, on the io_context's thread; may wait as long as it likes. `peer` is
+  /// `address:port`.
   using handler = std::function<asio::awaitable<answer>(request received, std::string peer)>;
 
-  /// Binds and listens at once. \throws startup_error naming the address when it is taken or not ours.
+  /// Binds and listens at once. \throws startup_error naming the address when it is taken or not
+  /// ours.
   server(asio::io_context& io, options how, handler answer_to);
   ~server();
 

@@ -48,7 +48,8 @@ struct tls_session_pipe {
 
   static BIO_METHOD* method() {
     static BIO_METHOD* const only = [] {
-      BIO_METHOD* const m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "tidewire session");
+      BIO_METHOD* const m =
+          BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "tidewire session");
       BIO_meth_set_write_ex(m, &tls_session_pipe::write);
       BIO_meth_set_read_ex(m, &tls_session_pipe::read);
       BIO_meth_set_ctrl(m, &tls_session_pipe::control);
@@ -103,7 +104,8 @@ error_code tls_session::failure() const {
   if (verified != X509_V_OK && (SSL_get_verify_mode(ssl_.get()) & SSL_VERIFY_PEER) != 0)
     return {static_cast<int>(verified), certificate_category()};
   const unsigned long reason = ERR_peek_last_error();
-  return {static_cast<int>(reason & static_cast<unsigned long>(std::numeric_limits<int>::max())), tls_category()};
+  return {static_cast<int>(reason & static_cast<unsigned long>(std::numeric_limits<int>::max())),
+          tls_category()};
 }
 
 result<tls_session::progress> tls_session::handshake() {
@@ -129,9 +131,13 @@ result<std::size_t> tls_session::read(char* to, std::size_t size) {
   std::size_t taken = 0;
   if (SSL_read_ex(ssl_.get(), to, size, &taken) == 1) return taken;
   switch (SSL_get_error(ssl_.get(), 0)) {
-    case SSL_ERROR_WANT_READ: return std::size_t{0};
-    case SSL_ERROR_ZERO_RETURN: peer_closed_ = true; return std::size_t{0};
-    default: return failure();
+    case SSL_ERROR_WANT_READ:
+      return std::size_t{0};
+    case SSL_ERROR_ZERO_RETURN:
+      peer_closed_ = true;
+      return std::size_t{0};
+    default:
+      return failure();
   }
 }
 

@@ -17,13 +17,14 @@ struct ssl_context_free {
 };
 using ssl_context = std::unique_ptr<SSL_CTX, ssl_context_free>;
 
-/// What all sessions of a pool share: TLS 1.2 or newer, trust in the system's certificates and those of `ca_file`.
+/// What all sessions of a pool share: TLS 1.2 or newer, trust in the system's certificates and
+/// those of `ca_file`.
 /// \throws startup_error if `ca_file` cannot be read.
 ssl_context make_client_context(const std::string& ca_file, bool verify_peer);
 
-/// The client's end of one TLS session, without a socket: encrypted bytes go in and come out, somebody else carries them.
-/// Many records are encrypted into one buffer and leave in one write, where a stream over a socket would write
-/// every 16 KiB record by itself.
+/// The client's end of one TLS session, without a socket: encrypted bytes go in and come out,
+/// somebody else carries them. Many records are encrypted into one buffer and leave in one write,
+/// where a stream over a socket would write every 16 KiB record by itself.
 class tls_session {
  public:
   /// `host` is asked for by SNI and must be named by the peer's certificate.
@@ -33,7 +34,8 @@ class tls_session {
   tls_session& operator=(const tls_session&) = delete;
 
   enum class progress { done, receive_more };
-  /// Goes on with the handshake as far as the received bytes carry. Not done: send `to_send()`, receive more into `incoming()`.
+  /// Goes on with the handshake as far as the received bytes carry. Not done: send `to_send()`,
+  /// receive more into `incoming()`.
   result<progress> handshake();
   /// Encrypts all of `plain`.
   error_code write(std::string_view plain);

@@ -20,25 +20,31 @@ using tidewire::testing::run_task;
 
 /// What a file with any property of Debezium's must hold.
 const std::string engine =
-    "debezium.source.database.hostname=h\ndebezium.source.database.user=u\ndebezium.source.database.password=p\n"
-    "debezium.source.database.dbname=d\ndebezium.source.topic.prefix=t\ndebezium.sink.type=kinesis\n";
+    "debezium.source.database.hostname=h\ndebezium.source.database.user=u\ndebezium.source."
+    "database.password=p\n"
+    "debezium.source.database.dbname=d\ndebezium.source.topic.prefix=t\ndebezium.sink.type="
+    "kinesis\n";
 
 /// Everything answers here; what matters is where a request goes and for which region it is signed.
 class AwsClients : public ::testing::Test {
  protected:
   AwsClients()
-      : server_(io_, {}, [this](http::request received, std::string) -> asio::awaitable<http::answer> {
-          seen_.push_back(std::move(received));
-          http::answer a;
-          a.message.body = R"({"StreamNames":[],"QueueUrl":"http://h/q","Arn":"arn"})";
-          a.message.headers.push_back({"Content-Type", "application/x-amz-json-1.1"});
-          co_return a;
-        }) {
+      : server_(
+            io_, {}, [this](http::request received, std::string) -> asio::awaitable<http::answer> {
+              seen_.push_back(std::move(received));
+              http::answer a;
+              a.message.body = R"({"StreamNames":[],"QueueUrl":"http://h/q","Arn":"arn"})";
+              a.message.headers.push_back({"Content-Type", "application/x-amz-json-1.1"});
+              co_return a;
+            }) {
     asio::co_spawn(io_, server_.run(), asio::detached);
-    variables_ = {{"AWS_ACCESS_KEY_ID", "ID"}, {"AWS_SECRET_ACCESS_KEY", "secret"}, {"HOME", "/nonexistent"}};
+    variables_ = {
+        {"AWS_ACCESS_KEY_ID", "ID"}, {"AWS_SECRET_ACCESS_KEY", "secret"}, {"HOME", "/nonexistent"}};
   }
 
-  std::string here(std::string path = "") const { return "http://127.0.0.1:" + std::to_string(server_.port()) + path; }
+  std::string here(std::string path = "") const {
+    return "http://127.0.0.1:" + std::to_string(server_.port()) + path;
+  }
   app::aws_clients clients(const std::string& file) {
     const config::environment env = [this](std::string_view name) -> std::optional<std::string> {
       const auto found = variables_.find(std::string(name));
@@ -73,14 +79,18 @@ class AwsClients : public ::testing::Test {
 TEST_F(AwsClients, AServicesOwnPropertiesComeFirst) {
   variables_["AWS_REGION"] = "us-west-1";
   variables_["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1";
-  EXPECT_TRUE(kinesis_works(clients(engine + "debezium.sink.kinesis.region=eu-west-3\ndebezium.sink.kinesis.endpoint=" + here("/sub") + "\n")));
+  EXPECT_TRUE(kinesis_works(
+      clients(engine + "debezium.sink.kinesis.region=eu-west-3\ndebezium.sink.kinesis.endpoint=" +
+              here("/sub") + "\n")));
   EXPECT_EQ(scope(0), "eu-west-3/kinesis/aws4_request");
   EXPECT_EQ(seen_[0].target, "/sub");
 }
 
 TEST_F(AwsClients, TheEndpointOfKinesisIsForKinesisAlone) {
   variables_["AWS_ENDPOINT_URL"] = here("/all");
-  const auto made = clients(engine + "debezium.sink.kinesis.region=eu-west-3\ndebezium.sink.kinesis.endpoint=http://127.0.0.1:1\n");
+  const auto made = clients(engine +
+                            "debezium.sink.kinesis.region=eu-west-3\ndebezium.sink.kinesis."
+                            "endpoint=http://127.0.0.1:1\n");
   auto sqs = made.sqs();
   EXPECT_TRUE(run_task(io_, sqs.get_queue_url("q")));
   auto bus = made.eventbridge();
@@ -91,7 +101,8 @@ TEST_F(AwsClients, TheEndpointOfKinesisIsForKinesisAlone) {
 }
 
 TEST_F(AwsClients, OneEndpointServesAllThree) {
-  const auto made = clients("tidewire.aws.region=eu-central-1\ntidewire.aws.endpoint=" + here() + "\n");
+  const auto made =
+      clients("tidewire.aws.region=eu-central-1\ntidewire.aws.endpoint=" + here() + "\n");
   EXPECT_TRUE(kinesis_works(made));
   auto sqs = made.sqs();
   EXPECT_TRUE(run_task(io_, sqs.get_queue_url("q")));
@@ -119,7 +130,8 @@ TEST_F(AwsClients, TheProtocolOfKinesisIsChosenInTheFile) {
 
 TEST_F(AwsClients, AMissingRegionIsRefusedWithWhatToSet) {
   const std::string said = refusal("");
-  for (const auto* name : {"debezium.sink.kinesis.region", "tidewire.aws.region", "AWS_REGION"}) EXPECT_THAT(said, HasSubstr(name));
+  for (const auto* name : {"debezium.sink.kinesis.region", "tidewire.aws.region", "AWS_REGION"})
+    EXPECT_THAT(said, HasSubstr(name));
 }
 
 TEST_F(AwsClients, AWrongEndpointIsRefusedWithItsPlace) {
@@ -131,7 +143,8 @@ TEST_F(AwsClients, AWrongEndpointIsRefusedWithItsPlace) {
 
 TEST_F(AwsClients, AProfileThatIsNotThereIsRefused) {
   variables_["AWS_REGION"] = "r";
-  EXPECT_THAT(refusal(engine + "debezium.sink.kinesis.credentials.profile=nobody\n"), HasSubstr("'nobody'"));
+  EXPECT_THAT(refusal(engine + "debezium.sink.kinesis.credentials.profile=nobody\n"),
+              HasSubstr("'nobody'"));
 }
 
 TEST_F(AwsClients, AnUnreadableCaBundleIsRefused) {

@@ -1,5 +1,6 @@
-#include "aws/body_writer.hpp"
 #include "aws/cbor.hpp"
+
+#include "aws/body_writer.hpp"
 #include "aws/document.hpp"
 
 #include <gtest/gtest.h>
@@ -14,7 +15,8 @@ using kind = document::kind;
 
 std::string from_hex(std::string_view hex) {
   std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) bytes.push_back(static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes.push_back(static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
   return bytes;
 }
 
@@ -41,9 +43,22 @@ double number_in(std::string_view hex) {
 }
 
 TEST(Cbor, WritesIntegersInTheShortestForm) {
-  for (const auto& [value, hex] : {std::pair<std::int64_t, const char*>{0, "00"}, {23, "17"}, {24, "1818"}, {255, "18ff"}, {256, "190100"}, {65535, "19ffff"},
-                                   {65536, "1a00010000"}, {4294967295, "1affffffff"}, {1000000000000, "1b000000e8d4a51000"}, {-1, "20"}, {-24, "37"}, {-25, "3818"},
-                                   {-1000, "3903e7"}, {std::numeric_limits<std::int64_t>::max(), "1b7fffffffffffffff"}, {std::numeric_limits<std::int64_t>::min(), "3b7fffffffffffffff"}}) {
+  for (const auto& [value, hex] :
+       {std::pair<std::int64_t, const char*>{0, "00"},
+        {23, "17"},
+        {24, "1818"},
+        {255, "18ff"},
+        {256, "190100"},
+        {65535, "19ffff"},
+        {65536, "1a00010000"},
+        {4294967295, "1affffffff"},
+        {1000000000000, "1b000000e8d4a51000"},
+        {-1, "20"},
+        {-24, "37"},
+        {-25, "3818"},
+        {-1000, "3903e7"},
+        {std::numeric_limits<std::int64_t>::max(), "1b7fffffffffffffff"},
+        {std::numeric_limits<std::int64_t>::min(), "3b7fffffffffffffff"}}) {
     std::string out;
     cbor::append_integer(out, value);
     EXPECT_EQ(hex_of(out), hex) << value;
@@ -70,7 +85,8 @@ TEST(Cbor, ReadsFloatsOfEveryWidth) {
 }
 
 TEST(Cbor, ReadsMapsAndArraysOfKnownAndUnknownLength) {
-  for (const auto* hex : {"a26161016162820203", "bf61610161629f0203ffff", "bf61610161628202 03ff"}) {
+  for (const auto* hex :
+       {"a26161016162820203", "bf61610161629f0203ffff", "bf61610161628202 03ff"}) {
     std::string compact;
     for (const char* c = hex; *c != 0; ++c)
       if (*c != ' ') compact.push_back(*c);
@@ -97,8 +113,11 @@ TEST(Cbor, JoinsTextAndBytesThatComeInChunks) {
 }
 
 TEST(Cbor, ReadsTimestampsInMillisecondsAndInSeconds) {
-  for (const auto& [hex, ms] : {std::pair<const char*, std::int64_t>{"c11b000001a2024bdb1f", 0x1a2024bdb1f}, {"c11a514b67b0", 1363896240000},
-                                {"c1fb41d452d9ec200000", 1363896240500}, {"1b000001a2024bdb1f", 0x1a2024bdb1f}}) {
+  for (const auto& [hex, ms] :
+       {std::pair<const char*, std::int64_t>{"c11b000001a2024bdb1f", 0x1a2024bdb1f},
+        {"c11a514b67b0", 1363896240000},
+        {"c1fb41d452d9ec200000", 1363896240500},
+        {"1b000001a2024bdb1f", 0x1a2024bdb1f}}) {
     const std::string bytes = from_hex(hex);
     document d;
     ASSERT_TRUE(d.parse_cbor(bytes)) << hex;
@@ -122,7 +141,26 @@ TEST(Cbor, ReadsSimpleValues) {
 }
 
 TEST(Cbor, RefusesWhatIsMalformed) {
-  for (const auto* hex : {"18", "19ff", "1c", "1f", "3f", "df", "61", "62c3", "5f01ff", "5f4101", "7f4161ff", "a1", "a16161", "a10101", "82 01", "9f01", "bf6161ff", "ff", "0101", "5b7fffffffffffffff00",
+  for (const auto* hex : {"18",
+                          "19ff",
+                          "1c",
+                          "1f",
+                          "3f",
+                          "df",
+                          "61",
+                          "62c3",
+                          "5f01ff",
+                          "5f4101",
+                          "7f4161ff",
+                          "a1",
+                          "a16161",
+                          "a10101",
+                          "82 01",
+                          "9f01",
+                          "bf6161ff",
+                          "ff",
+                          "0101",
+                          "5b7fffffffffffffff00",
                           "9b7fffffffffffffff"}) {
     std::string compact;
     for (const char* c = hex; *c != 0; ++c)
@@ -155,7 +193,8 @@ TEST(Cbor, ReportsTruncationAtEveryByte) {
   out.time_ms(1'795'330'911'123);
   document d;
   ASSERT_TRUE(d.parse_cbor(whole));
-  for (std::size_t size = 1; size < whole.size(); ++size) EXPECT_FALSE(d.parse_cbor(std::string_view(whole).substr(0, size))) << size;
+  for (std::size_t size = 1; size < whole.size(); ++size)
+    EXPECT_FALSE(d.parse_cbor(std::string_view(whole).substr(0, size))) << size;
 }
 
 TEST(BodyWriter, SaysTheSameInBothFormats) {
@@ -215,7 +254,8 @@ TEST(BodyWriter, WritesPlainJson) {
 
 TEST(Document, ReadsJsonNumbersOfEveryKind) {
   document d;
-  ASSERT_TRUE(d.parse_json(R"({"i":-5,"big":18446744073709551615,"real":1795330911.1234,"huge":1e300,"whole":1795330911,"null":null,"s":"7"})"));
+  ASSERT_TRUE(d.parse_json(
+      R"({"i":-5,"big":18446744073709551615,"real":1795330911.1234,"huge":1e300,"whole":1795330911,"null":null,"s":"7"})"));
   EXPECT_EQ(d.root()["i"].integer(), -5);
   EXPECT_EQ(d.root()["real"].time_ms(), 1'795'330'911'123);
   EXPECT_EQ(d.root()["whole"].time_ms(), 1'795'330'911'000);
@@ -233,7 +273,8 @@ TEST(Document, TakesAnEmptyBodyForAnAnswerWithoutMembers) {
   EXPECT_TRUE(d.parse_json(" \r\n"));
   EXPECT_TRUE(d.parse_cbor(""));
   EXPECT_EQ(d.root().size(), 0U);
-  for (const auto* bad : {"{", "{\"a\":}", "[1,]", "nul", "{} {}", "\"\xFF\""}) EXPECT_FALSE(d.parse_json(bad)) << bad;
+  for (const auto* bad : {"{", "{\"a\":}", "[1,]", "nul", "{} {}", "\"\xFF\""})
+    EXPECT_FALSE(d.parse_json(bad)) << bad;
 }
 
 }  // namespace

@@ -15,7 +15,9 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using tidewire::testing::scripted_service;
 
-http::request request() { return make_operation("Service_1", "Do", "application/x-amz-json-1.1", "{}"); }
+http::request request() {
+  return make_operation("Service_1", "Do", "application/x-amz-json-1.1", "{}");
+}
 
 /// Hands out key ids "1", "2" … : a new one after each invalidate().
 class counting_provider final : public credentials_provider {
@@ -38,7 +40,9 @@ TEST(Client, SignsWhatItSends) {
   ASSERT_TRUE(answered) << describe(answered.error());
   EXPECT_EQ(answered->body, "{\"ok\":true}");
   EXPECT_THAT(service.header(0, "authorization"), StartsWith("AWS4-HMAC-SHA256 Credential=AKID/"));
-  EXPECT_THAT(service.header(0, "authorization"), HasSubstr("/eu-west-1/kinesis/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-target, "));
+  EXPECT_THAT(service.header(0, "authorization"),
+              HasSubstr("/eu-west-1/kinesis/aws4_request, "
+                        "SignedHeaders=content-type;host;x-amz-date;x-amz-target, "));
   EXPECT_EQ(service.header(0, "x-amz-target"), "Service_1.Do");
   EXPECT_EQ(service.header(0, "content-length"), "2");
 }
@@ -52,10 +56,13 @@ TEST(Client, TheSignatureIsThatOfTheRequestAsItArrives) {
   ASSERT_TRUE(service.run(c.send(request())));
   http::request again = service.seen[0];
   std::erase_if(again.headers, [](const http::header& h) {
-    return h.name == "Authorization" || h.name == "X-Amz-Date" || h.name == "Content-Length" || h.name == "Host";
+    return h.name == "Authorization" || h.name == "X-Amz-Date" || h.name == "Content-Length" ||
+           h.name == "Host";
   });
   signer s("eu-west-1", "sqs");
-  EXPECT_EQ(s.sign(again, service.header(0, "host"), {"AKID", "secret", {}}, how.now()).authorization, service.header(0, "authorization"));
+  EXPECT_EQ(
+      s.sign(again, service.header(0, "host"), {"AKID", "secret", {}}, how.now()).authorization,
+      service.header(0, "authorization"));
 }
 
 TEST(Client, TriesAgainWhenThrottledAndWhenTheServiceStumbles) {
@@ -68,7 +75,10 @@ TEST(Client, TriesAgainWhenThrottledAndWhenTheServiceStumbles) {
   EXPECT_EQ(service.seen.size(), 3U);
   // Each attempt is signed anew and carries no header twice.
   for (std::size_t i = 0; i < 3; ++i)
-    EXPECT_EQ(std::count_if(service.seen[i].headers.begin(), service.seen[i].headers.end(), [](const auto& h) { return h.name == "Authorization"; }), 1);
+    EXPECT_EQ(std::count_if(service.seen[i].headers.begin(),
+                            service.seen[i].headers.end(),
+                            [](const auto& h) { return h.name == "Authorization"; }),
+              1);
 }
 
 TEST(Client, TriesAgainWhenTheConnectionIsCut) {
@@ -123,7 +133,9 @@ TEST(Client, ARefusedPortIsATransportFailureToBeRetried) {
 
 TEST(Client, FetchesNewCredentialsOnceWhenTheyHaveExpired) {
   scripted_service service;
-  service.then(400, R"({"__type":"ExpiredTokenException","message":"The security token included in the request is expired"})");
+  service.then(
+      400,
+      R"({"__type":"ExpiredTokenException","message":"The security token included in the request is expired"})");
   service.then(200, "{}");
   const auto who = std::make_shared<counting_provider>();
   client c(service.io().get_executor(), service.options("kinesis"), who);
@@ -149,7 +161,10 @@ TEST(Client, CorrectsAClockThatIsTenMinutesSlow) {
   scripted_service service;
   const auto real = std::chrono::system_clock::from_time_t(1'795'330'911);
   const std::vector<http::header> date{{"Date", "Sun, 22 Nov 2026 07:01:51 GMT"}};
-  service.then(400, R"({"__type":"InvalidSignatureException","message":"Signature expired: 20261122T065151Z is now earlier than 20261122T065651Z"})", date);
+  service.then(
+      400,
+      R"({"__type":"InvalidSignatureException","message":"Signature expired: 20261122T065151Z is now earlier than 20261122T065651Z"})",
+      date);
   service.then(200, "{}");
   service.then(200, "{}");
   auto how = service.options("kinesis");
@@ -164,7 +179,9 @@ TEST(Client, CorrectsAClockThatIsTenMinutesSlow) {
 
 TEST(Client, AWrongSecretIsNotTakenForAWrongClock) {
   scripted_service service;
-  service.then(400, R"({"__type":"InvalidSignatureException","message":"The request signature we calculated does not match the signature you provided."})");
+  service.then(
+      400,
+      R"({"__type":"InvalidSignatureException","message":"The request signature we calculated does not match the signature you provided."})");
   auto c = service.client("kinesis");
   const auto failed = service.run(c.send(request(), 3));
   ASSERT_FALSE(failed);
@@ -174,7 +191,9 @@ TEST(Client, AWrongSecretIsNotTakenForAWrongClock) {
 
 TEST(Client, WithoutCredentialsNothingIsSent) {
   scripted_service service;
-  client c(service.io().get_executor(), service.options("kinesis"), make_default_chain([](std::string_view) { return std::nullopt; }));
+  client c(service.io().get_executor(),
+           service.options("kinesis"),
+           make_default_chain([](std::string_view) { return std::nullopt; }));
   const auto failed = service.run(c.send(request(), 1));
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, no_credentials_code);

@@ -17,9 +17,13 @@ class EventBridge : public ::testing::Test {
 };
 
 TEST_F(EventBridge, PutsEventsAndReportsEachInItsPlace) {
-  service_.then(200, R"({"FailedEntryCount":1,"Entries":[{"EventId":"id-1"},{"ErrorCode":"ThrottlingException","ErrorMessage":"slow"},{"ErrorCode":"MalformedDetail","ErrorMessage":"Detail is malformed."}]})");
+  service_.then(
+      200,
+      R"({"FailedEntryCount":1,"Entries":[{"EventId":"id-1"},{"ErrorCode":"ThrottlingException","ErrorMessage":"slow"},{"ErrorCode":"MalformedDetail","ErrorMessage":"Detail is malformed."}]})");
   const std::string detail = R"({"before":null,"text":"a \"quoted\" word\n"})";
-  const std::vector<event_entry> entries{{"stream", "cdc", detail, "products", 1'795'330'911'023}, {"s", "t", "{}", "products", {}}, {"s", "t", "{", "products", {}}};
+  const std::vector<event_entry> entries{{"stream", "cdc", detail, "products", 1'795'330'911'023},
+                                         {"s", "t", "{}", "products", {}},
+                                         {"s", "t", "{", "products", {}}};
   const auto results = service_.run(client_.put_events(entries));
   ASSERT_TRUE(results) << describe(results.error());
   EXPECT_EQ((*results)[0].event_id, "id-1");
@@ -49,7 +53,9 @@ TEST_F(EventBridge, CountsEntriesAsTheServiceDoes) {
 }
 
 TEST_F(EventBridge, ABusThatIsThereAlreadyIsDescribed) {
-  service_.then(400, R"({"__type":"ResourceAlreadyExistsException","message":"Event bus products already exists."})");
+  service_.then(
+      400,
+      R"({"__type":"ResourceAlreadyExistsException","message":"Event bus products already exists."})");
   service_.then(200, R"({"Name":"products","Arn":"arn:bus/products"})");
   EXPECT_EQ(service_.run(client_.create_event_bus("products")).value(), "arn:bus/products");
   EXPECT_EQ(service_.header(1, "x-amz-target"), "AWSEvents.DescribeEventBus");
@@ -60,8 +66,11 @@ TEST_F(EventBridge, ABusThatIsThereAlreadyIsDescribed) {
 TEST_F(EventBridge, PutsRulesAndTargets) {
   service_.then(200, R"({"RuleArn":"arn:rule"})");
   service_.then(200, R"({"FailedEntryCount":0,"FailedEntries":[]})");
-  EXPECT_EQ(service_.run(client_.put_rule("products", "forward", R"({"source":[{"prefix":""}]})")).value(), "arn:rule");
-  EXPECT_TRUE(service_.run(client_.put_targets("products", "forward", {{"1", "arn:queue.fifo", "Group1"}, {"2", "arn:queue", ""}})));
+  EXPECT_EQ(service_.run(client_.put_rule("products", "forward", R"({"source":[{"prefix":""}]})"))
+                .value(),
+            "arn:rule");
+  EXPECT_TRUE(service_.run(client_.put_targets(
+      "products", "forward", {{"1", "arn:queue.fifo", "Group1"}, {"2", "arn:queue", ""}})));
   EXPECT_EQ(service_.json(0).at("EventPattern").as_string(), R"({"source":[{"prefix":""}]})");
   const auto targets = service_.json(1).at("Targets").as_array();
   EXPECT_EQ(targets[0].at("SqsParameters").at("MessageGroupId").as_string(), "Group1");
@@ -69,7 +78,9 @@ TEST_F(EventBridge, PutsRulesAndTargets) {
 }
 
 TEST_F(EventBridge, ATargetThatWasRefusedIsAFailure) {
-  service_.then(200, R"({"FailedEntryCount":1,"FailedEntries":[{"TargetId":"1","ErrorCode":"ConcurrentModificationException","ErrorMessage":"busy"}]})");
+  service_.then(
+      200,
+      R"({"FailedEntryCount":1,"FailedEntries":[{"TargetId":"1","ErrorCode":"ConcurrentModificationException","ErrorMessage":"busy"}]})");
   const auto failed = service_.run(client_.put_targets("b", "r", {{"1", "arn", ""}}));
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, "ConcurrentModificationException");
@@ -77,7 +88,9 @@ TEST_F(EventBridge, ATargetThatWasRefusedIsAFailure) {
 }
 
 TEST_F(EventBridge, ListsTargetsOverAllPages) {
-  service_.then(200, R"({"Targets":[{"Id":"1","Arn":"a","SqsParameters":{"MessageGroupId":"g"}}],"NextToken":"t"})");
+  service_.then(
+      200,
+      R"({"Targets":[{"Id":"1","Arn":"a","SqsParameters":{"MessageGroupId":"g"}}],"NextToken":"t"})");
   service_.then(200, R"({"Targets":[{"Id":"2","Arn":"b"}]})");
   const auto targets = service_.run(client_.list_targets_by_rule("bus", "rule"));
   ASSERT_TRUE(targets);

@@ -27,13 +27,17 @@ scripted_service::step answer(std::function<void(body_writer&)> write) {
 
 void write_put_answer(body_writer& out, const std::vector<std::string>& errors) {
   out.begin_map(2);
-  out.integer("FailedRecordCount", std::count_if(errors.begin(), errors.end(), [](const auto& e) { return !e.empty(); }));
+  out.integer("FailedRecordCount", std::count_if(errors.begin(), errors.end(), [](const auto& e) {
+                return !e.empty();
+              }));
   out.key("Records");
   out.begin_array(errors.size());
   for (std::size_t i = 0; i < errors.size(); ++i) {
     out.begin_map(2);
-    out.text(errors[i].empty() ? "SequenceNumber" : "ErrorCode", errors[i].empty() ? "4957" + std::to_string(i) : errors[i]);
-    out.text(errors[i].empty() ? "ShardId" : "ErrorMessage", errors[i].empty() ? "shardId-000000000000" : "Rate exceeded for shard");
+    out.text(errors[i].empty() ? "SequenceNumber" : "ErrorCode",
+             errors[i].empty() ? "4957" + std::to_string(i) : errors[i]);
+    out.text(errors[i].empty() ? "ShardId" : "ErrorMessage",
+             errors[i].empty() ? "shardId-000000000000" : "Rate exceeded for shard");
     out.end_map();
   }
   out.end_array();
@@ -45,14 +49,18 @@ scripted_service::step put_answer(std::vector<std::string> errors) {
 }
 
 const std::string binary("\0\xFF\"data\"", 8);
-const std::vector<put_record> two_records{{"key-1", {}, binary}, {"key \"2\" \xC3\xA9", "170141183460469231731687303715884105728", "{\"a\":1}"}};
+const std::vector<put_record> two_records{
+    {"key-1", {}, binary},
+    {"key \"2\" \xC3\xA9", "170141183460469231731687303715884105728", "{\"a\":1}"}};
 
 class Kinesis : public ::testing::TestWithParam<kinesis_protocol> {
  protected:
   kinesis_client client() { return {service_.client("kinesis"), GetParam()}; }
   bool is_json() const { return GetParam() == kinesis_protocol::json; }
   document::value body(std::size_t i) {
-    const bool read = service_.header(i, "content-type") == json_type ? document_.parse_json(service_.seen.at(i).body) : document_.parse_cbor(service_.seen.at(i).body);
+    const bool read = service_.header(i, "content-type") == json_type
+                          ? document_.parse_json(service_.seen.at(i).body)
+                          : document_.parse_cbor(service_.seen.at(i).body);
     EXPECT_TRUE(read);
     return document_.root();
   }
@@ -103,7 +111,9 @@ TEST_P(Kinesis, AnAnswerWithFewerRecordsIsNotBelieved) {
 
 TEST_P(Kinesis, PutRecordsIsTriedOnceOnly) {
   service_.then(put_answer({"", ""}));
-  service_.then(400, is_json() ? R"({"__type":"LimitExceededException"})" : "\xA1\x66__type\x76LimitExceededException");
+  service_.then(400,
+                is_json() ? R"({"__type":"LimitExceededException"})"
+                          : "\xA1\x66__type\x76LimitExceededException");
   auto c = client();
   ASSERT_TRUE(service_.run(c.put_records("stream", two_records)));
   const auto failed = service_.run(c.put_records("stream", two_records));
@@ -235,7 +245,8 @@ TEST_P(Kinesis, AsksForIteratorsOfEveryType) {
     EXPECT_EQ(sent["StartingSequenceNumber"].text(), requests[i].first.sequence_number);
     EXPECT_EQ(sent["Timestamp"].present(), requests[i].first.type == iterator_type::at_timestamp);
     if (sent["Timestamp"].present()) {
-      EXPECT_EQ(service_.header(i, "content-type"), GetParam() == kinesis_protocol::cbor ? cbor_type : json_type);
+      EXPECT_EQ(service_.header(i, "content-type"),
+                GetParam() == kinesis_protocol::cbor ? cbor_type : json_type);
       EXPECT_EQ(sent["Timestamp"].time_ms(), 1'795'330'911'123);
     }
   }
@@ -275,9 +286,16 @@ TEST_P(Kinesis, CreatesDescribesAndListsStreams) {
   EXPECT_EQ(body(3)["ExclusiveStartStreamName"].text(), "a");
 }
 
-INSTANTIATE_TEST_SUITE_P(Protocols, Kinesis, ::testing::Values(kinesis_protocol::automatic, kinesis_protocol::cbor, kinesis_protocol::json), [](const auto& about) {
-  return about.param == kinesis_protocol::automatic ? "automatic" : about.param == kinesis_protocol::cbor ? "cbor" : "json";
-});
+INSTANTIATE_TEST_SUITE_P(Protocols,
+                         Kinesis,
+                         ::testing::Values(kinesis_protocol::automatic,
+                                           kinesis_protocol::cbor,
+                                           kinesis_protocol::json),
+                         [](const auto& about) {
+                           return about.param == kinesis_protocol::automatic ? "automatic"
+                                  : about.param == kinesis_protocol::cbor    ? "cbor"
+                                                                             : "json";
+                         });
 
 struct refusal {
   const char* name;
@@ -302,15 +320,20 @@ TEST_P(KinesisRefusesCbor, AndIsSpokenToInJsonForGood) {
   EXPECT_EQ(service.header(2, "content-type"), json_type);
 }
 
-INSTANTIATE_TEST_SUITE_P(InEveryWay,
-                         KinesisRefusesCbor,
-                         ::testing::Values(refusal{"serialization", 400, R"({"__type":"SerializationException"})", json_type},
-                                           refusal{"unknown_operation", 400, R"({"__type":"com.amazon.coral.service#UnknownOperationException"})", json_type},
-                                           refusal{"unknown_operation_short", 404, R"({"__type":"UnknownOperation"})", json_type},
-                                           refusal{"unsupported_type", 415, "", "text/plain"},
-                                           refusal{"server_error", 500, "<html>Internal Server Error</html>", "text/html"},
-                                           refusal{"unreadable", 400, "cannot decode byte 0xa2", "text/plain"}),
-                         [](const auto& about) { return about.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    InEveryWay,
+    KinesisRefusesCbor,
+    ::testing::Values(
+        refusal{"serialization", 400, R"({"__type":"SerializationException"})", json_type},
+        refusal{"unknown_operation",
+                400,
+                R"({"__type":"com.amazon.coral.service#UnknownOperationException"})",
+                json_type},
+        refusal{"unknown_operation_short", 404, R"({"__type":"UnknownOperation"})", json_type},
+        refusal{"unsupported_type", 415, "", "text/plain"},
+        refusal{"server_error", 500, "<html>Internal Server Error</html>", "text/html"},
+        refusal{"unreadable", 400, "cannot decode byte 0xa2", "text/plain"}),
+    [](const auto& about) { return about.param.name; });
 
 TEST(KinesisProtocol, AServerErrorAfterCborWasUnderstoodIsAStumble) {
   scripted_service service;
@@ -328,7 +351,8 @@ TEST(KinesisProtocol, AServerErrorAfterCborWasUnderstoodIsAStumble) {
 
 TEST(KinesisProtocol, ARefusalOfTheRequestIsNotTakenForARefusalOfCbor) {
   scripted_service service;
-  service.then(400, "\xA1\x66__type\x78\x19ResourceNotFoundException", {{"Content-Type", cbor_type}});
+  service.then(
+      400, "\xA1\x66__type\x78\x19ResourceNotFoundException", {{"Content-Type", cbor_type}});
   service.then(put_answer({"", ""}));
   kinesis_client c(service.client("kinesis"), kinesis_protocol::automatic);
   const auto failed = service.run(c.put_records("stream", two_records));

@@ -17,10 +17,11 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using tidewire::testing::scripted_service;
 
-const auto noon = std::chrono::system_clock::from_time_t(1'795'348'800);   // 2026-11-22T12:00:00Z
+const auto noon = std::chrono::system_clock::from_time_t(1'795'348'800);  // 2026-11-22T12:00:00Z
 
 std::string keys_json(const std::string& id, const std::string& expires) {
-  return R"({"Code":"Success","AccessKeyId":")" + id + R"(","SecretAccessKey":"s","Token":"t","Expiration":")" + expires + "\"}";
+  return R"({"Code":"Success","AccessKeyId":")" + id +
+         R"(","SecretAccessKey":"s","Token":"t","Expiration":")" + expires + "\"}";
 }
 
 class RemoteCredentials : public ::testing::Test {
@@ -44,7 +45,9 @@ class RemoteCredentials : public ::testing::Test {
     };
     return how;
   }
-  outcome<credentials> get(const std::shared_ptr<credentials_provider>& from) { return service_.run(from->get()); }
+  outcome<credentials> get(const std::shared_ptr<credentials_provider>& from) {
+    return service_.run(from->get());
+  }
 
   scripted_service service_;
   std::map<std::string, std::string> variables_;
@@ -56,16 +59,20 @@ TEST_F(RemoteCredentials, AWebIdentityIsExchangedForARole) {
   variables_["AWS_WEB_IDENTITY_TOKEN_FILE"] = token_file_;
   variables_["AWS_ROLE_ARN"] = "arn:aws:iam::1:role/r";
   variables_["AWS_ENDPOINT_URL_STS"] = here();
-  service_.then(200,
-                "<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
-                "<SessionToken>t==</SessionToken><Expiration>2026-11-22T13:00:00.123Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>");
+  service_.then(
+      200,
+      "<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials><"
+      "AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
+      "<SessionToken>t==</SessionToken><Expiration>2026-11-22T13:00:00.123Z</Expiration></"
+      "Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>");
   const auto found = get(make_web_identity_provider(options()));
   ASSERT_TRUE(found) << describe(found.error());
   EXPECT_EQ(found->access_key_id, "ASIA");
   EXPECT_EQ(found->session_token, "t==");
   EXPECT_EQ(found->expires, noon + 1h);
   EXPECT_EQ(service_.seen[0].body,
-            "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fr&RoleSessionName=tidewire&WebIdentityToken=a%20token%2F%2B");
+            "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%"
+            "3Arole%2Fr&RoleSessionName=tidewire&WebIdentityToken=a%20token%2F%2B");
   EXPECT_EQ(service_.header(0, "authorization"), "");
 }
 
@@ -84,8 +91,16 @@ TEST_F(RemoteCredentials, AContainersAgentIsAskedWithItsToken) {
 TEST_F(RemoteCredentials, TheContainersTokenIsNotSentInTheClearToStrangers) {
   variables_["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://example.com/";
   EXPECT_EQ(get(make_container_provider(options())).error().code, no_credentials_code);
-  for (const auto* host : {"127.0.0.1", "127.1.2.3", "localhost", "::1", "169.254.170.2", "169.254.170.23", "fd00:ec2::23"}) EXPECT_TRUE(is_container_host(host)) << host;
-  for (const auto* host : {"example.com", "127.0.0.1.example.com", "169.254.170.200", "10.0.0.1"}) EXPECT_FALSE(is_container_host(host)) << host;
+  for (const auto* host : {"127.0.0.1",
+                           "127.1.2.3",
+                           "localhost",
+                           "::1",
+                           "169.254.170.2",
+                           "169.254.170.23",
+                           "fd00:ec2::23"})
+    EXPECT_TRUE(is_container_host(host)) << host;
+  for (const auto* host : {"example.com", "127.0.0.1.example.com", "169.254.170.200", "10.0.0.1"})
+    EXPECT_FALSE(is_container_host(host)) << host;
 }
 
 TEST_F(RemoteCredentials, AnInstanceIsAskedBySessionToken) {
@@ -138,7 +153,9 @@ TEST_F(RemoteCredentials, ManyWhoAskAtOnceMakeOneRequest) {
   const auto provider = make_container_provider(options());
   int served = 0;
   for (int i = 0; i < 5; ++i)
-    asio::co_spawn(service_.io(), provider->get(), [&](std::exception_ptr, outcome<credentials> c) { served += c && c->access_key_id == "ONE" ? 1 : 0; });
+    asio::co_spawn(service_.io(), provider->get(), [&](std::exception_ptr, outcome<credentials> c) {
+      served += c && c->access_key_id == "ONE" ? 1 : 0;
+    });
   for (int i = 0; i < 200 && served < 5; ++i) {
     service_.io().restart();
     service_.io().run_for(5ms);
@@ -151,7 +168,11 @@ TEST_F(RemoteCredentials, TheChainGoesFromTheEnvironmentToTheInstance) {
   variables_["AWS_EC2_METADATA_DISABLED"] = "true";
   const auto none = get(make_full_chain(options()));
   ASSERT_FALSE(none);
-  for (const auto* link : {"AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "profile 'default'", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_EC2_METADATA_DISABLED"})
+  for (const auto* link : {"AWS_ACCESS_KEY_ID",
+                           "AWS_WEB_IDENTITY_TOKEN_FILE",
+                           "profile 'default'",
+                           "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                           "AWS_EC2_METADATA_DISABLED"})
     EXPECT_THAT(describe(none.error()), HasSubstr(link));
   variables_["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = here();
   service_.then(200, keys_json("AGENT", "2026-11-22T13:00:00Z"));
@@ -162,8 +183,16 @@ TEST_F(RemoteCredentials, TheChainGoesFromTheEnvironmentToTheInstance) {
 }
 
 TEST(RemoteAnswer, RefusesWhatHoldsNoCredentials) {
-  for (const auto* body : {"", "{}", "not json", R"({"AccessKeyId":"a"})", R"({"AccessKeyId":"","SecretAccessKey":"s"})"}) EXPECT_FALSE(read_credentials_json(body)) << body;
-  EXPECT_EQ(read_credentials_json(R"({"Code":"AssumeRoleUnauthorizedAccess","Message":"no"})").error().code, "AssumeRoleUnauthorizedAccess");
+  for (const auto* body : {"",
+                           "{}",
+                           "not json",
+                           R"({"AccessKeyId":"a"})",
+                           R"({"AccessKeyId":"","SecretAccessKey":"s"})"})
+    EXPECT_FALSE(read_credentials_json(body)) << body;
+  EXPECT_EQ(read_credentials_json(R"({"Code":"AssumeRoleUnauthorizedAccess","Message":"no"})")
+                .error()
+                .code,
+            "AssumeRoleUnauthorizedAccess");
   EXPECT_FALSE(read_assumed_role("<AccessKeyId>a"));
   EXPECT_FALSE(parse_iso_time("yesterday"));
   EXPECT_FALSE(parse_iso_time("2026-11-22T12:00:00+01:00"));

@@ -24,17 +24,18 @@ namespace tidewire::testing {
 class scripted_service {
  public:
   scripted_service()
-      : server_(io_, {}, [this](http::request received, std::string) -> asio::awaitable<http::answer> {
-          seen.push_back(std::move(received));
-          http::answer a;
-          if (script_.empty()) {
-            a.message.status = 418;
-          } else {
-            a = script_.front()(seen.back());
-            script_.pop_front();
-          }
-          co_return a;
-        }) {
+      : server_(
+            io_, {}, [this](http::request received, std::string) -> asio::awaitable<http::answer> {
+              seen.push_back(std::move(received));
+              http::answer a;
+              if (script_.empty()) {
+                a.message.status = 418;
+              } else {
+                a = script_.front()(seen.back());
+                script_.pop_front();
+              }
+              co_return a;
+            }) {
     asio::co_spawn(io_, server_.run(), asio::detached);
   }
 
@@ -45,7 +46,8 @@ class scripted_service {
       http::answer a;
       a.message = {status, headers, body};
       if (http::find_header(a.message.headers, "content-type").empty())
-        a.message.headers.push_back({"Content-Type", std::string(http::find_header(r.headers, "content-type"))});
+        a.message.headers.push_back(
+            {"Content-Type", std::string(http::find_header(r.headers, "content-type"))});
       return a;
     });
   }
@@ -67,7 +69,8 @@ class scripted_service {
   }
   aws::client client(std::string service) { return client(options(std::move(service))); }
   aws::client client(aws::client_options how) {
-    return {io_.get_executor(), std::move(how), aws::make_static_provider({"AKID", "secret", "", {}})};
+    return {
+        io_.get_executor(), std::move(how), aws::make_static_provider({"AKID", "secret", "", {}})};
   }
   std::uint16_t port() const { return server_.port(); }
 
@@ -76,8 +79,12 @@ class scripted_service {
     return run_task(io_, std::move(task));
   }
 
-  std::string header(std::size_t request, std::string_view name) const { return std::string(http::find_header(seen.at(request).headers, name)); }
-  boost::json::value json(std::size_t request) const { return boost::json::parse(seen.at(request).body); }
+  std::string header(std::size_t request, std::string_view name) const {
+    return std::string(http::find_header(seen.at(request).headers, name));
+  }
+  boost::json::value json(std::size_t request) const {
+    return boost::json::parse(seen.at(request).body);
+  }
 
   asio::io_context& io() { return io_; }
   std::vector<http::request> seen;

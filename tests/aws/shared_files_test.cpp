@@ -25,8 +25,10 @@ std::string value_in(const ini_file& file, std::string_view section, std::string
 
 TEST(IniFile, ReadsSectionsKeysAndComments) {
   const auto file = ini_file::parse(
-      "lost = before any section\n# a comment\n[default]\nRegion=eu-west-1 # here\n  ; indented comment\naws_secret_access_key = a#b;c=d/e+f==  \r\nempty =\n"
-      "[ profile   \"two words\" ] # why not\nregion = us-east-2\nregion = us-east-1\nno equals sign\n=no key\n[broken\nkey = x\n[default]\noutput=json");
+      "lost = before any section\n# a comment\n[default]\nRegion=eu-west-1 # here\n  ; indented "
+      "comment\naws_secret_access_key = a#b;c=d/e+f==  \r\nempty =\n"
+      "[ profile   \"two words\" ] # why not\nregion = us-east-2\nregion = us-east-1\nno equals "
+      "sign\n=no key\n[broken\nkey = x\n[default]\noutput=json");
   EXPECT_EQ(value_in(file, "default", "region"), "eu-west-1");
   EXPECT_EQ(value_in(file, "default", "aws_secret_access_key"), "a#b;c=d/e+f==");
   EXPECT_EQ(value_in(file, "default", "empty"), "");
@@ -37,7 +39,9 @@ TEST(IniFile, ReadsSectionsKeysAndComments) {
 }
 
 TEST(IniFile, ReadsNestedAndContinuedValues) {
-  const auto file = ini_file::parse("[services local]\nkinesis =\n  endpoint_url = http://k:1\n\n  other = 2\nsqs = \n\tENDPOINT_URL=http://q:2\n[default]\na = one\n  two = 2\nb = 3\n");
+  const auto file = ini_file::parse(
+      "[services local]\nkinesis =\n  endpoint_url = http://k:1\n\n  other = 2\nsqs = "
+      "\n\tENDPOINT_URL=http://q:2\n[default]\na = one\n  two = 2\nb = 3\n");
   EXPECT_EQ(value_in(file, "services local", "kinesis.endpoint_url"), "http://k:1");
   EXPECT_EQ(value_in(file, "services local", "kinesis.other"), "2");
   EXPECT_EQ(value_in(file, "services local", "sqs.endpoint_url"), "http://q:2");
@@ -49,21 +53,29 @@ TEST(IniFile, ReadsNestedAndContinuedValues) {
 class SharedFiles : public ::testing::Test {
  protected:
   void SetUp() override {
-    home_ = std::filesystem::path(::testing::TempDir()) / ("tidewire-aws-" + std::to_string(::getpid()) + ::testing::UnitTest::GetInstance()->current_test_info()->name());
+    home_ = std::filesystem::path(::testing::TempDir()) /
+            ("tidewire-aws-" + std::to_string(::getpid()) +
+             ::testing::UnitTest::GetInstance()->current_test_info()->name());
     std::filesystem::create_directories(home_ / ".aws");
     variables_["HOME"] = home_.string();
   }
   void TearDown() override { std::filesystem::remove_all(home_); }
 
-  void write(const char* name, std::string_view text) const { std::ofstream(home_ / ".aws" / name) << text; }
+  void write(const char* name, std::string_view text) const {
+    std::ofstream(home_ / ".aws" / name) << text;
+  }
   environment env() {
     return [this](std::string_view name) -> std::optional<std::string> {
       const auto found = variables_.find(std::string(name));
       return found == variables_.end() ? std::nullopt : std::optional(found->second);
     };
   }
-  std::optional<std::string> endpoint(const service_names& service = kinesis_names) { return configured_endpoint(service, env(), read_shared_files(env())); }
-  outcome<credentials> get(const std::shared_ptr<credentials_provider>& from) { return run_task(io_, from->get()); }
+  std::optional<std::string> endpoint(const service_names& service = kinesis_names) {
+    return configured_endpoint(service, env(), read_shared_files(env()));
+  }
+  outcome<credentials> get(const std::shared_ptr<credentials_provider>& from) {
+    return run_task(io_, from->get());
+  }
 
   std::filesystem::path home_;
   std::map<std::string, std::string> variables_;
@@ -88,7 +100,9 @@ TEST_F(SharedFiles, TheEndpointComesFromTheNarrowestPlaceThatNamesOne) {
   EXPECT_EQ(endpoint(), std::nullopt);
   write("config", "[default]\nendpoint_url = http://profile\n");
   EXPECT_EQ(endpoint(), "http://profile");
-  write("config", "[default]\nendpoint_url = http://profile\nservices = mine\n[services mine]\nkinesis =\n  endpoint_url = http://section\neventbridge =\n  endpoint_url = http://bus\n");
+  write("config",
+        "[default]\nendpoint_url = http://profile\nservices = mine\n[services mine]\nkinesis =\n  "
+        "endpoint_url = http://section\neventbridge =\n  endpoint_url = http://bus\n");
   EXPECT_EQ(endpoint(), "http://section");
   EXPECT_EQ(endpoint(eventbridge_names), "http://bus");
   EXPECT_EQ(endpoint(sqs_names), "http://profile");
@@ -111,14 +125,22 @@ TEST_F(SharedFiles, TheVariantsComeFromTheEnvironmentThenTheProfile) {
 }
 
 TEST(Endpoints, AreInTheDomainOfTheRegionsPartition) {
-  EXPECT_EQ(default_endpoint(kinesis_names, "eu-west-1", {}), "https://kinesis.eu-west-1.amazonaws.com");
-  EXPECT_EQ(default_endpoint(eventbridge_names, "us-east-1", {}), "https://events.us-east-1.amazonaws.com");
-  EXPECT_EQ(default_endpoint(sqs_names, "cn-north-1", {}), "https://sqs.cn-north-1.amazonaws.com.cn");
-  EXPECT_EQ(default_endpoint(kinesis_names, "us-east-1", {.fips = true}), "https://kinesis-fips.us-east-1.amazonaws.com");
-  EXPECT_EQ(default_endpoint(kinesis_names, "us-east-1", {.dualstack = true}), "https://kinesis.us-east-1.api.aws");
-  EXPECT_EQ(default_endpoint(kinesis_names, "us-east-1", {.fips = true, .dualstack = true}), "https://kinesis-fips.us-east-1.api.aws");
-  EXPECT_EQ(default_endpoint(kinesis_names, "cn-northwest-1", {.dualstack = true}), "https://kinesis.cn-northwest-1.api.amazonwebservices.com.cn");
-  EXPECT_EQ(default_endpoint(sqs_names, "us-gov-west-1", {.fips = true}), "https://sqs.us-gov-west-1.amazonaws.com");
+  EXPECT_EQ(default_endpoint(kinesis_names, "eu-west-1", {}),
+            "https://kinesis.eu-west-1.amazonaws.com");
+  EXPECT_EQ(default_endpoint(eventbridge_names, "us-east-1", {}),
+            "https://events.us-east-1.amazonaws.com");
+  EXPECT_EQ(default_endpoint(sqs_names, "cn-north-1", {}),
+            "https://sqs.cn-north-1.amazonaws.com.cn");
+  EXPECT_EQ(default_endpoint(kinesis_names, "us-east-1", {.fips = true}),
+            "https://kinesis-fips.us-east-1.amazonaws.com");
+  EXPECT_EQ(default_endpoint(kinesis_names, "us-east-1", {.dualstack = true}),
+            "https://kinesis.us-east-1.api.aws");
+  EXPECT_EQ(default_endpoint(kinesis_names, "us-east-1", {.fips = true, .dualstack = true}),
+            "https://kinesis-fips.us-east-1.api.aws");
+  EXPECT_EQ(default_endpoint(kinesis_names, "cn-northwest-1", {.dualstack = true}),
+            "https://kinesis.cn-northwest-1.api.amazonwebservices.com.cn");
+  EXPECT_EQ(default_endpoint(sqs_names, "us-gov-west-1", {.fips = true}),
+            "https://sqs.us-gov-west-1.amazonaws.com");
 }
 
 TEST(Endpoints, AQueuesHostTellsItsRegion) {
@@ -132,7 +154,8 @@ TEST(Endpoints, AQueuesHostTellsItsRegion) {
 }
 
 TEST_F(SharedFiles, CredentialsComeFromTheEnvironmentFirst) {
-  write("credentials", "[default]\naws_access_key_id = FILE\naws_secret_access_key = file-secret\n");
+  write("credentials",
+        "[default]\naws_access_key_id = FILE\naws_secret_access_key = file-secret\n");
   variables_["AWS_ACCESS_KEY_ID"] = "ENV";
   variables_["AWS_SECRET_ACCESS_KEY"] = "env-secret";
   variables_["AWS_SESSION_TOKEN"] = "token";
@@ -145,8 +168,12 @@ TEST_F(SharedFiles, CredentialsComeFromTheEnvironmentFirst) {
 }
 
 TEST_F(SharedFiles, AProfileIsReadFromBothFilesAndTheCredentialsFileWins) {
-  write("config", "[profile a]\naws_access_key_id = CONFIG\naws_secret_access_key = config\n[profile b]\naws_access_key_id = B\naws_secret_access_key = b\n");
-  write("credentials", "[a]\naws_access_key_id = CREDENTIALS\naws_secret_access_key = secret\naws_session_token = t\n");
+  write("config",
+        "[profile a]\naws_access_key_id = CONFIG\naws_secret_access_key = config\n[profile "
+        "b]\naws_access_key_id = B\naws_secret_access_key = b\n");
+  write("credentials",
+        "[a]\naws_access_key_id = CREDENTIALS\naws_secret_access_key = secret\naws_session_token = "
+        "t\n");
   EXPECT_EQ(get(make_default_chain(env(), "a"))->access_key_id, "CREDENTIALS");
   EXPECT_EQ(get(make_default_chain(env(), "b"))->access_key_id, "B");
   variables_["AWS_PROFILE"] = "b";
@@ -178,7 +205,8 @@ TEST_F(SharedFiles, WhereNothingIsFoundItSaysWhatIsMissingAndLeaksNothing) {
   EXPECT_THAT(describe(missing.error()), HasSubstr("AWS_ACCESS_KEY_ID is not set"));
   EXPECT_THAT(describe(missing.error()), HasSubstr("profile 'default' has no aws_access_key_id"));
   EXPECT_THAT(describe(missing.error()), ::testing::Not(HasSubstr("very-secret")));
-  EXPECT_THAT(describe(get(make_default_chain(env(), "nobody")).error()), HasSubstr("profile 'nobody' is not in the shared AWS files"));
+  EXPECT_THAT(describe(get(make_default_chain(env(), "nobody")).error()),
+              HasSubstr("profile 'nobody' is not in the shared AWS files"));
 }
 
 }  // namespace

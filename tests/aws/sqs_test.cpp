@@ -21,17 +21,24 @@ class Sqs : public ::testing::Test {
 };
 
 TEST_F(Sqs, SendsABatchAndReportsEachInItsPlace) {
-  const std::vector<outgoing_message> messages{{"body \"1\"", "group", "dedup", {{"kind", "text"}}}, {"body 2", {}, {}, {}}, {"body 3", {}, {}, {}}, {"body 4", {}, {}, {}}, {"body 5", {}, {}, {}}};
-  service_.then(200, R"({"Failed":[{"Id":"1","SenderFault":true,"Code":"InvalidMessageContents","Message":"no"},{"Id":"3","SenderFault":false,"Code":"Odd"}],
-    "Successful":[{"Id":"2","MessageId":"m2","MD5OfMessageBody":"00000000000000000000000000000000"},{"Id":"0","MessageId":"m0","MD5OfMessageBody":")" + md5_hex("body \"1\"") + R"("},{"Id":"99"}]})");
+  const std::vector<outgoing_message> messages{{"body \"1\"", "group", "dedup", {{"kind", "text"}}},
+                                               {"body 2", {}, {}, {}},
+                                               {"body 3", {}, {}, {}},
+                                               {"body 4", {}, {}, {}},
+                                               {"body 5", {}, {}, {}}};
+  service_.then(
+      200,
+      R"({"Failed":[{"Id":"1","SenderFault":true,"Code":"InvalidMessageContents","Message":"no"},{"Id":"3","SenderFault":false,"Code":"Odd"}],
+    "Successful":[{"Id":"2","MessageId":"m2","MD5OfMessageBody":"00000000000000000000000000000000"},{"Id":"0","MessageId":"m0","MD5OfMessageBody":")" +
+          md5_hex("body \"1\"") + R"("},{"Id":"99"}]})");
   const auto results = service_.run(client_.send_message_batch(url_, messages));
   ASSERT_TRUE(results) << describe(results.error());
   EXPECT_EQ((*results)[0].message_id, "m0");
   EXPECT_FALSE((*results)[0].error);
   EXPECT_EQ((*results)[1].error->what, remedy::none);
-  EXPECT_EQ((*results)[2].error->what, remedy::retry);   // another body was confirmed
-  EXPECT_EQ((*results)[3].error->what, remedy::retry);   // the service's fault
-  EXPECT_EQ((*results)[4].error->what, remedy::retry);   // not mentioned
+  EXPECT_EQ((*results)[2].error->what, remedy::retry);  // another body was confirmed
+  EXPECT_EQ((*results)[3].error->what, remedy::retry);  // the service's fault
+  EXPECT_EQ((*results)[4].error->what, remedy::retry);  // not mentioned
 
   EXPECT_EQ(service_.header(0, "x-amz-target"), "AmazonSQS.SendMessageBatch");
   EXPECT_EQ(service_.header(0, "content-type"), "application/x-amz-json-1.0");
@@ -48,10 +55,14 @@ TEST_F(Sqs, SendsABatchAndReportsEachInItsPlace) {
 }
 
 TEST_F(Sqs, ReceivesMessagesAndLeavesOutDamagedOnes) {
-  service_.then(200, R"({"Messages":[{"MessageId":"1","ReceiptHandle":"r1","Body":"one","MD5OfBody":")" + md5_hex("one") +
-                         R"(","Attributes":{"ApproximateReceiveCount":"2"},"MessageAttributes":{"ERROR_CODE":{"DataType":"String","StringValue":"X"}}},
+  service_.then(
+      200,
+      R"({"Messages":[{"MessageId":"1","ReceiptHandle":"r1","Body":"one","MD5OfBody":")" +
+          md5_hex("one") +
+          R"(","Attributes":{"ApproximateReceiveCount":"2"},"MessageAttributes":{"ERROR_CODE":{"DataType":"String","StringValue":"X"}}},
                          {"MessageId":"2","ReceiptHandle":"r2","Body":"two","MD5OfBody":"ffffffffffffffffffffffffffffffff"}]})");
-  const auto messages = service_.run(client_.receive_message({.queue_url = url_, .messages_max = 5, .wait = 1s, .visibility = 40s}));
+  const auto messages = service_.run(client_.receive_message(
+      {.queue_url = url_, .messages_max = 5, .wait = 1s, .visibility = 40s}));
   ASSERT_TRUE(messages);
   ASSERT_EQ(messages->size(), 1U);
   EXPECT_EQ((*messages)[0].body, "one");
@@ -85,11 +96,14 @@ TEST(SqsLongPoll, WaitsLongerThanTheServiceMay) {
   how.endpoint = {false, "127.0.0.1", slow.port()};
   how.call_ms_max = 500ms;
   sqs_client c(client(io.get_executor(), how, make_static_provider({"id", "secret", {}, {}})));
-  EXPECT_TRUE(tidewire::testing::run_task(io, c.receive_message({.queue_url = "http://h/q", .wait = 1s})));
+  EXPECT_TRUE(
+      tidewire::testing::run_task(io, c.receive_message({.queue_url = "http://h/q", .wait = 1s})));
 }
 
 TEST_F(Sqs, DeletesAnyNumberOfMessagesTenAtATime) {
-  service_.then(200, R"({"Successful":[],"Failed":[{"Id":"9","SenderFault":true,"Code":"ReceiptHandleIsInvalid"}]})");
+  service_.then(
+      200,
+      R"({"Successful":[],"Failed":[{"Id":"9","SenderFault":true,"Code":"ReceiptHandleIsInvalid"}]})");
   service_.then(200, R"({"Failed":[{"Id":"1","SenderFault":false,"Code":"InternalError"}]})");
   std::vector<std::string> handles;
   for (int i = 0; i < 12; ++i) handles.push_back("h" + std::to_string(i));
@@ -112,7 +126,8 @@ TEST_F(Sqs, ManagesQueues) {
   service_.then(200, R"({"Attributes":{"QueueArn":"arn","FifoQueue":"true"}})");
   service_.then(200, "");
   service_.then(200, "");
-  EXPECT_EQ(service_.run(client_.create_queue("q.fifo", {{"FifoQueue", "true"}})).value(), "http://h/1/q");
+  EXPECT_EQ(service_.run(client_.create_queue("q.fifo", {{"FifoQueue", "true"}})).value(),
+            "http://h/1/q");
   EXPECT_EQ(service_.run(client_.get_queue_url("q.fifo")).value(), "http://h/1/q");
   EXPECT_EQ(service_.run(client_.get_queue_attributes(url_)).value().at("QueueArn"), "arn");
   EXPECT_TRUE(service_.run(client_.set_queue_attributes(url_, {{"Policy", "{\"a\":1}"}})));
@@ -124,7 +139,10 @@ TEST_F(Sqs, ManagesQueues) {
 }
 
 TEST_F(Sqs, AMissingQueueIsNamedTheModernWay) {
-  service_.then(400, R"({"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"The specified queue does not exist."})", {{"x-amzn-query-error", "AWS.SimpleQueueService.NonExistentQueue;Sender"}});
+  service_.then(
+      400,
+      R"({"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"The specified queue does not exist."})",
+      {{"x-amzn-query-error", "AWS.SimpleQueueService.NonExistentQueue;Sender"}});
   EXPECT_EQ(service_.run(client_.get_queue_url("q")).error().code, "QueueDoesNotExist");
 }
 
@@ -134,7 +152,8 @@ TEST_F(Sqs, WithoutAChosenEndpointTheQueuesUrlSaysWhereToGo) {
   how.endpoint_is_chosen = false;
   sqs_client c(service_.client(how));
   service_.then(200, "{}");
-  const std::string here = "http://127.0.0.1:" + std::to_string(service_.port()) + "/000000000000/q";
+  const std::string here =
+      "http://127.0.0.1:" + std::to_string(service_.port()) + "/000000000000/q";
   EXPECT_TRUE(service_.run(c.receive_message({.queue_url = here, .wait = 0s})));
   EXPECT_EQ(service_.json(0).at("QueueUrl").as_string(), here);
 }

@@ -18,19 +18,26 @@ void write(body_writer& out, const document::value& v) {
   switch (v.what()) {
     case kind::map:
       out.begin_map(v.size());
-      for (auto [member, left] = std::pair(v.first(), v.size()); left > 0; --left, member = member.next()) {
+      for (auto [member, left] = std::pair(v.first(), v.size()); left > 0;
+           --left, member = member.next()) {
         out.key(member.name());
         write(out, member);
       }
       return out.end_map();
     case kind::array:
       out.begin_array(v.size());
-      for (auto [element, left] = std::pair(v.first(), v.size()); left > 0; --left, element = element.next()) write(out, element);
+      for (auto [element, left] = std::pair(v.first(), v.size()); left > 0;
+           --left, element = element.next())
+        write(out, element);
       return out.end_array();
-    case kind::text: return out.text(v.text());
-    case kind::bytes: return out.blob(v.text());
-    case kind::boolean: return out.boolean(v.boolean());
-    default: return out.integer(v.integer());
+    case kind::text:
+      return out.text(v.text());
+    case kind::bytes:
+      return out.blob(v.text());
+    case kind::boolean:
+      return out.boolean(v.boolean());
+    default:
+      return out.integer(v.integer());
   }
 }
 
@@ -43,7 +50,8 @@ std::string written(const document& d) {
 
 }  // namespace
 
-/// Any bytes as CBOR: a tree, or refused. What was read is written and read again to the same bytes.
+/// Any bytes as CBOR: a tree, or refused. What was read is written and read again to the same
+/// bytes.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view body(reinterpret_cast<const char*>(data), size);
   document first;

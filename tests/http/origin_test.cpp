@@ -34,8 +34,22 @@ TEST(Origin, PutsAnIpv6AddressIntoBrackets) {
 }
 
 TEST(Origin, RefusesEverythingElse) {
-  for (const auto* url : {"", "localhost", "localhost:4566", "ftp://h", "http://", "http://:80", "http://h:0", "http://h:65536", "http://h:",
-                          "http://h:8x", "http://user@h", "http://a b", "http://[::1", "http://[]", "http://[::1]x80", "//h"})
+  for (const auto* url : {"",
+                          "localhost",
+                          "localhost:4566",
+                          "ftp://h",
+                          "http://",
+                          "http://:80",
+                          "http://h:0",
+                          "http://h:65536",
+                          "http://h:",
+                          "http://h:8x",
+                          "http://user@h",
+                          "http://a b",
+                          "http://[::1",
+                          "http://[]",
+                          "http://[::1]x80",
+                          "//h"})
     EXPECT_EQ(http::parse_origin(url).error(), http::errc::malformed_url) << url;
 }
 

@@ -34,7 +34,8 @@ http::request post(std::string body) {
 /// A server that answers each connection with what the test wrote down, word for word.
 class scripted_peer {
  public:
-  /// One step of a connection: read a request head, then say this; "" says nothing; then perhaps close.
+  /// One step of a connection: read a request head, then say this; "" says nothing; then perhaps
+  /// close.
   struct step {
     std::string say;
     bool close = false;
@@ -42,7 +43,8 @@ class scripted_peer {
   using script = std::vector<step>;
 
   scripted_peer(asio::io_context& io, std::vector<script> connections)
-      : acceptor_(io, {asio::ip::address_v4::loopback(), 0}), scripts_(connections.begin(), connections.end()) {
+      : acceptor_(io, {asio::ip::address_v4::loopback(), 0}),
+        scripts_(connections.begin(), connections.end()) {
     asio::co_spawn(io, accept(), asio::detached);
   }
   http::origin origin() const { return {false, "127.0.0.1", acceptor_.local_endpoint().port()}; }
@@ -55,7 +57,9 @@ class scripted_peer {
       auto [error, socket] = co_await acceptor_.async_accept(as_result);
       if (error) co_return;
       ++connections_;
-      asio::co_spawn(acceptor_.get_executor(), play(std::move(socket), std::move(scripts_.front())), asio::detached);
+      asio::co_spawn(acceptor_.get_executor(),
+                     play(std::move(socket), std::move(scripts_.front())),
+                     asio::detached);
       scripts_.pop_front();
     }
     acceptor_.close();
@@ -63,7 +67,8 @@ class scripted_peer {
   asio::awaitable<void> play(tcp::socket socket, script steps) {
     std::string in;
     for (const auto& s : steps) {
-      auto [error, size] = co_await asio::async_read_until(socket, asio::dynamic_buffer(in), "\r\n\r\n", as_result);
+      auto [error, size] =
+          co_await asio::async_read_until(socket, asio::dynamic_buffer(in), "\r\n\r\n", as_result);
       if (error) co_return;
       in.erase(0, size);
       ++requests_;
@@ -71,7 +76,8 @@ class scripted_peer {
       if (failed || s.close) co_return;
     }
     char byte;
-    co_await socket.async_read_some(asio::buffer(&byte, 1), as_result);   // until the client has had enough
+    co_await socket.async_read_some(asio::buffer(&byte, 1),
+                                    as_result);  // until the client has had enough
   }
 
   tcp::acceptor acceptor_;
@@ -84,7 +90,9 @@ const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 class Pool : public ::testing::Test {
  protected:
-  result<http::response> send(http::pool& p, const http::request& r, std::chrono::milliseconds deadline = 2s) {
+  result<http::response> send(http::pool& p,
+                              const http::request& r,
+                              std::chrono::milliseconds deadline = 2s) {
     return run_task(io_, p.send(r, deadline));
   }
   asio::io_context io_{1};
@@ -93,15 +101,16 @@ class Pool : public ::testing::Test {
 TEST_F(Pool, SendsTheRequestAsAServerUnderstandsItAndReusesTheConnection) {
   std::set<std::string> peers;
   http::request seen;
-  http::server server(io_, {}, [&](http::request received, std::string peer) -> asio::awaitable<http::answer> {
-    peers.insert(peer);
-    seen = received;
-    http::answer a;
-    a.message.status = 201;
-    a.message.headers.push_back({"X-Answer", "yes"});
-    a.message.body = std::move(received.body);
-    co_return a;
-  });
+  http::server server(
+      io_, {}, [&](http::request received, std::string peer) -> asio::awaitable<http::answer> {
+        peers.insert(peer);
+        seen = received;
+        http::answer a;
+        a.message.status = 201;
+        a.message.headers.push_back({"X-Answer", "yes"});
+        a.message.body = std::move(received.body);
+        co_return a;
+      });
   asio::co_spawn(io_, server.run(), asio::detached);
   http::pool p(io_.get_executor(), {false, "127.0.0.1", server.port()}, {});
   for (int i = 0; i < 5; ++i) {
@@ -115,17 +124,19 @@ TEST_F(Pool, SendsTheRequestAsAServerUnderstandsItAndReusesTheConnection) {
     EXPECT_EQ(http::find_header(answered->headers, "x-answer"), "yes");
     EXPECT_EQ(seen.target, "/a?b=c");
     EXPECT_EQ(http::find_header(seen.headers, "x-mine"), "1");
-    EXPECT_EQ(http::find_header(seen.headers, "host"), "127.0.0.1:" + std::to_string(server.port()));
+    EXPECT_EQ(http::find_header(seen.headers, "host"),
+              "127.0.0.1:" + std::to_string(server.port()));
   }
   EXPECT_EQ(peers.size(), 1U);
 }
 
 TEST_F(Pool, CarriesLargeBodiesBothWays) {
-  http::server server(io_, {}, [](http::request received, std::string) -> asio::awaitable<http::answer> {
-    http::answer a;
-    a.message.body = std::move(received.body);
-    co_return a;
-  });
+  http::server server(
+      io_, {}, [](http::request received, std::string) -> asio::awaitable<http::answer> {
+        http::answer a;
+        a.message.body = std::move(received.body);
+        co_return a;
+      });
   asio::co_spawn(io_, server.run(), asio::detached);
   http::pool p(io_.get_executor(), {false, "localhost", server.port()}, {});
   std::string large(10U * 1024U * 1024U, '\0');
@@ -136,9 +147,11 @@ TEST_F(Pool, CarriesLargeBodiesBothWays) {
 }
 
 TEST_F(Pool, ReadsChunkedAnswersInterimAnswersAndAnswersThatEndWithTheConnection) {
-  scripted_peer peer(io_, {{{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"},
-                            {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n" + ok},
-                            {"HTTP/1.1 200 OK\r\n\r\nto the end", true}}});
+  scripted_peer peer(
+      io_,
+      {{{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"},
+        {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n" + ok},
+        {"HTTP/1.1 200 OK\r\n\r\nto the end", true}}});
   http::pool p(io_.get_executor(), peer.origin(), {});
   EXPECT_EQ(send(p, post("1"))->body, "abcde");
   EXPECT_EQ(send(p, post("2"))->body, "ok");
@@ -157,7 +170,9 @@ TEST_F(Pool, UnderstandsAnAnswerToHead) {
 }
 
 TEST_F(Pool, DoesNotReuseAConnectionThatThePeerWillClose) {
-  scripted_peer peer(io_, {{{"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\n1", true}}, {{ok}}});
+  scripted_peer peer(
+      io_,
+      {{{"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\n1", true}}, {{ok}}});
   http::pool p(io_.get_executor(), peer.origin(), {});
   EXPECT_EQ(send(p, post("1"))->body, "1");
   EXPECT_EQ(send(p, post("2"))->body, "ok");
@@ -176,7 +191,8 @@ TEST_F(Pool, AKeptConnectionThatThePeerClosedIsReplacedUnnoticed) {
 }
 
 TEST_F(Pool, ARequestThatMeetsAStaleConnectionIsSentOnceMoreOnANewOne) {
-  // The second request is read, and then the connection ends without a byte: it must not be taken for an answer.
+  // The second request is read, and then the connection ends without a byte: it must not be taken
+  // for an answer.
   scripted_peer peer(io_, {{{ok}, {"", true}}, {{ok}}});
   http::pool p(io_.get_executor(), peer.origin(), {});
   EXPECT_EQ(send(p, post("1"))->body, "ok");
@@ -193,7 +209,8 @@ TEST_F(Pool, ANewConnectionThatEndsWithoutAnAnswerIsAnError) {
 }
 
 TEST_F(Pool, AnAnswerThatBreaksOffIsAnErrorAndNotSentAgain) {
-  scripted_peer peer(io_, {{{ok}, {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this", true}}, {{ok}}});
+  scripted_peer peer(
+      io_, {{{ok}, {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this", true}}, {{ok}}});
   http::pool p(io_.get_executor(), peer.origin(), {});
   EXPECT_TRUE(send(p, post("1")));
   EXPECT_EQ(send(p, post("2")).error(), http::errc::connection_closed);
@@ -212,7 +229,8 @@ TEST_F(Pool, AResetIsAnError) {
 }
 
 TEST_F(Pool, RefusesRubbishAndTooMuch) {
-  scripted_peer peer(io_, {{{"SSH-2.0-OpenSSH\r\n\r\n"}}, {{"HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n"}}});
+  scripted_peer peer(
+      io_, {{{"SSH-2.0-OpenSSH\r\n\r\n"}}, {{"HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n"}}});
   http::pool p(io_.get_executor(), peer.origin(), {.response_bytes_max = 100});
   EXPECT_EQ(send(p, post("1")).error(), http::errc::malformed_response);
   EXPECT_EQ(send(p, post("2")).error(), http::errc::response_too_large);
@@ -257,7 +275,9 @@ TEST_F(Pool, ARequestBeyondTheLimitWaitsForAFreeConnection) {
   const http::request r = post("x");
   int answered = 0;
   for (int i = 0; i < 7; ++i)
-    asio::co_spawn(io_, p.send(r, 2s), [&](std::exception_ptr, result<http::response> a) { answered += a ? 1 : 0; });
+    asio::co_spawn(io_, p.send(r, 2s), [&](std::exception_ptr, result<http::response> a) {
+      answered += a ? 1 : 0;
+    });
   for (int i = 0; i < 400 && answered < 7; ++i) {
     io_.restart();
     io_.run_for(5ms);
@@ -275,7 +295,11 @@ TEST_F(Pool, WaitingForAFreeConnectionEndsAtTheDeadlineToo) {
 }
 
 TEST_F(Pool, AnAnswerBeforeTheBodyWasSentIsRead) {
-  http::server server(io_, {.body_bytes_max = 1000}, [](http::request, std::string) -> asio::awaitable<http::answer> { co_return http::answer{}; });
+  http::server server(io_,
+                      {.body_bytes_max = 1000},
+                      [](http::request, std::string) -> asio::awaitable<http::answer> {
+                        co_return http::answer{};
+                      });
   asio::co_spawn(io_, server.run(), asio::detached);
   http::pool p(io_.get_executor(), {false, "127.0.0.1", server.port()}, {});
   const auto answered = send(p, post(std::string(5'000'000, 'x')));

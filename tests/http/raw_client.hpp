@@ -34,10 +34,12 @@ class raw_client {
     return true;
   }
 
-  /// Lets the server work until `until` was heard, the connection ended or two seconds passed; answers all that was heard.
+  /// Lets the server work until `until` was heard, the connection ended or two seconds passed;
+  /// answers all that was heard.
   const std::string& hear(std::string_view until) {
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(2);
-    while (heard_.find(until) == std::string::npos && !ended_ && std::chrono::steady_clock::now() < give_up) {
+    while (heard_.find(until) == std::string::npos && !ended_ &&
+           std::chrono::steady_clock::now() < give_up) {
       io_.restart();
       io_.run_for(std::chrono::milliseconds(1));
       char bytes[4096];

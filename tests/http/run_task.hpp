@@ -11,8 +11,9 @@
 
 namespace tidewire::testing {
 
-/// Runs `io` until the coroutine has ended and answers what it answered; rethrows what it threw. Other coroutines on the
-/// same io_context make progress meanwhile, and stay where they are afterwards.
+/// Runs `io` until the coroutine has ended and answers what it answered; rethrows what it threw.
+/// Other coroutines on the same io_context make progress meanwhile, and stay where they are
+/// afterwards.
 template <class T>
 T run_task(boost::asio::io_context& io, boost::asio::awaitable<T> task) {
   std::optional<T> value;

@@ -3,8 +3,8 @@
 #include "base/startup_error.hpp"
 #include "http/raw_client.hpp"
 
-#include <boost/asio/detached.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <gmock/gmock.h>
 
@@ -24,12 +24,13 @@ using tidewire::testing::raw_client;
 class Server : public ::testing::Test {
  protected:
   void start(http::server::options how = {}) {
-    server_.emplace(io_, how, [this](http::request received, std::string) -> asio::awaitable<http::answer> {
-      seen_.push_back(received);
-      http::answer a;
-      if (answer_) answer_(received, a);
-      co_return a;
-    });
+    server_.emplace(
+        io_, how, [this](http::request received, std::string) -> asio::awaitable<http::answer> {
+          seen_.push_back(received);
+          http::answer a;
+          if (answer_) answer_(received, a);
+          co_return a;
+        });
     asio::co_spawn(io_, server_->run(), asio::detached);
   }
   ~Server() override {
@@ -41,7 +42,8 @@ class Server : public ::testing::Test {
   asio::io_context io_{1};
   std::optional<http::server> server_;
   std::vector<http::request> seen_;
-  std::function<void(const http::request&, http::answer&)> answer_ = [](const http::request& r, http::answer& a) { a.message.body = "you said " + r.body; };
+  std::function<void(const http::request&, http::answer&)> answer_ =
+      [](const http::request& r, http::answer& a) { a.message.body = "you said " + r.body; };
 };
 
 TEST_F(Server, AnswersWithLengthAndDateAndKeepsTheConnection) {
@@ -63,7 +65,9 @@ TEST_F(Server, AnswersWithLengthAndDateAndKeepsTheConnection) {
 TEST_F(Server, AnswersPipelinedRequestsInOrder) {
   start();
   raw_client client(io_, server_->port());
-  client.say("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\n1POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\n2");
+  client.say(
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\n1POST / HTTP/1.1\r\nHost: "
+      "h\r\nContent-Length: 1\r\n\r\n2");
   const std::string heard = client.hear("you said 2");
   EXPECT_LT(heard.find("you said 1"), heard.find("you said 2"));
   EXPECT_THAT(heard, HasSubstr("you said 1"));
@@ -71,7 +75,9 @@ TEST_F(Server, AnswersPipelinedRequestsInOrder) {
 
 TEST_F(Server, PutsChunksTogetherHoweverTheyArrive) {
   start();
-  const std::string whole = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n";
+  const std::string whole =
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6;x=y\r\n "
+      "world\r\n0\r\n\r\n";
   raw_client client(io_, server_->port());
   for (const char c : whole) {
     client.say({&c, 1});
@@ -93,7 +99,9 @@ TEST_F(Server, RefusesABodyOverTheLimitWith413BeforeReadingIt) {
 TEST_F(Server, RefusesAChunkedBodyOverTheLimitWith413) {
   start({.body_bytes_max = 10});
   raw_client client(io_, server_->port());
-  client.say("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\n6\r\nabcdef\r\n");
+  client.say(
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n6\r\nabcdef\r\n6\r\nabcdef\r\n");
   EXPECT_THAT(client.hear("\r\n\r\n"), StartsWith("HTTP/1.1 413 "));
 }
 
@@ -179,13 +187,15 @@ TEST_F(Server, AnswersAThrowingHandlerWith500) {
 TEST_F(Server, ClosesASilentConnection) {
   start({.idle_max = 1s});
   raw_client client(io_, server_->port());
-  client.say("GET / HTTP/1.1\r\n");   // and no more
+  client.say("GET / HTTP/1.1\r\n");  // and no more
   client.hear_to_the_end();
   EXPECT_TRUE(client.ended());
 }
 
 TEST_F(Server, AHeaderCannotSmuggleALine) {
-  answer_ = [](const http::request&, http::answer& a) { a.message.headers.push_back({"X-Name", "a\r\nX-Evil: b"}); };
+  answer_ = [](const http::request&, http::answer& a) {
+    a.message.headers.push_back({"X-Name", "a\r\nX-Evil: b"});
+  };
   start();
   raw_client client(io_, server_->port());
   client.say("GET / HTTP/1.1\r\nHost: h\r\n\r\n");

@@ -19,11 +19,14 @@ class test_authority {
     std::string key_pem;
   };
 
-  test_authority() : key_(EVP_EC_gen("P-256")), certificate_(make("tidewire test authority", "", key_.get(), -3600, 3600)) {}
+  test_authority()
+      : key_(EVP_EC_gen("P-256")),
+        certificate_(make("tidewire test authority", "", key_.get(), -3600, 3600)) {}
 
   std::string certificate_pem() const { return pem(certificate_.get()); }
 
-  /// A certificate for `names` such as "DNS:localhost" or "IP:127.0.0.1", valid between two instants in seconds from now.
+  /// A certificate for `names` such as "DNS:localhost" or "IP:127.0.0.1", valid between two
+  /// instants in seconds from now.
   identity issue(const std::string& names, long from_s = -3600, long to_s = 3600) const {
     const key own(EVP_EC_gen("P-256"));
     const certificate c = make("tidewire test server", names, own.get(), from_s, to_s);
@@ -44,17 +47,26 @@ class test_authority {
   using certificate = std::unique_ptr<X509, deleter<X509, X509_free>>;
   using bio = std::unique_ptr<BIO, bio_free>;
 
-  certificate make(const char* name, const std::string& names, EVP_PKEY* owner, long from_s, long to_s) const {
+  certificate make(
+      const char* name, const std::string& names, EVP_PKEY* owner, long from_s, long to_s) const {
     static long serial = 0;
     certificate c(X509_new());
     X509_set_version(c.get(), X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(c.get()), ++serial);
     X509_gmtime_adj(X509_getm_notBefore(c.get()), from_s);
     X509_gmtime_adj(X509_getm_notAfter(c.get()), to_s);
-    X509_NAME_add_entry_by_txt(X509_get_subject_name(c.get()), "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
-    X509_set_issuer_name(c.get(), X509_get_subject_name(certificate_ ? certificate_.get() : c.get()));
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(c.get()),
+                               "CN",
+                               MBSTRING_ASC,
+                               reinterpret_cast<const unsigned char*>(name),
+                               -1,
+                               -1,
+                               0);
+    X509_set_issuer_name(c.get(),
+                         X509_get_subject_name(certificate_ ? certificate_.get() : c.get()));
     X509_set_pubkey(c.get(), owner);
-    extend(c.get(), NID_basic_constraints, names.empty() ? "critical,CA:TRUE" : "critical,CA:FALSE");
+    extend(
+        c.get(), NID_basic_constraints, names.empty() ? "critical,CA:TRUE" : "critical,CA:FALSE");
     if (!names.empty()) extend(c.get(), NID_subject_alt_name, names.c_str());
     X509_sign(c.get(), key_.get(), EVP_sha256());
     return c;

@@ -27,10 +27,12 @@ using tidewire::testing::test_authority;
 class tls_peer {
  public:
   tls_peer(asio::io_context& io, const test_authority::identity& who, long version_max = 0)
-      : context_(asio::ssl::context::tls_server), acceptor_(io, {asio::ip::address_v4::loopback(), 0}) {
+      : context_(asio::ssl::context::tls_server),
+        acceptor_(io, {asio::ip::address_v4::loopback(), 0}) {
     context_.use_certificate_chain(asio::buffer(who.certificate_pem));
     context_.use_private_key(asio::buffer(who.key_pem), asio::ssl::context::pem);
-    if (version_max != 0) SSL_CTX_set_max_proto_version(context_.native_handle(), static_cast<int>(version_max));
+    if (version_max != 0)
+      SSL_CTX_set_max_proto_version(context_.native_handle(), static_cast<int>(version_max));
     asio::co_spawn(io, accept(), asio::detached);
   }
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
@@ -51,18 +53,23 @@ class tls_peer {
     if (refused) co_return;
     std::string in;
     for (;;) {
-      auto [error, head] = co_await asio::async_read_until(stream, asio::dynamic_buffer(in), "\r\n\r\n", as_result);
+      auto [error, head] =
+          co_await asio::async_read_until(stream, asio::dynamic_buffer(in), "\r\n\r\n", as_result);
       if (error) co_return;
       const auto at = in.find("Content-Length: ");
       const std::size_t length = std::stoul(in.substr(at + 16));
       in.erase(0, head);
       if (in.size() < length) {
-        auto [broken, size] = co_await asio::async_read(stream, asio::dynamic_buffer(in), asio::transfer_exactly(length - in.size()), as_result);
+        auto [broken, size] = co_await asio::async_read(stream,
+                                                        asio::dynamic_buffer(in),
+                                                        asio::transfer_exactly(length - in.size()),
+                                                        as_result);
         if (broken) co_return;
       }
       in.erase(0, length);
       const std::string body = "received " + std::to_string(length) + std::string(length, '.');
-      const std::string out = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+      const std::string out =
+          "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
       auto [failed, size] = co_await asio::async_write(stream, asio::buffer(out), as_result);
       if (failed) co_return;
     }
@@ -81,7 +88,10 @@ class Tls : public ::testing::Test {
   }
   void TearDown() override { ::unlink(ca_file_.c_str()); }
 
-  result<http::response> get(const std::string& host, std::uint16_t port, http::pool::options how, std::string body = "x") {
+  result<http::response> get(const std::string& host,
+                             std::uint16_t port,
+                             http::pool::options how,
+                             std::string body = "x") {
     http::pool p(io_.get_executor(), {true, host, port}, std::move(how));
     http::request r;
     r.body = std::move(body);
@@ -132,19 +142,22 @@ TEST_F(Tls, RefusesACertificateForAnotherHost) {
   tls_peer peer(io_, authority_.issue("DNS:other.example"));
   const auto answered = get("localhost", peer.port(), {.ca_file = ca_file_});
   ASSERT_FALSE(answered);
-  EXPECT_EQ(answered.error(), error_code(X509_V_ERR_HOSTNAME_MISMATCH, http::certificate_category()));
+  EXPECT_EQ(answered.error(),
+            error_code(X509_V_ERR_HOSTNAME_MISMATCH, http::certificate_category()));
 }
 
 TEST_F(Tls, ChecksAnAddressAgainstTheAddressesOfTheCertificate) {
   tls_peer named(io_, authority_.issue("IP:127.0.0.1"));
   EXPECT_TRUE(get("127.0.0.1", named.port(), {.ca_file = ca_file_}));
   tls_peer other(io_, authority_.issue("DNS:localhost"));
-  EXPECT_EQ(get("127.0.0.1", other.port(), {.ca_file = ca_file_}).error(), error_code(X509_V_ERR_IP_ADDRESS_MISMATCH, http::certificate_category()));
+  EXPECT_EQ(get("127.0.0.1", other.port(), {.ca_file = ca_file_}).error(),
+            error_code(X509_V_ERR_IP_ADDRESS_MISMATCH, http::certificate_category()));
 }
 
 TEST_F(Tls, RefusesAnExpiredCertificate) {
   tls_peer peer(io_, authority_.issue("DNS:localhost", -7200, -3600));
-  EXPECT_EQ(get("localhost", peer.port(), {.ca_file = ca_file_}).error(), error_code(X509_V_ERR_CERT_HAS_EXPIRED, http::certificate_category()));
+  EXPECT_EQ(get("localhost", peer.port(), {.ca_file = ca_file_}).error(),
+            error_code(X509_V_ERR_CERT_HAS_EXPIRED, http::certificate_category()));
 }
 
 TEST_F(Tls, VerifiesNothingOnlyWhereToldSo) {
@@ -169,7 +182,8 @@ TEST_F(Tls, APlainServerIsAnErrorOfTls) {
 
 TEST_F(Tls, AHandshakeThatNeverEndsIsCutAtTheConnectDeadline) {
   tcp::acceptor silent(io_, {asio::ip::address_v4::loopback(), 0});
-  const auto answered = get("127.0.0.1", silent.local_endpoint().port(), {.connect_ms_max = 100ms, .ca_file = ca_file_});
+  const auto answered = get(
+      "127.0.0.1", silent.local_endpoint().port(), {.connect_ms_max = 100ms, .ca_file = ca_file_});
   EXPECT_EQ(answered.error(), http::errc::deadline_exceeded);
 }
 
