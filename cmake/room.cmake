@@ -53,18 +53,31 @@ function(tidewire_room NAME)
   target_link_libraries(tidewire_${NAME} ${scope} tidewire_house tidewire_boost ${ROOM_DEPENDS} ${ROOM_LIBRARIES})
 endfunction()
 
-# tidewire_room_tests(NAME [DEPENDS room...] [LIBRARIES target...]): one program of every *_test.cpp in tests/NAME.
-# Tests marked with the label `integration` start a temporary PostgreSQL; the others need nothing outside the process.
+# tidewire_room_tests(NAME [DEPENDS room...] [LIBRARIES target...]): one program of every .cpp in tests/NAME.
+# Suites named Integration… start a PostgreSQL of their own, so they run together, as one test with the label `integration`;
+# every other test is one of its own and needs nothing outside its process.
 function(tidewire_room_tests NAME)
   cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${NAME}/*.cpp)
   if(NOT sources)
     return()
   endif()
-  add_executable(tidewire_${NAME}_tests ${sources})
+  set(program tidewire_${NAME}_tests)
+  add_executable(${program} ${sources})
   list(TRANSFORM ROOM_DEPENDS PREPEND tidewire::)
-  target_include_directories(tidewire_${NAME}_tests PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  target_compile_definitions(tidewire_${NAME}_tests PRIVATE TIDEWIRE_TESTS_DIR="${PROJECT_SOURCE_DIR}/tests")
-  target_link_libraries(tidewire_${NAME}_tests PRIVATE tidewire::${NAME} ${ROOM_DEPENDS} ${ROOM_LIBRARIES} GTest::gmock GTest::gtest_main)
-  gtest_discover_tests(tidewire_${NAME}_tests TEST_PREFIX "${NAME}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 300)
+  target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(${program} PRIVATE TIDEWIRE_TESTS_DIR="${PROJECT_SOURCE_DIR}/tests")
+  target_link_libraries(${program} PRIVATE tidewire::${NAME} ${ROOM_DEPENDS} ${ROOM_LIBRARIES} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${program} TEST_PREFIX "${NAME}." TEST_FILTER "-Integration*" NO_PRETTY_VALUES DISCOVERY_TIMEOUT 120
+                       PROPERTIES TIMEOUT 300)
+  foreach(source ${sources})
+    file(STRINGS ${source} found REGEX "^TEST(_F|_P)?\\(Integration")
+    if(found)
+      set(has_integration TRUE)
+    endif()
+  endforeach()
+  if(has_integration)
+    add_test(NAME ${NAME}.integration COMMAND ${program} --gtest_filter=Integration*)
+    set_tests_properties(${NAME}.integration PROPERTIES LABELS integration TIMEOUT 900)
+  endif()
 endfunction()
