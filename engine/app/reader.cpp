@@ -189,7 +189,6 @@ void reader::advance() {
     session_->confirm(durable);
     session_->report_soon();
     next_report_ = now + report_interval_min;
-    status_.durable = durable;
   }
   if (session_ && durable > offsets_.durable) {
     offsets_.durable = durable;

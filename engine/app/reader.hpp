@@ -30,8 +30,6 @@ enum class reader_phase : std::uint8_t { connecting, snapshot, streaming, idle, 
 struct reader_status {
   reader_phase phase = reader_phase::connecting;
   std::string trouble;              // why it is not streaming; empty: nothing wrong
-  lsn received;                     // as far as the log was read
-  lsn durable;                      // as far as PostgreSQL was told that it may forget
   std::uint64_t snapshot_rows = 0;
   std::uint64_t connections = 0;    // to the stream, so far
 };
@@ -55,6 +53,8 @@ class reader {
   void stop();
 
   const reader_status& status() const noexcept { return status_; }
+  /// As far as the log was read.
+  lsn received() const noexcept { return session_ ? session_->received() : out_->durable(); }
   const translator::counters& counts() const noexcept { return translator_.counts(); }
 
  private:

@@ -97,7 +97,6 @@ postgres::call<postgres::nothing> reader::read_messages() {
       case postgres::stream_state::would_block: {
         failures_ = 0;
         out_->seal();
-        status_.received = session_->received();
         const auto ready = co_await session_->wait_readable(next_beat_);
         if (!ready) co_return ready.error();
         translator_.tick();
@@ -164,7 +163,6 @@ asio::awaitable<void> reader::end_session() {
     if (!out_->idle()) log(level::warning, "run", "stopping although not all is durable; the rest comes again after the next start");
     if (!translator_.in_transaction()) out_->read_up_to(session_->received());
     if (out_->durable() > session_->confirmed()) session_->confirm(out_->durable());
-    status_.durable = session_->confirmed();
     offsets_.durable = std::max(offsets_.durable, out_->durable());
     store_offsets();
   }

@@ -1,9 +1,11 @@
 #include "app/command.hpp"
 #include "app/engine.hpp"
+#include "app/engine_health.hpp"
 #include "app/stopping.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
@@ -34,6 +36,11 @@ int run(const arguments& given) {
 
   asio::io_context io(1);
   engine all(io, properties, env);
+  const engine_health health(all);
+  telemetry::registry figures;
+  register_figures(figures, all, properties.text("debezium.source.topic.prefix"));
+  const auto pages = make_health_server(io, properties, health, figures);
+  asio::co_spawn(io, pages->run(), asio::detached);
   stopping on_signal(
       io.get_executor(), stop_max, [&all] { all.stop(); },
       [] {

@@ -2,6 +2,7 @@
 
 #include "postgres/errc.hpp"
 
+#include <algorithm>
 #include <variant>
 
 namespace tidewire::app {
@@ -102,6 +103,7 @@ lsn translator::commit(const postgres::commit_message& m) {
   context_.xid.reset();
   context_.last_commit = m.end_lsn;
   ++counters_.transactions;
+  counters_.behind_ms = std::max<std::int64_t>(0, context_.now_ms - context_.time_us / 1000);
   return m.end_lsn;
 }
 

@@ -26,6 +26,7 @@ class translator {
   struct counters {
     std::uint64_t changes = 0;        // row changes, truncated tables and logical messages read
     std::uint64_t transactions = 0;   // read to their commit
+    std::int64_t behind_ms = -1;      // from the commit of the last transaction to its reading; -1: none yet
   };
 
   /// All must outlive the translator.

@@ -1,0 +1,81 @@
+#include "app/offsets.hpp"
+
+#include "base/startup_error.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace tidewire::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+class OffsetsFile : public ::testing::Test {
+ protected:
+  OffsetsFile() : folder_(fs::temp_directory_path() / ("tidewire-offsets-" + std::to_string(::getpid()))) {}
+  ~OffsetsFile() override { fs::remove_all(folder_); }
+
+  void write(const std::string& name, const std::string& text) {
+    fs::create_directories(folder_);
+    std::ofstream(folder_ / name) << text;
+  }
+
+  fs::path folder_;
+};
+
+const offsets some{.system_id = 18'446'744'073'709'551'615U, .slot = "debezium", .snapshot_completed = true, .durable = lsn{0x16'B374'D848}};
+
+TEST(Offsets, AreReadBackAsTheyWereWritten) {
+  EXPECT_EQ(to_json(some),
+            "{\"version\":1,\"system_id\":\"18446744073709551615\",\"slot\":\"debezium\",\"snapshot_completed\":true,\"durable\":\"16/B374D848\"}\n");
+  EXPECT_EQ(offsets_from_json(to_json(some)), some);
+}
+
+TEST(Offsets, NothingElseIsUnderstood) {
+  for (const char* text : {"", "{}", "[]", "{\"version\":1", "{\"system_id\":1,\"slot\":\"a\",\"snapshot_completed\":true,\"durable\":\"0/0\"}",
+                           "{\"system_id\":\"1x\",\"slot\":\"a\",\"snapshot_completed\":true,\"durable\":\"0/0\"}",
+                           "{\"system_id\":\"1\",\"slot\":\"a\",\"snapshot_completed\":true,\"durable\":\"here\"}",
+                           "{\"system_id\":\"99999999999999999999\",\"slot\":\"a\",\"snapshot_completed\":true,\"durable\":\"0/0\"}"})
+    EXPECT_FALSE(offsets_from_json(text)) << text;
+}
+
+TEST_F(OffsetsFile, IsMadeWithItsFolderReplacedInOneStepAndForItsOwnerOnly) {
+  const std::string path = folder_ / "data" / "offsets.dat.tidewire";
+  EXPECT_FALSE(load_offsets(path));
+  EXPECT_EQ(save_offsets(path, {}), "");
+  EXPECT_EQ(save_offsets(path, some), "");
+  EXPECT_EQ(load_offsets(path), some);
+  struct stat status{};
+  ASSERT_EQ(::stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  EXPECT_FALSE(fs::exists(path + ".new"));
+}
+
+TEST_F(OffsetsFile, ADamagedOneIsNotGuessedAt) {
+  write("offsets", "{\"version\":1,");
+  EXPECT_THROW(load_offsets(folder_ / "offsets"), startup_error);
+}
+
+TEST_F(OffsetsFile, SaysWhyItCannotBeWritten) {
+  write("file", "");
+  EXPECT_NE(save_offsets(folder_ / "file" / "offsets", some).find("file"), std::string::npos);
+}
+
+TEST_F(OffsetsFile, DebeziumsOwnOneTellsWhetherItsSnapshotWasDone) {
+  EXPECT_FALSE(debezium_finished_its_snapshot(folder_ / "none"));
+  write("during", std::string("\xAC\xED\0\x05sr", 6) + R"(q{"last_snapshot_record":false,"lsn":23,"txId":5,"ts_usec":1,"snapshot":true})");
+  EXPECT_FALSE(debezium_finished_its_snapshot(folder_ / "during"));
+  write("after", std::string("\xAC\xED\0\x05sr", 6) + R"(q{"transaction_id":null,"lsn_proc":23,"lsn_commit":23,"lsn":23,"txId":5,"ts_usec":1})");
+  EXPECT_TRUE(debezium_finished_its_snapshot(folder_ / "after"));
+  write("empty", "");
+  EXPECT_FALSE(debezium_finished_its_snapshot(folder_ / "empty"));
+}
+
+}  // namespace
+}  // namespace tidewire::app
