@@ -99,6 +99,7 @@ bool decimal_string(const value_encoder&, std::string_view text, byte_buffer& ou
   } else if (text == "-Infinity") {
     out.append("\"NEGATIVE_INFINITY\"");
   } else {
+    if (!parse_decimal(text)) return false;
     append_json_string(out, text);
   }
   return true;

@@ -19,6 +19,9 @@ constexpr std::int64_t minus_infinity_days = -2'147'472'691;
 constexpr std::int64_t snapshot_infinity_days = -622'191'234;
 constexpr std::int64_t snapshot_minus_infinity_days = -625'821'272;
 
+/// Farther from 1970 than any timestamp of PostgreSQL's, and near enough for microseconds in 64 bits.
+constexpr std::int64_t day_max = 106'000'000;
+
 std::int64_t floor_div(std::int64_t value, std::int64_t by) noexcept { return value / by - (value % by < 0 ? 1 : 0); }
 
 using days_function = std::int64_t (*)(calendar_date) noexcept;
@@ -31,7 +34,9 @@ bool timestamp_to_micros(std::string_view text, days_function days, std::int64_t
     case moment::kind::minus_infinity: micros = minus_infinity_micros; return true;
     case moment::kind::finite: break;
   }
-  micros = days(at->date) * micros_per_day + at->time_us - at->offset_seconds * micros_per_second;
+  const std::int64_t day = days(at->date);
+  if (day > day_max || day < -day_max) return false;
+  micros = day * micros_per_day + at->time_us - at->offset_seconds * micros_per_second;
   return true;
 }
 

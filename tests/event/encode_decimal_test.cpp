@@ -26,6 +26,7 @@ TEST(EncodeDecimal, NamesSpecialNumbersInStrings) {
   EXPECT_EQ(written(encode::decimal_string, "NaN"), "\"NAN\"");
   EXPECT_EQ(written(encode::decimal_string, "-Infinity"), "\"NEGATIVE_INFINITY\"");
   EXPECT_EQ(written(encode::decimal_string, "-0.000000000001"), "\"-0.000000000001\"");
+  EXPECT_EQ(written(encode::decimal_string, "no number"), "(unrepresentable)");
 }
 
 TEST(EncodeDecimal, WritesNumbersWhereTheFormatAsksForThem) { EXPECT_EQ(written(encode::decimal_number, "1.50", 2), "1.50"); }

@@ -116,7 +116,7 @@ TEST(EncodeScalar, WritesSpecialFloatsAsStrings) {
 
 TEST(EncodeScalar, TakesIntegersAsTheyAre) {
   EXPECT_EQ(written(encode::integer, "-9223372036854775808"), "-9223372036854775808");
-  for (const std::string_view text : {"", "-", "1.5", "1e3", "111111111111111111111"})
+  for (const std::string_view text : {"", "-", "1.5", "1e3", "02", "111111111111111111111"})
     EXPECT_EQ(written(encode::integer, text), "(unrepresentable)") << text;
 }
 

@@ -97,7 +97,7 @@ TEST(TemporalText, RefusesWhatIsNoDateOrTime) {
     EXPECT_EQ(written(encode::date, text), "(unrepresentable)") << text;
   for (const std::string_view text : {"", "25:00:00", "12", "12:60:00", "12:00:00.", "12:00:00x"})
     EXPECT_EQ(written(encode::time_micros, text), "(unrepresentable)") << text;
-  for (const std::string_view text : {"", "2024-01-01 x", "2024-01-01 12:00:00 AD", "99999999-01-01 00:00:00"})
+  for (const std::string_view text : {"", "2024-01-01 x", "2024-01-01 12:00:00 AD", "99999999-01-01 00:00:00", "2000042-02-20 00:00:00"})
     EXPECT_EQ(written(encode::timestamp_micros, text), "(unrepresentable)") << text;
 }
 
