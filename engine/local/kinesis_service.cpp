@@ -35,7 +35,7 @@ api_error kinesis_service::no_such_stream(std::string_view name) const {
           .message = "Stream " + std::string(name) + " under account " + how_.who.account + " not found."};
 }
 
-kinesis_service::found<kinesis_stream*> kinesis_service::find_stream(std::optional<std::string_view> name,
+kinesis_service::or_error<kinesis_stream*> kinesis_service::find_stream(std::optional<std::string_view> name,
                                                                      std::optional<std::string_view> arn) {
   if (!name && !arn)
     return api_error{.code = "InvalidArgumentException", .message = "Either StreamName or StreamARN must be given."};
@@ -56,14 +56,14 @@ kinesis_service::found<kinesis_stream*> kinesis_service::find_stream(std::option
   return stream->second.get();
 }
 
-kinesis_service::found<kinesis_stream*> kinesis_service::named_stream(input_reader& in) {
+kinesis_service::or_error<kinesis_stream*> kinesis_service::named_stream(input_reader& in) {
   const auto name = in.text("StreamName", {.length_min = 1, .length_max = 128, .shape = input_reader::pattern::name});
   const auto arn = in.text("StreamARN", {.length_min = 1, .length_max = 2048});
   if (auto problem = in.problem()) return *problem;
   return find_stream(name, arn);
 }
 
-kinesis_service::found<shard*> kinesis_service::named_shard(kinesis_stream& stream, std::string_view id) const {
+kinesis_service::or_error<shard*> kinesis_service::named_shard(kinesis_stream& stream, std::string_view id) const {
   if (shard* const one = stream.find_shard(id)) return one;
   return api_error{.code = "ResourceNotFoundException",
                    .message = "Could not find shard " + std::string(id) + " in stream " + stream.name + " under account " +

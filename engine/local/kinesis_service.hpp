@@ -58,14 +58,14 @@ class kinesis_service : public service {
  private:
   using time_point = std::chrono::system_clock::time_point;
   template <class T>
-  using found = boost::system::result<T, api_error>;
+  using or_error = boost::system::result<T, api_error>;
 
   // kinesis_service.cpp
   std::string arn_of(const std::string& name) const;
-  found<kinesis_stream*> find_stream(std::optional<std::string_view> name, std::optional<std::string_view> arn);
+  or_error<kinesis_stream*> find_stream(std::optional<std::string_view> name, std::optional<std::string_view> arn);
   /// Reads StreamName and StreamARN; whatever is wrong with any member read before it comes first.
-  found<kinesis_stream*> named_stream(input_reader& in);
-  found<shard*> named_shard(kinesis_stream& stream, std::string_view id) const;
+  or_error<kinesis_stream*> named_stream(input_reader& in);
+  or_error<shard*> named_shard(kinesis_stream& stream, std::string_view id) const;
   api_error no_such_stream(std::string_view name) const;
 
   // kinesis_control.cpp

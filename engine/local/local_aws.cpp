@@ -50,15 +50,15 @@ api_error internal_failure() {
 }  // namespace
 
 struct local_aws::state : std::enable_shared_from_this<state> {
-  state(asio::io_context& io, options how)
-      : how(std::move(how)),
-        verifier(this->how.secret),
-        kinesis({.who = this->how.who, .bytes_max = this->how.record_bytes_max, .warn = this->how.warn}),
-        sqs({.who = this->how.who, .on_arrival = [this](const std::string& queue) { wake(queue); }}),
-        events({.who = this->how.who}, sqs),
+  state(asio::io_context& io, options given)
+      : how(std::move(given)),
+        verifier(how.secret),
+        kinesis({.who = how.who, .bytes_max = how.record_bytes_max, .warn = how.warn}),
+        sqs({.who = how.who, .on_arrival = [this](const std::string& queue) { wake(queue); }}),
+        events({.who = how.who}, sqs),
         ticking(io) {
-    if (this->how.faults.any()) faults.emplace(this->how.faults, this->how.seed);
-    if (!this->how.data.empty()) open_data();
+    if (how.faults.any()) faults.emplace(how.faults, how.seed);
+    if (!how.data.empty()) open_data();
   }
 
   void open_data() {

@@ -114,7 +114,7 @@ reply sqs_service::delete_message(const operation_call& call) {
 reply sqs_service::delete_batch(const operation_call& call) {
   const auto q = named_queue(call);
   if (q.has_error()) return q.error();
-  return each_entry(call, "DeleteMessageBatchRequestEntry", [&](const json::object& entry) -> found<json::object> {
+  return each_entry(call, "DeleteMessageBatchRequestEntry", [&](const json::object& entry) -> or_error<json::object> {
     if (auto error = delete_one(**q, entry, call.now)) return *error;
     return json::object{};
   });
@@ -158,7 +158,7 @@ reply sqs_service::change_visibility(const operation_call& call) {
 reply sqs_service::change_visibility_batch(const operation_call& call) {
   const auto q = named_queue(call);
   if (q.has_error()) return q.error();
-  return each_entry(call, "ChangeMessageVisibilityBatchRequestEntry", [&](const json::object& entry) -> found<json::object> {
+  return each_entry(call, "ChangeMessageVisibilityBatchRequestEntry", [&](const json::object& entry) -> or_error<json::object> {
     if (auto error = change_one(**q, entry, call.now)) return *error;
     return json::object{};
   });

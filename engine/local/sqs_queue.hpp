@@ -77,7 +77,7 @@ class sqs_queue {
   std::int64_t visible_ms(std::uint64_t place) const noexcept;
   template <class Visit>
   void each(const Visit& visit) const {
-    for (const auto& [place, entry] : entries_) visit(place, entry.message);
+    for (const auto& [place, e] : entries_) visit(place, e.message);
   }
 
   token_bucket sends{300, 300};      // FIFO without high throughput: calls per second

@@ -63,7 +63,7 @@ std::string sqs_service::receipt_handle(const queue& q, std::uint64_t place, std
   return to_base64(std::string(as_view(seal)) + plain);
 }
 
-sqs_service::found<sqs_service::receipt_of> sqs_service::read_receipt(const queue& q, std::string_view handle) const {
+sqs_service::or_error<sqs_service::receipt_of> sqs_service::read_receipt(const queue& q, std::string_view handle) const {
   const auto whole = from_base64(handle);
   if (!whole || whole->size() < 16) return sqs_errors::invalid_receipt(handle);
   std::string_view plain = std::string_view(*whole).substr(16);

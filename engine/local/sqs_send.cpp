@@ -39,7 +39,7 @@ api_error too_long(std::int64_t bytes_max) {
 
 }  // namespace
 
-sqs_service::found<sqs_message> sqs_service::read_message(const queue& q, const json::object& input) const {
+sqs_service::or_error<sqs_message> sqs_service::read_message(const queue& q, const json::object& input) const {
   sqs_message out;
   const auto* const body = input.if_contains("MessageBody");
   if (body == nullptr || !body->is_string()) return sqs_errors::missing_parameter("MessageBody");
@@ -84,7 +84,7 @@ sqs_queue::sent sqs_service::put(queue& q, sqs_message message, time_point now, 
   return sent;
 }
 
-sqs_service::found<json::object> sqs_service::send_one(queue& q, const json::object& input, const operation_call& call) {
+sqs_service::or_error<json::object> sqs_service::send_one(queue& q, const json::object& input, const operation_call& call) {
   auto message = read_message(q, input);
   if (message.has_error()) return message.error();
   std::int64_t delay_s = q.settings.delay_s;

@@ -14,7 +14,7 @@ std::string sqs_service::url_of(const std::string& name, const operation_call& c
   return call.base_url + "/" + how_.who.account + "/" + name;
 }
 
-sqs_service::found<sqs_service::queue*> sqs_service::named_queue(const operation_call& call) {
+sqs_service::or_error<sqs_service::queue*> sqs_service::named_queue(const operation_call& call) {
   const auto* const url = call.input.if_contains("QueueUrl");
   if (url == nullptr || !url->is_string() || url->get_string().empty()) return sqs_errors::missing_parameter("QueueUrl");
   // The host is whatever the sender reaches us by; the name at the end is what counts.

@@ -54,7 +54,7 @@ class sqs_service : public service, public queue_sender {
  private:
   using time_point = std::chrono::system_clock::time_point;
   template <class T>
-  using found = boost::system::result<T, api_error>;
+  using or_error = boost::system::result<T, api_error>;
 
   struct queue {
     queue(std::string queue_name, bool fifo) : name(std::move(queue_name)), messages(fifo) {}
@@ -69,7 +69,7 @@ class sqs_service : public service, public queue_sender {
   };
 
   // sqs_service.cpp
-  found<queue*> named_queue(const operation_call& call);
+  or_error<queue*> named_queue(const operation_call& call);
   queue* find_arn(std::string_view arn);
   std::string arn_of(const std::string& name) const;
   std::string url_of(const std::string& name, const operation_call& call) const;
@@ -94,8 +94,8 @@ class sqs_service : public service, public queue_sender {
   reply send_message(const operation_call& call);
   reply send_batch(const operation_call& call);
   /// One message of either call.
-  found<boost::json::object> send_one(queue& q, const boost::json::object& input, const operation_call& call);
-  found<sqs_message> read_message(const queue& q, const boost::json::object& input) const;
+  or_error<boost::json::object> send_one(queue& q, const boost::json::object& input, const operation_call& call);
+  or_error<sqs_message> read_message(const queue& q, const boost::json::object& input) const;
   sqs_queue::sent put(queue& q, sqs_message message, time_point now, std::int64_t hidden_ms);
 
   // sqs_receive.cpp
@@ -109,14 +109,14 @@ class sqs_service : public service, public queue_sender {
     std::uint64_t place = 0;
     std::uint64_t receipt = 0;
   };
-  found<receipt_of> read_receipt(const queue& q, std::string_view handle) const;
+  or_error<receipt_of> read_receipt(const queue& q, std::string_view handle) const;
   reply delete_message(const operation_call& call);
   reply delete_batch(const operation_call& call);
   reply change_visibility(const operation_call& call);
   reply change_visibility_batch(const operation_call& call);
   std::optional<api_error> delete_one(queue& q, const boost::json::object& input, time_point now);
   std::optional<api_error> change_one(queue& q, const boost::json::object& input, time_point now);
-  using entry_action = std::function<found<boost::json::object>(const boost::json::object& entry)>;
+  using entry_action = std::function<or_error<boost::json::object>(const boost::json::object& entry)>;
   /// The frame of all batch calls: distinct well-formed ids, 1 to 10 entries, injected failures, Successful and Failed.
   reply each_entry(const operation_call& call, std::string_view entry_name, const entry_action& act);
 
