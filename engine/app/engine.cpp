@@ -12,17 +12,22 @@ constexpr std::chrono::seconds publisher_grace{2};
 
 }  // namespace
 
-engine::engine(asio::io_context& io, const config::settings& properties, const config::environment& env)
+engine::engine(asio::io_context& io,
+               const config::settings& properties,
+               const config::environment& env)
     : bell_(io.get_executor()), pool_(pipeline_options_of(properties).pool) {
   const pipeline_options how = pipeline_options_of(properties);
   std::vector<pipeline::exchange*> ends;
   for (std::size_t i = 0; i < how.publisher_threads; ++i) {
-    publishers_.push_back(std::make_unique<publisher_thread>(properties, env, how.publisher, how.pool.batches_max, bell_));
+    publishers_.push_back(std::make_unique<publisher_thread>(
+        properties, env, how.publisher, how.pool.batches_max, bell_));
     ends.push_back(&publishers_.back()->between());
   }
   outlet_ = std::make_unique<pipeline::outlet>(how.outlet, pool_, std::move(ends));
-  reader_ = std::make_unique<reader>(io.get_executor(), reader_options_of(properties), names_, *outlet_, bell_,
-                                     [] { return std::chrono::system_clock::now(); });
+  reader_ = std::make_unique<reader>(
+      io.get_executor(), reader_options_of(properties), names_, *outlet_, bell_, [] {
+        return std::chrono::system_clock::now();
+      });
 }
 
 asio::awaitable<void> engine::run() {
@@ -32,7 +37,9 @@ asio::awaitable<void> engine::run() {
   for (const auto& publisher : publishers_) {
     if (publisher->stop(until)) continue;
     // A request hangs. What it carries is not called durable, and comes again after the next start.
-    telemetry::log(telemetry::level::info, "run", "requests are still under way at the sink; not waiting for their answers");
+    telemetry::log(telemetry::level::info,
+                   "run",
+                   "requests are still under way at the sink; not waiting for their answers");
     std::_Exit(EXIT_SUCCESS);
   }
 }

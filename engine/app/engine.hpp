@@ -16,21 +16,24 @@
 
 namespace tidewire::app {
 
-/// The engine of `tidewire run`: the reader on the caller's io_context, the publishers on threads of their own, and the
-/// batches between them.
+/// The engine of `tidewire run`: the reader on the caller's io_context, the publishers on threads
+/// of their own, and the batches between them.
 class engine {
  public:
   /// \throws startup_error for a configuration that cannot work; nothing was touched then.
   engine(asio::io_context& io, const config::settings& properties, const config::environment& env);
 
-  /// Until stop() and the drain after it. \throws startup_error for what turns out at the first connection.
+  /// Until stop() and the drain after it. \throws startup_error for what turns out at the first
+  /// connection.
   asio::awaitable<void> run();
   void stop() { reader_->stop(); }
 
   const reader& source() const noexcept { return *reader_; }
   const pipeline::outlet& outlet() const noexcept { return *outlet_; }
   const pipeline::batch_pool& pool() const noexcept { return pool_; }
-  const std::vector<std::unique_ptr<publisher_thread>>& publishers() const noexcept { return publishers_; }
+  const std::vector<std::unique_ptr<publisher_thread>>& publishers() const noexcept {
+    return publishers_;
+  }
 
  private:
   event::streams names_;

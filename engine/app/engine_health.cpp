@@ -10,92 +10,143 @@ namespace {
 
 std::string word_for(reader_phase phase) {
   switch (phase) {
-    case reader_phase::connecting: return "connecting";
-    case reader_phase::snapshot: return "snapshot";
-    case reader_phase::streaming: return "streaming";
-    case reader_phase::idle: return "idle after the snapshot";
-    case reader_phase::stopping: break;
+    case reader_phase::connecting:
+      return "connecting";
+    case reader_phase::snapshot:
+      return "snapshot";
+    case reader_phase::streaming:
+      return "streaming";
+    case reader_phase::idle:
+      return "idle after the snapshot";
+    case reader_phase::stopping:
+      break;
   }
   return "stopping";
 }
 
 bool at_work(reader_phase phase) noexcept {
-  return phase == reader_phase::snapshot || phase == reader_phase::streaming || phase == reader_phase::idle;
+  return phase == reader_phase::snapshot || phase == reader_phase::streaming ||
+         phase == reader_phase::idle;
 }
 
 bool sink_failing(const engine& of) {
-  return std::ranges::any_of(of.publishers(), [](const auto& p) { return p->counters().failing.load(std::memory_order_relaxed); });
+  return std::ranges::any_of(of.publishers(), [](const auto& p) {
+    return p->counters().failing.load(std::memory_order_relaxed);
+  });
 }
 
 /// The sum of one counter over all publishers.
-std::function<double()> sum_of(const engine& of, std::atomic<std::uint64_t> sinks::publisher_counters::* which) {
+std::function<double()> sum_of(const engine& of,
+                               std::atomic<std::uint64_t> sinks::publisher_counters::* which) {
   return [&of, which] {
     std::uint64_t sum = 0;
-    for (const auto& publisher : of.publishers()) sum += (publisher->counters().*which).load(std::memory_order_relaxed);
+    for (const auto& publisher : of.publishers())
+      sum += (publisher->counters().*which).load(std::memory_order_relaxed);
     return static_cast<double>(sum);
   };
 }
 
 void register_publishing(telemetry::registry& to, const engine& of) {
   using counters = sinks::publisher_counters;
-  to.add_computed("tidewire_records_published_total", "Records that the sink holds.", sum_of(of, &counters::records));
-  to.add_computed("tidewire_bytes_published_total", "Bytes of keys and values of those.", sum_of(of, &counters::bytes));
-  to.add_computed("tidewire_requests_total", "Requests sent to the sink.", sum_of(of, &counters::requests));
-  to.add_computed("tidewire_records_retried_total", "Records that had to go again.", sum_of(of, &counters::retries));
-  to.add_computed("tidewire_records_skipped_total", "Records that were not sent: tombstones where those mean nothing, and refused ones.",
-                  sum_of(of, &counters::skipped));
-  to.add_computed("tidewire_records_held", "Records that the sink refuses for good and that keep their key waiting.",
+  to.add_computed("tidewire_records_published_total",
+                  "Records that the sink holds.",
+                  sum_of(of, &counters::records));
+  to.add_computed("tidewire_bytes_published_total",
+                  "Bytes of keys and values of those.",
+                  sum_of(of, &counters::bytes));
+  to.add_computed(
+      "tidewire_requests_total", "Requests sent to the sink.", sum_of(of, &counters::requests));
+  to.add_computed("tidewire_records_retried_total",
+                  "Records that had to go again.",
+                  sum_of(of, &counters::retries));
+  to.add_computed(
+      "tidewire_records_skipped_total",
+      "Records that were not sent: tombstones where those mean nothing, and refused ones.",
+      sum_of(of, &counters::skipped));
+  to.add_computed("tidewire_records_held",
+                  "Records that the sink refuses for good and that keep their key waiting.",
                   sum_of(of, &counters::held));
-  to.add_computed("tidewire_sink_up", "Whether the sink takes what it is given.", [&of] { return sink_failing(of) ? 0.0 : 1.0; });
-  to.add_computed("tidewire_batches_in_flight", "Batches between the reader and durability.",
+  to.add_computed("tidewire_sink_up", "Whether the sink takes what it is given.", [&of] {
+    return sink_failing(of) ? 0.0 : 1.0;
+  });
+  to.add_computed("tidewire_batches_in_flight",
+                  "Batches between the reader and durability.",
                   [&of] { return static_cast<double>(of.pool().out_count()); });
-  to.add_computed("tidewire_batch_bytes_in_flight", "What those hold in memory.", [&of] { return static_cast<double>(of.pool().bytes_out()); });
+  to.add_computed("tidewire_batch_bytes_in_flight", "What those hold in memory.", [&of] {
+    return static_cast<double>(of.pool().bytes_out());
+  });
 }
 
 void register_reading(telemetry::registry& to, const engine& of) {
   const auto number = [](auto value) { return static_cast<double>(value); };
-  to.add_computed("tidewire_changes_read_total", "Changes read from the replication stream.",
+  to.add_computed("tidewire_changes_read_total",
+                  "Changes read from the replication stream.",
                   [&of, number] { return number(of.source().counts().changes); });
-  to.add_computed("tidewire_transactions_read_total", "Transactions read to their commit.",
+  to.add_computed("tidewire_transactions_read_total",
+                  "Transactions read to their commit.",
                   [&of, number] { return number(of.source().counts().transactions); });
-  to.add_computed("tidewire_snapshot_rows_total", "Rows read by the last snapshot.",
-                  [&of, number] { return number(of.source().status().snapshot_rows); });
-  to.add_computed("tidewire_stream_connections_total", "Times that streaming began.",
-                  [&of, number] { return number(of.source().status().connections); });
-  to.add_computed("tidewire_streaming", "Whether the replication stream is being read.",
-                  [&of] { return of.source().status().phase == reader_phase::streaming ? 1.0 : 0.0; });
-  to.add_computed("tidewire_received_lsn", "Position up to which the log was read.",
-                  [&of, number] { return number(of.source().received().value); });
-  to.add_computed("tidewire_durable_lsn", "Position up to which everything is at the sink, so that PostgreSQL may forget.",
-                  [&of, number] { return number(of.outlet().durable().value); });
-  to.add_computed("tidewire_lag_bytes", "Log that was read and is not yet durable at the sink.", [&of, number] {
-    const auto received = of.source().received().value, durable = of.outlet().durable().value;
-    return number(received > durable ? received - durable : 0);
+  to.add_computed("tidewire_snapshot_rows_total", "Rows read by the last snapshot.", [&of, number] {
+    return number(of.source().status().snapshot_rows);
   });
+  to.add_computed("tidewire_stream_connections_total",
+                  "Times that streaming began.",
+                  [&of, number] { return number(of.source().status().connections); });
+  to.add_computed("tidewire_streaming", "Whether the replication stream is being read.", [&of] {
+    return of.source().status().phase == reader_phase::streaming ? 1.0 : 0.0;
+  });
+  to.add_computed("tidewire_received_lsn", "Position up to which the log was read.", [&of, number] {
+    return number(of.source().received().value);
+  });
+  to.add_computed("tidewire_durable_lsn",
+                  "Position up to which everything is at the sink, so that PostgreSQL may forget.",
+                  [&of, number] { return number(of.outlet().durable().value); });
+  to.add_computed(
+      "tidewire_lag_bytes", "Log that was read and is not yet durable at the sink.", [&of, number] {
+        const auto received = of.source().received().value, durable = of.outlet().durable().value;
+        return number(received > durable ? received - durable : 0);
+      });
 }
 
-void register_for_debezium(telemetry::registry& to, const engine& of, const std::string& server_name) {
-  const telemetry::labels as = {{"context", "streaming"}, {"name", server_name}, {"plugin", "postgres"}};
-  to.add_computed("debezium_metrics_Connected", "Whether the replication stream is being read.",
-                  [&of] { return of.source().status().phase == reader_phase::streaming ? 1.0 : 0.0; }, as);
-  to.add_computed("debezium_metrics_TotalNumberOfEventsSeen", "Changes read from the replication stream.",
-                  [&of] { return static_cast<double>(of.source().counts().changes); }, as);
-  to.add_computed("debezium_metrics_NumberOfCommittedTransactions", "Transactions read to their commit.",
-                  [&of] { return static_cast<double>(of.source().counts().transactions); }, as);
-  to.add_computed("debezium_metrics_MilliSecondsBehindSource", "From the commit of the last transaction read to its reading; -1 before the first.",
-                  [&of] { return static_cast<double>(of.source().counts().behind_ms); }, as);
+void register_for_debezium(telemetry::registry& to,
+                           const engine& of,
+                           const std::string& server_name) {
+  const telemetry::labels as = {
+      {"context", "streaming"}, {"name", server_name}, {"plugin", "postgres"}};
+  to.add_computed(
+      "debezium_metrics_Connected",
+      "Whether the replication stream is being read.",
+      [&of] { return of.source().status().phase == reader_phase::streaming ? 1.0 : 0.0; },
+      as);
+  to.add_computed(
+      "debezium_metrics_TotalNumberOfEventsSeen",
+      "Changes read from the replication stream.",
+      [&of] { return static_cast<double>(of.source().counts().changes); },
+      as);
+  to.add_computed(
+      "debezium_metrics_NumberOfCommittedTransactions",
+      "Transactions read to their commit.",
+      [&of] { return static_cast<double>(of.source().counts().transactions); },
+      as);
+  to.add_computed(
+      "debezium_metrics_MilliSecondsBehindSource",
+      "From the commit of the last transaction read to its reading; -1 before the first.",
+      [&of] { return static_cast<double>(of.source().counts().behind_ms); },
+      as);
 }
 
 }  // namespace
 
 std::vector<health_check> engine_health::readiness() const {
   const reader_status& source = engine_->source().status();
-  health_check database{.name = "database", .up = at_work(source.phase), .data = {{"phase", word_for(source.phase)}}};
+  health_check database{
+      .name = "database", .up = at_work(source.phase), .data = {{"phase", word_for(source.phase)}}};
   if (!source.trouble.empty()) database.data.emplace_back("reason", source.trouble);
   return {std::move(database), {.name = "sink", .up = !sink_failing(*engine_)}};
 }
 
-void register_figures(telemetry::registry& figures, const engine& of, const std::string& server_name) {
+void register_figures(telemetry::registry& figures,
+                      const engine& of,
+                      const std::string& server_name) {
   register_reading(figures, of);
   register_publishing(figures, of);
   register_for_debezium(figures, of, server_name);

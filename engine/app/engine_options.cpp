@@ -14,8 +14,11 @@ using config::settings;
 
 constexpr std::size_t mebibyte = 1024U * 1024U;
 
-/// What the batches may hold of tidewire.memory.budget; the rest is for requests on their way and answers being read.
-constexpr std::size_t batch_share(std::size_t budget) noexcept { return budget / 2; }
+/// What the batches may hold of tidewire.memory.budget; the rest is for requests on their way and
+/// answers being read.
+constexpr std::size_t batch_share(std::size_t budget) noexcept {
+  return budget / 2;
+}
 
 std::string name_of(std::string_view schema, std::string_view table) {
   std::string name;
@@ -62,12 +65,17 @@ postgres::connection_options connection_options_of(const settings& from) {
 }
 
 capture_options capture_options_of(const settings& from) {
-  const auto list = [&from](std::string_view property) { return regex_list::parse(from.text(property)); };
-  const auto schemas = list("debezium.source.schema.include.list"), not_schemas = list("debezium.source.schema.exclude.list");
-  const auto tables = list("debezium.source.table.include.list"), not_tables = list("debezium.source.table.exclude.list");
+  const auto list = [&from](std::string_view property) {
+    return regex_list::parse(from.text(property));
+  };
+  const auto schemas = list("debezium.source.schema.include.list"),
+             not_schemas = list("debezium.source.schema.exclude.list");
+  const auto tables = list("debezium.source.table.include.list"),
+             not_tables = list("debezium.source.table.exclude.list");
   const auto in_snapshot = list("debezium.source.snapshot.include.collection.list");
   capture_options to;
-  to.captured = [schemas, not_schemas, tables, not_tables](std::string_view schema, std::string_view table) {
+  to.captured = [schemas, not_schemas, tables, not_tables](std::string_view schema,
+                                                           std::string_view table) {
     if (!schemas.empty() && !schemas.matches(schema)) return false;
     if (not_schemas.matches(schema)) return false;
     const std::string name = name_of(schema, table);
@@ -77,8 +85,9 @@ capture_options capture_options_of(const settings& from) {
     return in_snapshot.empty() || in_snapshot.matches(name_of(schema, table));
   };
   for (std::size_t i = 0; i < tables.size(); ++i)
-    to.snapshot_patterns.emplace_back(
-        [tables, i](std::string_view schema, std::string_view table) { return tables.first_match(name_of(schema, table)) == i; });
+    to.snapshot_patterns.emplace_back([tables, i](std::string_view schema, std::string_view table) {
+      return tables.first_match(name_of(schema, table)) == i;
+    });
   return to;
 }
 
@@ -87,8 +96,9 @@ reader_options reader_options_of(const settings& from) {
   to.database = connection_options_of(from);
   to.slot = from.text("debezium.source.slot.name");
   to.drop_slot_on_stop = from.flag("debezium.source.slot.drop.on.stop");
-  to.publication = {.name = from.text("debezium.source.publication.name"),
-                    .autocreate = autocreate_of(from.text("debezium.source.publication.autocreate.mode"))};
+  to.publication = {
+      .name = from.text("debezium.source.publication.name"),
+      .autocreate = autocreate_of(from.text("debezium.source.publication.autocreate.mode"))};
   to.capture = capture_options_of(from);
   to.events = event_options_of(from);
   to.snapshot = snapshot_mode_of(from.text("debezium.source.snapshot.mode"));
@@ -98,7 +108,8 @@ reader_options reader_options_of(const settings& from) {
   to.busy_slot_wait_max = from.duration("debezium.source.slot.retry.delay.ms");
   to.offsets_interval = from.duration("debezium.source.offset.flush.interval.ms");
   const std::string file = from.text("debezium.source.offset.storage.file.filename");
-  if (!file.empty() && !from.text("debezium.source.offset.storage").ends_with("MemoryOffsetBackingStore")) {
+  if (!file.empty() &&
+      !from.text("debezium.source.offset.storage").ends_with("MemoryOffsetBackingStore")) {
     to.offsets_file = file + ".tidewire";
     to.debezium_offsets_file = file;
   }
@@ -113,7 +124,8 @@ pipeline_options pipeline_options_of(const settings& from) {
   to.pool.batches_max = std::max<std::size_t>(256, 8 * to.publisher_threads);
   to.outlet.batch_bytes_max = std::clamp<std::size_t>(share / 64, mebibyte / 32, mebibyte / 2);
   to.publisher.lanes.order = ordering_of(from.text("tidewire.sink.ordering"));
-  to.publisher.on_refusal = from.text("tidewire.sink.oversize") == "skip" ? sinks::refusal::skip : sinks::refusal::hold;
+  to.publisher.on_refusal =
+      from.text("tidewire.sink.oversize") == "skip" ? sinks::refusal::skip : sinks::refusal::hold;
   return to;
 }
 

@@ -19,8 +19,8 @@ namespace tidewire::app {
 
 /// snapshot.mode
 enum class snapshot_mode : std::uint8_t {
-  initial,       // at the first start
-  always,        // at each start
+  initial,  // at the first start
+  always,   // at each start
   never,
   initial_only,  // at the first start, and nothing after it
 };
@@ -28,8 +28,8 @@ enum class snapshot_mode : std::uint8_t {
 /// Which tables are captured, and in which order a snapshot reads them.
 struct capture_options {
   postgres::table_filter captured;
-  postgres::table_filter snapshotted;                      // of the captured ones
-  std::vector<postgres::table_filter> snapshot_patterns;   // one per element of table.include.list
+  postgres::table_filter snapshotted;                     // of the captured ones
+  std::vector<postgres::table_filter> snapshot_patterns;  // one per element of table.include.list
 };
 
 /// All that the reader goes by: the properties, as the rooms want them.
@@ -42,10 +42,10 @@ struct reader_options {
   event::options events;
   snapshot_mode snapshot = snapshot_mode::initial;
   std::chrono::milliseconds status_interval{10'000};
-  std::chrono::milliseconds heartbeat_interval{0};   // 0: none
+  std::chrono::milliseconds heartbeat_interval{0};  // 0: none
   std::string heartbeat_query;
   std::chrono::milliseconds busy_slot_wait_max{10'000};
-  std::string offsets_file;         // empty: the position is kept by the slot alone
+  std::string offsets_file;  // empty: the position is kept by the slot alone
   std::string debezium_offsets_file;
   std::chrono::milliseconds offsets_interval{0};
 };

@@ -18,38 +18,47 @@ struct spelling {
 
 /// The words were checked on loading: a word that is not here is a hole in our own tables.
 template <class Enum, std::size_t Count>
-Enum one_of(const settings& from, std::string_view property, const std::array<spelling<Enum>, Count>& spellings) {
+Enum one_of(const settings& from,
+            std::string_view property,
+            const std::array<spelling<Enum>, Count>& spellings) {
   const std::string word = from.text(property);
   for (const auto& [spelt, meaning] : spellings)
     if (spelt == word) return meaning;
   throw startup_error(std::string(property) + "=" + word + " is not supported");
 }
 
-constexpr std::array<spelling<event::decimal_mode>, 3> decimal_modes = {{{"precise", event::decimal_mode::precise},
-                                                                         {"double", event::decimal_mode::as_double},
-                                                                         {"string", event::decimal_mode::as_string}}};
+constexpr std::array<spelling<event::decimal_mode>, 3> decimal_modes = {
+    {{"precise", event::decimal_mode::precise},
+     {"double", event::decimal_mode::as_double},
+     {"string", event::decimal_mode::as_string}}};
 constexpr std::array<spelling<event::time_mode>, 3> time_modes = {
     {{"adaptive", event::time_mode::adaptive},
      {"adaptive_time_microseconds", event::time_mode::adaptive_time_microseconds},
      {"connect", event::time_mode::connect}}};
-constexpr std::array<spelling<event::binary_mode>, 4> binary_modes = {{{"bytes", event::binary_mode::bytes},
-                                                                       {"base64", event::binary_mode::base64},
-                                                                       {"base64-url-safe", event::binary_mode::base64_url_safe},
-                                                                       {"hex", event::binary_mode::hex}}};
+constexpr std::array<spelling<event::binary_mode>, 4> binary_modes = {
+    {{"bytes", event::binary_mode::bytes},
+     {"base64", event::binary_mode::base64},
+     {"base64-url-safe", event::binary_mode::base64_url_safe},
+     {"hex", event::binary_mode::hex}}};
 constexpr std::array<spelling<event::interval_mode>, 2> interval_modes = {
     {{"numeric", event::interval_mode::numeric}, {"string", event::interval_mode::string}}};
 constexpr std::array<spelling<event::hstore_mode>, 2> hstore_modes = {
     {{"json", event::hstore_mode::json}, {"map", event::hstore_mode::map}}};
-constexpr std::array<spelling<event::name_adjustment>, 3> name_adjustments = {{{"none", event::name_adjustment::none},
-                                                                               {"avro", event::name_adjustment::avro},
-                                                                               {"avro_unicode", event::name_adjustment::avro_unicode}}};
+constexpr std::array<spelling<event::name_adjustment>, 3> name_adjustments = {
+    {{"none", event::name_adjustment::none},
+     {"avro", event::name_adjustment::avro},
+     {"avro_unicode", event::name_adjustment::avro_unicode}}};
 
-event::name_matcher names(const settings& from, std::string_view property) { return event::name_matcher(from.text(property), property); }
+event::name_matcher names(const settings& from, std::string_view property) {
+  return event::name_matcher(from.text(property), property);
+}
 
 event::skipped_operations skipped(const settings& from) {
   constexpr std::string_view property = "debezium.source.skipped.operations";
   const auto operations = event::skipped_operations::parse(from.text(property));
-  if (!operations) throw startup_error(std::string(property) + " holds a word that is not one of c, u, d, t, none");
+  if (!operations)
+    throw startup_error(std::string(property) +
+                        " holds a word that is not one of c, u, d, t, none");
   return *operations;
 }
 
@@ -67,7 +76,8 @@ event::options event_options_of(const settings& from) {
   to.binaries = one_of(from, "debezium.source.binary.handling.mode", binary_modes);
   to.intervals = one_of(from, "debezium.source.interval.handling.mode", interval_modes);
   to.hstores = one_of(from, "debezium.source.hstore.handling.mode", hstore_modes);
-  to.money_fraction_digits = static_cast<std::int32_t>(from.integer("debezium.source.money.fraction.digits"));
+  to.money_fraction_digits =
+      static_cast<std::int32_t>(from.integer("debezium.source.money.fraction.digits"));
   to.unavailable_placeholder = from.text("debezium.source.unavailable.value.placeholder");
   to.schema_names = one_of(from, "debezium.source.schema.name.adjustment.mode", name_adjustments);
   to.field_names = one_of(from, "debezium.source.field.name.adjustment.mode", name_adjustments);

@@ -5,7 +5,6 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -47,10 +46,13 @@ class descriptor {
   int fd_;
 };
 
-std::string trouble(const std::string& what, const std::string& path) { return what + " " + path + ": " + std::strerror(errno); }
+std::string trouble(const std::string& what, const std::string& path) {
+  return what + " " + path + ": " + std::strerror(errno);
+}
 
 std::string write_synced(const std::string& path, const std::string& text) {
-  const descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  const descriptor file(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (file.get() < 0) return trouble("cannot make", path);
   std::size_t written = 0;
   while (written < text.size()) {
@@ -66,7 +68,7 @@ std::string write_synced(const std::string& path, const std::string& text) {
 std::string to_json(const offsets& o) {
   json::object object;
   object["version"] = version;
-  object["system_id"] = std::to_string(o.system_id);   // beyond what JavaScript's numbers hold
+  object["system_id"] = std::to_string(o.system_id);  // beyond what JavaScript's numbers hold
   object["slot"] = o.slot;
   object["snapshot_completed"] = o.snapshot_completed;
   object["durable"] = to_string(o.durable);
@@ -85,12 +87,18 @@ std::optional<offsets> offsets_from_json(const std::string& text) {
   };
   const json::value* const completed = object->if_contains("snapshot_completed");
   const auto system_id = text_of("system_id"), slot = text_of("slot"), durable = text_of("durable");
-  if (!system_id || !slot || !durable || completed == nullptr || !completed->is_bool()) return std::nullopt;
+  if (!system_id || !slot || !durable || completed == nullptr || !completed->is_bool())
+    return std::nullopt;
   const auto position = parse_lsn(*durable);
   std::uint64_t id = 0;
-  const auto [end, wrong] = std::from_chars(system_id->data(), system_id->data() + system_id->size(), id);
-  if (!position || wrong != std::errc() || end != system_id->data() + system_id->size()) return std::nullopt;
-  return offsets{.system_id = id, .slot = *slot, .snapshot_completed = completed->as_bool(), .durable = *position};
+  const auto [end, wrong] =
+      std::from_chars(system_id->data(), system_id->data() + system_id->size(), id);
+  if (!position || wrong != std::errc() || end != system_id->data() + system_id->size())
+    return std::nullopt;
+  return offsets{.system_id = id,
+                 .slot = *slot,
+                 .snapshot_completed = completed->as_bool(),
+                 .durable = *position};
 }
 
 std::optional<offsets> load_offsets(const std::string& path) {
@@ -101,7 +109,9 @@ std::optional<offsets> load_offsets(const std::string& path) {
   }
   auto found = offsets_from_json(*text);
   if (!found)
-    throw startup_error("the position file " + path + " is damaged; remove it to begin anew with a snapshot, or put a copy in its place");
+    throw startup_error(
+        "the position file " + path +
+        " is damaged; remove it to begin anew with a snapshot, or put a copy in its place");
   return found;
 }
 
@@ -113,14 +123,17 @@ std::string save_offsets(const std::string& path, const offsets& o) {
   const std::string temporary = path + ".new";
   if (auto said = write_synced(temporary, to_json(o)); !said.empty()) return said;
   if (::rename(temporary.c_str(), path.c_str()) != 0) return trouble("cannot replace", path);
-  const descriptor parent(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (parent.get() >= 0) ::fsync(parent.get());   // the file is safe already; this makes its name safe, too
+  const descriptor parent(
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (parent.get() >= 0)
+    ::fsync(parent.get());  // the file is safe already; this makes its name safe, too
   return {};
 }
 
 bool debezium_finished_its_snapshot(const std::string& path) {
   const auto bytes = read_file(path);
-  return bytes && bytes->find("\"lsn\":") != std::string::npos && bytes->find("\"snapshot\":true") == std::string::npos;
+  return bytes && bytes->find("\"lsn\":") != std::string::npos &&
+         bytes->find("\"snapshot\":true") == std::string::npos;
 }
 
 }  // namespace tidewire::app

@@ -8,13 +8,14 @@
 
 namespace tidewire::app {
 
-/// What must be known after a restart beyond what the slot remembers. The slot alone decides what is sent again; this file
-/// says whether the snapshot was completed, and spares repeats after a crash.
+/// What must be known after a restart beyond what the slot remembers. The slot alone decides what
+/// is sent again; this file says whether the snapshot was completed, and spares repeats after a
+/// crash.
 struct offsets {
-  std::uint64_t system_id = 0;        // of the cluster; another one has other positions
+  std::uint64_t system_id = 0;  // of the cluster; another one has other positions
   std::string slot;
   bool snapshot_completed = false;
-  lsn durable;                        // end of the last transaction that the sink holds; 0: none yet
+  lsn durable;  // end of the last transaction that the sink holds; 0: none yet
 
   bool operator==(const offsets&) const = default;
 };
@@ -24,14 +25,17 @@ std::string to_json(const offsets& o);
 /// Nothing if the text is not what to_json() writes.
 std::optional<offsets> offsets_from_json(const std::string& text);
 
-/// Nothing if there is no such file. \throws startup_error where it cannot be read or understood: guessing could lose changes.
+/// Nothing if there is no such file. \throws startup_error where it cannot be read or understood:
+/// guessing could lose changes.
 std::optional<offsets> load_offsets(const std::string& path);
-/// In one step: after a crash the file is the old one or the new one. Makes the folder where it is missing.
+/// In one step: after a crash the file is the old one or the new one. Makes the folder where it is
+/// missing.
 /// \return what the system said if it could not be written; empty: all well.
 std::string save_offsets(const std::string& path, const offsets& o);
 
-/// Whether Debezium left a position behind from which its slot goes on, its snapshot done: so that a user who comes from there
-/// gets no second snapshot. Debezium's file is a Java map of JSON texts.
+/// Whether Debezium left a position behind from which its slot goes on, its snapshot done: so that
+/// a user who comes from there gets no second snapshot. Debezium's file is a Java map of JSON
+/// texts.
 bool debezium_finished_its_snapshot(const std::string& path);
 
 }  // namespace tidewire::app

@@ -34,13 +34,15 @@ void publisher_thread::start() {
 void publisher_thread::work() {
   try {
     asio::co_spawn(io_, publisher_.run(), [this](const std::exception_ptr& error) {
-      io_.stop();   // the clients may keep timers of their own
+      io_.stop();  // the clients may keep timers of their own
       if (error) std::rethrow_exception(error);
     });
     io_.run();
   } catch (const std::exception& error) {
-    // Out of memory, or a defect. Nothing is lost by ending: the slot's position stands before whatever is not durable.
-    telemetry::log(telemetry::level::error, "run", "a publisher ended unexpectedly: {}", error.what());
+    // Out of memory, or a defect. Nothing is lost by ending: the slot's position stands before
+    // whatever is not durable.
+    telemetry::log(
+        telemetry::level::error, "run", "a publisher ended unexpectedly: {}", error.what());
     std::_Exit(EXIT_FAILURE);
   }
   ended_.set_value();

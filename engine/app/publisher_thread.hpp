@@ -15,7 +15,8 @@
 
 namespace tidewire::app {
 
-/// One thread that publishes: its own io_context, AWS clients, connections and publisher; the exchange is all that it shares.
+/// One thread that publishes: its own io_context, AWS clients, connections and publisher; the
+/// exchange is all that it shares.
 class publisher_thread {
  public:
   /// Makes everything, on the caller's thread. \throws startup_error for a sink that cannot work.
@@ -29,7 +30,8 @@ class publisher_thread {
   ~publisher_thread();
 
   void start();
-  /// Lets requests in flight end, at most until `until`. False: some have not, and the process must end without waiting for them.
+  /// Lets requests in flight end, at most until `until`. False: some have not, and the process must
+  /// end without waiting for them.
   bool stop(std::chrono::steady_clock::time_point until);
 
   pipeline::exchange& between() noexcept { return between_; }

@@ -20,7 +20,8 @@ using telemetry::log;
 
 constexpr std::chrono::seconds drain_max{10};
 constexpr std::chrono::milliseconds report_interval_min{100};
-/// Saving waits for the disk, so not more often than this, whatever offset.flush.interval.ms says: the file only spares repeats.
+/// Saving waits for the disk, so not more often than this, whatever offset.flush.interval.ms says:
+/// the file only spares repeats.
 constexpr std::chrono::milliseconds save_interval_min{1000};
 
 void rethrow(const std::exception_ptr& error) {
@@ -61,7 +62,7 @@ asio::awaitable<void> reader::run() {
   asio::co_spawn(executor_, collect_acknowledgements(), rethrow);
   while (!stopping_) {
     const auto ended = co_await session();
-    if (stopping_ || ended) continue;   // a session ends well only by stop()
+    if (stopping_ || ended) continue;  // a session ends well only by stop()
     const postgres::failure& why = ended.error();
     if (!reached_stream_ && why.what == postgres::remedy::none) {
       finished_ = true;
@@ -70,8 +71,10 @@ asio::awaitable<void> reader::run() {
     }
     say_failure(why);
     const bool busy = why.code == postgres::errc::slot_in_use;
-    const auto wait = sinks::backoff({.what = busy ? sinks::fate::slow_down : sinks::fate::again}, ++failures_, random_share());
-    co_await pause(std::min(wait, busy ? std::max(how_.busy_slot_wait_max, std::chrono::milliseconds(1)) : wait));
+    const auto wait = sinks::backoff(
+        {.what = busy ? sinks::fate::slow_down : sinks::fate::again}, ++failures_, random_share());
+    co_await pause(std::min(
+        wait, busy ? std::max(how_.busy_slot_wait_max, std::chrono::milliseconds(1)) : wait));
   }
   finished_ = true;
   bell_->ring();
@@ -115,7 +118,9 @@ postgres::call<postgres::nothing> reader::session() {
   if (how_.snapshot == snapshot_mode::initial_only) {
     status_.phase = reader_phase::idle;
     failures_ = 0;
-    log(level::info, "run", "snapshot.mode=initial_only: the snapshot is complete, and nothing follows it");
+    log(level::info,
+        "run",
+        "snapshot.mode=initial_only: the snapshot is complete, and nothing follows it");
     while (!stopping_) co_await waker_.wait();
     co_return nothing{};
   }
@@ -126,12 +131,15 @@ postgres::call<postgres::nothing> reader::session() {
 postgres::call<postgres::nothing> reader::prepare() {
   catalog_.reset();
   link_.reset();
-  auto catalog = co_await postgres::connection::open(how_.database, postgres::connection_mode::query);
+  auto catalog =
+      co_await postgres::connection::open(how_.database, postgres::connection_mode::query);
   if (!catalog) co_return std::move(catalog).error();
   catalog_ = std::move(*catalog);
-  if (auto checked = co_await postgres::check_server(*catalog_); !checked) co_return std::move(checked).error();
+  if (auto checked = co_await postgres::check_server(*catalog_); !checked)
+    co_return std::move(checked).error();
   if (auto loaded = co_await reload_types(); !loaded) co_return std::move(loaded).error();
-  auto link = co_await postgres::connection::open(how_.database, postgres::connection_mode::replication);
+  auto link =
+      co_await postgres::connection::open(how_.database, postgres::connection_mode::replication);
   if (!link) co_return std::move(link).error();
   link_ = std::move(*link);
 
@@ -141,11 +149,15 @@ postgres::call<postgres::nothing> reader::prepare() {
   for (const auto& table : *tables)
     if (table.logged) captured.push_back(table.name);
   if (tables->empty()) {
-    log(level::warning, "run", "the include and exclude lists leave no table of database {} to capture; waiting for one to be created",
+    log(level::warning,
+        "run",
+        "the include and exclude lists leave no table of database {} to capture; waiting for one "
+        "to be created",
         how_.database.dbname);
   }
   if (how_.snapshot == snapshot_mode::initial_only) co_return nothing{};
-  const auto published = co_await postgres::ensure_publication(*catalog_, how_.publication, std::move(captured));
+  const auto published =
+      co_await postgres::ensure_publication(*catalog_, how_.publication, std::move(captured));
   if (!published) co_return published.error();
   co_return nothing{};
 }
@@ -154,7 +166,10 @@ void reader::say_failure(const postgres::failure& why) {
   status_.trouble = describe(why);
   if (said_ == status_.trouble) return;
   said_ = status_.trouble;
-  log(why.what == postgres::remedy::none ? level::error : level::warning, "run", "{}; trying again until it works", said_);
+  log(why.what == postgres::remedy::none ? level::error : level::warning,
+      "run",
+      "{}; trying again until it works",
+      said_);
 }
 
 asio::awaitable<void> reader::pause(std::chrono::milliseconds wait) {
@@ -202,9 +217,13 @@ void reader::store_offsets() {
   next_save_ = clock::now() + std::max(how_.offsets_interval, save_interval_min);
   if (how_.offsets_file.empty()) return;
   const std::string trouble = app::save_offsets(how_.offsets_file, offsets_);
-  if (trouble.empty() && offsets_trouble_said_) log(level::info, "run", "the position can be saved again");
+  if (trouble.empty() && offsets_trouble_said_)
+    log(level::info, "run", "the position can be saved again");
   if (!trouble.empty() && !offsets_trouble_said_)
-    log(level::error, "run", "{}; the slot remembers the position, but after a crash more is sent again than need be", trouble);
+    log(level::error,
+        "run",
+        "{}; the slot remembers the position, but after a crash more is sent again than need be",
+        trouble);
   offsets_trouble_said_ = !trouble.empty();
 }
 

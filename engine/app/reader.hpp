@@ -29,14 +29,14 @@ enum class reader_phase : std::uint8_t { connecting, snapshot, streaming, idle, 
 /// How the reader is doing, for health and metrics. Of the reader's thread.
 struct reader_status {
   reader_phase phase = reader_phase::connecting;
-  std::string trouble;              // why it is not streaming; empty: nothing wrong
+  std::string trouble;  // why it is not streaming; empty: nothing wrong
   std::uint64_t snapshot_rows = 0;
-  std::uint64_t connections = 0;    // to the stream, so far
+  std::uint64_t connections = 0;  // to the stream, so far
 };
 
-/// PostgreSQL's side of the engine: makes sure of publication and slot, reads the snapshot where one is due, then the stream, and
-/// connects again for ever when the server goes away. What it reads goes through the outlet; what becomes durable comes
-/// back at the bell.
+/// PostgreSQL's side of the engine: makes sure of publication and slot, reads the snapshot where
+/// one is due, then the stream, and connects again for ever when the server goes away. What it
+/// reads goes through the outlet; what becomes durable comes back at the bell.
 class reader {
  public:
   /// All must outlive the reader. `bell` is rung by the publishers.
@@ -47,7 +47,8 @@ class reader {
          pipeline::doorbell& bell,
          wall_clock now);
 
-  /// Until stop() and the drain after it. \throws startup_error for what cannot work and is found at the first connection.
+  /// Until stop() and the drain after it. \throws startup_error for what cannot work and is found
+  /// at the first connection.
   asio::awaitable<void> run();
   /// On the reader's thread.
   void stop();
@@ -64,8 +65,8 @@ class reader {
   /// Where and how to begin on a connection.
   struct beginning {
     bool snapshot = false;
-    std::string exported;   // the snapshot's name; empty: one of its own
-    lsn position;           // streaming begins here; of the snapshot, what it is consistent with
+    std::string exported;  // the snapshot's name; empty: one of its own
+    lsn position;          // streaming begins here; of the snapshot, what it is consistent with
   };
 
   // in reader.cpp: the life of a run
@@ -82,12 +83,14 @@ class reader {
   // in reader_start.cpp: where to begin
   postgres::call<beginning> choose_beginning(postgres::system_identity who);
   postgres::call<beginning> begin_with_new_slot(bool had_position);
-  postgres::call<beginning> begin_with_slot(const postgres::slot_state& slot, const postgres::system_identity& who);
+  postgres::call<beginning> begin_with_slot(const postgres::slot_state& slot,
+                                            const postgres::system_identity& who);
   bool snapshot_completed() const;
 
   // in reader_snapshot.cpp
   postgres::call<nothing> read_snapshot(beginning from);
-  postgres::call<nothing> read_rows(postgres::snapshot_session& rows, std::vector<event::table_plan_ptr> plans);
+  postgres::call<nothing> read_rows(postgres::snapshot_session& rows,
+                                    std::vector<event::table_plan_ptr> plans);
 
   // in reader_stream.cpp
   postgres::call<nothing> read_stream(beginning from);
@@ -106,22 +109,24 @@ class reader {
   wall_clock now_;
   translator translator_;
   postgres::pgoutput_decoder decoder_;
-  pipeline::doorbell room_;        // rung when something became durable: there may be room again
-  pipeline::doorbell waker_;       // ends a pause
+  pipeline::doorbell room_;   // rung when something became durable: there may be room again
+  pipeline::doorbell waker_;  // ends a pause
 
   std::unique_ptr<postgres::connection> catalog_;
-  std::unique_ptr<postgres::connection> link_;              // of mode replication, until the stream takes it over
+  std::unique_ptr<postgres::connection>
+      link_;  // of mode replication, until the stream takes it over
   std::unique_ptr<postgres::replication_session> session_;
-  postgres::snapshot_session* snapshot_ = nullptr;          // while one is read
+  postgres::snapshot_session* snapshot_ = nullptr;  // while one is read
   postgres::type_catalog types_;
 
   offsets offsets_;
-  bool offsets_found_ = false;      // there was a file, or we have made one
-  bool offsets_checked_ = false;    // they are of this cluster and slot
+  bool offsets_found_ = false;    // there was a file, or we have made one
+  bool offsets_checked_ = false;  // they are of this cluster and slot
   bool offsets_dirty_ = false;
   bool offsets_trouble_said_ = false;
-  bool snapshot_taken_ = false;     // in this run
-  bool reached_stream_ = false;     // a beginning was found once: from now on nothing is a reason to give up
+  bool snapshot_taken_ = false;  // in this run
+  bool reached_stream_ =
+      false;  // a beginning was found once: from now on nothing is a reason to give up
   bool reporting_ = false;
   bool stopping_ = false;
   bool finished_ = false;
@@ -130,7 +135,7 @@ class reader {
   clock::time_point next_report_{};
   clock::time_point next_save_{};
   clock::time_point next_beat_{};
-  std::string said_;                // the last failure that was logged
+  std::string said_;  // the last failure that was logged
   unsigned failures_ = 0;
   reader_status status_;
 };

@@ -8,29 +8,37 @@
 #include <utility>
 #include <vector>
 
-/// The snapshot: the rows of every captured table as they were at one position, as events with op r.
+/// The snapshot: the rows of every captured table as they were at one position, as events with op
+/// r.
 namespace tidewire::app {
 namespace {
 
 using telemetry::level;
 using telemetry::log;
 
-/// A fast server never lets the reader wait; after so many rows the other coroutines of the thread get their turn.
+/// A fast server never lets the reader wait; after so many rows the other coroutines of the thread
+/// get their turn.
 constexpr std::uint64_t rows_per_turn = 256;
 
 event::snapshot_marker marker_of(postgres::row_marker m) noexcept {
   switch (m) {
-    case postgres::row_marker::first: return event::snapshot_marker::first;
-    case postgres::row_marker::first_in_collection: return event::snapshot_marker::first_in_data_collection;
-    case postgres::row_marker::last_in_collection: return event::snapshot_marker::last_in_data_collection;
-    case postgres::row_marker::last: return event::snapshot_marker::last;
-    case postgres::row_marker::middle: break;
+    case postgres::row_marker::first:
+      return event::snapshot_marker::first;
+    case postgres::row_marker::first_in_collection:
+      return event::snapshot_marker::first_in_data_collection;
+    case postgres::row_marker::last_in_collection:
+      return event::snapshot_marker::last_in_data_collection;
+    case postgres::row_marker::last:
+      return event::snapshot_marker::last;
+    case postgres::row_marker::middle:
+      break;
   }
   return event::snapshot_marker::within;
 }
 
 /// The captured tables with their columns, in the order in which they are read.
-postgres::call<std::vector<postgres::table>> tables_to_read(postgres::connection& database, const capture_options& capture) {
+postgres::call<std::vector<postgres::table>> tables_to_read(postgres::connection& database,
+                                                            const capture_options& capture) {
   const auto wanted = [&capture](std::string_view schema, std::string_view table) {
     return capture.captured(schema, table) && capture.snapshotted(schema, table);
   };
@@ -64,8 +72,13 @@ postgres::call<postgres::nothing> reader::read_snapshot(beginning from) {
     plans.push_back(event::make_plan(table, types_, how_.events, *names_, event::origin::snapshot));
     selected.push_back({.description = std::move(table), .select = {}});
   }
-  log(level::info, "run", "reading a snapshot of {} tables at {}", plans.size(), to_string(rows.position().position));
-  if (auto ready = co_await rows.read(std::move(selected)); !ready) co_return std::move(ready).error();
+  log(level::info,
+      "run",
+      "reading a snapshot of {} tables at {}",
+      plans.size(),
+      to_string(rows.position().position));
+  if (auto ready = co_await rows.read(std::move(selected)); !ready)
+    co_return std::move(ready).error();
   snapshot_ = &rows;
   auto read = co_await read_rows(rows, std::move(plans));
   snapshot_ = nullptr;
@@ -74,18 +87,23 @@ postgres::call<postgres::nothing> reader::read_snapshot(beginning from) {
 
   out_->seal();
   while (!out_->idle() && !stopping_) co_await room_.wait();
-  if (!out_->idle()) co_return nothing{};   // stopped: the next start takes a whole new snapshot
+  if (!out_->idle()) co_return nothing{};  // stopped: the next start takes a whole new snapshot
   snapshot_taken_ = true;
   offsets_.snapshot_completed = true;
   offsets_.durable = from.position;
   store_offsets();
   failures_ = 0;
   const std::chrono::duration<double> took = clock::now() - began;
-  log(level::info, "run", "the snapshot is complete: {} rows in {:.1f} s", status_.snapshot_rows, took.count());
+  log(level::info,
+      "run",
+      "the snapshot is complete: {} rows in {:.1f} s",
+      status_.snapshot_rows,
+      took.count());
   co_return nothing{};
 }
 
-postgres::call<postgres::nothing> reader::read_rows(postgres::snapshot_session& rows, std::vector<event::table_plan_ptr> plans) {
+postgres::call<postgres::nothing> reader::read_rows(postgres::snapshot_session& rows,
+                                                    std::vector<event::table_plan_ptr> plans) {
   event::change_encoder encoder(how_.events, *out_);
   const postgres::snapshot_position& where = rows.position();
   event::change_context context;
@@ -117,8 +135,10 @@ postgres::call<postgres::nothing> reader::read_rows(postgres::snapshot_session& 
         if (auto more = co_await rows.advance(); !more) co_return std::move(more).error();
         context.now_ms = unix_ms(now_());
         break;
-      case postgres::snapshot_state::done: co_return nothing{};
-      case postgres::snapshot_state::failed: co_return rows.snapshot_failure();
+      case postgres::snapshot_state::done:
+        co_return nothing{};
+      case postgres::snapshot_state::failed:
+        co_return rows.snapshot_failure();
     }
   }
   co_return nothing{};

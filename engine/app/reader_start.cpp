@@ -12,41 +12,51 @@ namespace {
 using telemetry::level;
 using telemetry::log;
 
-/// A slot that lives as long as the connection, made for its exported snapshot: reading that and then streaming from the
-/// old slot, but only what was committed after the new one's starting point, leaves no gap and repeats nothing.
+/// A slot that lives as long as the connection, made for its exported snapshot: reading that and
+/// then streaming from the old slot, but only what was committed after the new one's starting
+/// point, leaves no gap and repeats nothing.
 postgres::call<postgres::created_slot> borrow_snapshot(postgres::connection& replication) {
   const std::string name = "tidewire_snapshot_" + std::to_string(replication.backend_pid());
-  auto rows = co_await replication.query("CREATE_REPLICATION_SLOT " + postgres::quote_identifier(name) +
-                                         " TEMPORARY LOGICAL \"pgoutput\" EXPORT_SNAPSHOT");
+  auto rows =
+      co_await replication.query("CREATE_REPLICATION_SLOT " + postgres::quote_identifier(name) +
+                                 " TEMPORARY LOGICAL \"pgoutput\" EXPORT_SNAPSHOT");
   if (!rows) co_return std::move(rows).error();
   // slot_name, consistent_point, snapshot_name, output_plugin
   const auto point = rows->empty() ? std::nullopt : parse_lsn(rows->text(0, 1));
   if (!point) {
-    co_return postgres::make_failure(postgres::errc::unexpected_answer,
-                                     "CREATE_REPLICATION_SLOT answered something that is not in the protocol's manual");
+    co_return postgres::make_failure(
+        postgres::errc::unexpected_answer,
+        "CREATE_REPLICATION_SLOT answered something that is not in the protocol's manual");
   }
-  co_return postgres::created_slot{.consistent_point = *point, .snapshot = std::string(rows->text(0, 2))};
+  co_return postgres::created_slot{.consistent_point = *point,
+                                   .snapshot = std::string(rows->text(0, 2))};
 }
 
 }  // namespace
 
 bool reader::snapshot_completed() const {
   if (snapshot_taken_ || offsets_.snapshot_completed) return true;
-  return !offsets_found_ && !how_.debezium_offsets_file.empty() && debezium_finished_its_snapshot(how_.debezium_offsets_file);
+  return !offsets_found_ && !how_.debezium_offsets_file.empty() &&
+         debezium_finished_its_snapshot(how_.debezium_offsets_file);
 }
 
 postgres::call<reader::beginning> reader::choose_beginning(postgres::system_identity who) {
-  if (offsets_found_ && !offsets_checked_ && (offsets_.system_id != who.system_id || offsets_.slot != how_.slot)) {
-    log(level::warning, "run", "the position in {} is of another {}; it does not count here", how_.offsets_file,
+  if (offsets_found_ && !offsets_checked_ &&
+      (offsets_.system_id != who.system_id || offsets_.slot != how_.slot)) {
+    log(level::warning,
+        "run",
+        "the position in {} is of another {}; it does not count here",
+        how_.offsets_file,
         offsets_.slot != how_.slot ? "slot" : "database cluster");
     offsets_ = {};
   }
-  offsets_checked_ = true;   // from here on they are of this run
+  offsets_checked_ = true;  // from here on they are of this run
   const bool had_position = offsets_.snapshot_completed;
   offsets_.system_id = who.system_id;
   offsets_.slot = how_.slot;
 
-  if (how_.snapshot == snapshot_mode::initial_only) co_return beginning{.snapshot = !snapshot_completed()};
+  if (how_.snapshot == snapshot_mode::initial_only)
+    co_return beginning{.snapshot = !snapshot_completed()};
   const auto slot = co_await postgres::find_slot(*catalog_, how_.slot);
   if (!slot) co_return slot.error();
   if (!slot->has_value()) co_return co_await begin_with_new_slot(had_position || snapshot_taken_);
@@ -58,36 +68,55 @@ postgres::call<reader::beginning> reader::begin_with_new_slot(bool had_position)
   auto made = co_await postgres::create_slot(*link_, how_.slot);
   if (!made) co_return std::move(made).error();
   if (had_position && snapshot) {
-    log(level::warning, "run",
-        "replication slot \"{}\" is gone, and with it the changes after {}; a new snapshot brings every row up to date, but rows that were "
+    log(level::warning,
+        "run",
+        "replication slot \"{}\" is gone, and with it the changes after {}; a new snapshot brings "
+        "every row up to date, but rows that were "
         "deleted meanwhile cannot be told",
-        how_.slot, to_string(offsets_.durable));
+        how_.slot,
+        to_string(offsets_.durable));
   } else if (had_position) {
-    log(level::error, "run",
-        "replication slot \"{}\" is gone, and with it the changes between {} and {}: they are lost, as snapshot.mode=never forbids a new "
+    log(level::error,
+        "run",
+        "replication slot \"{}\" is gone, and with it the changes between {} and {}: they are "
+        "lost, as snapshot.mode=never forbids a new "
         "snapshot",
-        how_.slot, to_string(offsets_.durable), to_string(made->consistent_point));
+        how_.slot,
+        to_string(offsets_.durable),
+        to_string(made->consistent_point));
   } else {
-    log(level::info, "run", "made replication slot \"{}\" at {}", how_.slot, to_string(made->consistent_point));
+    log(level::info,
+        "run",
+        "made replication slot \"{}\" at {}",
+        how_.slot,
+        to_string(made->consistent_point));
   }
   snapshot_taken_ = false;
   offsets_found_ = true;
   offsets_.snapshot_completed = !snapshot;
   offsets_.durable = {};
   store_offsets();
-  co_return beginning{.snapshot = snapshot, .exported = std::move(made->snapshot), .position = made->consistent_point};
+  co_return beginning{.snapshot = snapshot,
+                      .exported = std::move(made->snapshot),
+                      .position = made->consistent_point};
 }
 
-postgres::call<reader::beginning> reader::begin_with_slot(const postgres::slot_state& slot, const postgres::system_identity& who) {
-  if (auto usable = postgres::check_slot(slot, how_.database.dbname); !usable) co_return std::move(usable).error();
-  const bool due = how_.snapshot == snapshot_mode::always ? !snapshot_taken_ : how_.snapshot != snapshot_mode::never && !snapshot_completed();
+postgres::call<reader::beginning> reader::begin_with_slot(const postgres::slot_state& slot,
+                                                          const postgres::system_identity& who) {
+  if (auto usable = postgres::check_slot(slot, how_.database.dbname); !usable)
+    co_return std::move(usable).error();
+  const bool due = how_.snapshot == snapshot_mode::always
+                       ? !snapshot_taken_
+                       : how_.snapshot != snapshot_mode::never && !snapshot_completed();
   if (due) {
     auto borrowed = co_await borrow_snapshot(*link_);
     if (!borrowed) co_return std::move(borrowed).error();
-    co_return beginning{.snapshot = true, .exported = std::move(borrowed->snapshot), .position = borrowed->consistent_point};
+    co_return beginning{.snapshot = true,
+                        .exported = std::move(borrowed->snapshot),
+                        .position = borrowed->consistent_point};
   }
-  // What was read before the connection broke is on its way; what a file knows to be durable beyond the slot's position need not
-  // come again, unless the cluster was put back to an earlier time.
+  // What was read before the connection broke is on its way; what a file knows to be durable beyond
+  // the slot's position need not come again, unless the cluster was put back to an earlier time.
   lsn position = std::max(slot.confirmed_flush, out_->commit_end());
   if (offsets_.durable <= who.flushed) position = std::max(position, offsets_.durable);
   if (offsets_.durable && out_->commit_end() == lsn{}) translator_.resume_after(offsets_.durable);

@@ -20,7 +20,8 @@ using telemetry::level;
 using telemetry::log;
 
 constexpr std::uint64_t messages_per_turn = 256;
-/// At the stop, how much of the time is left for the rest of a transaction that is being read: its beginning would be sent again.
+/// At the stop, how much of the time is left for the rest of a transaction that is being read: its
+/// beginning would be sent again.
 constexpr std::chrono::seconds stop_reserve{6};
 constexpr std::chrono::milliseconds finish_max{1500};
 
@@ -28,7 +29,8 @@ constexpr std::chrono::milliseconds finish_max{1500};
 
 postgres::call<postgres::nothing> reader::read_stream(beginning from) {
   if (!link_) {
-    auto link = co_await postgres::connection::open(how_.database, postgres::connection_mode::replication);
+    auto link =
+        co_await postgres::connection::open(how_.database, postgres::connection_mode::replication);
     if (!link) co_return std::move(link).error();
     link_ = std::move(*link);
   }
@@ -37,17 +39,20 @@ postgres::call<postgres::nothing> reader::read_stream(beginning from) {
   options.publication = how_.publication.name;
   options.start = from.position;
   options.status_interval = how_.status_interval;
-  auto started = co_await postgres::replication_session::start(std::move(link_), std::move(options), now_);
+  auto started =
+      co_await postgres::replication_session::start(std::move(link_), std::move(options), now_);
   if (!started) co_return std::move(started).error();
   session_ = std::move(*started);
   translator_.reconnected();
   out_->committed(std::max(out_->commit_end(), from.position));
   reporting_ = true;
-  asio::co_spawn(executor_, session_->keep_reporting(), [this](const std::exception_ptr& error, const postgres::outcome<nothing>&) {
-    reporting_ = false;
-    room_.ring();
-    if (error) std::rethrow_exception(error);
-  });
+  asio::co_spawn(executor_,
+                 session_->keep_reporting(),
+                 [this](const std::exception_ptr& error, const postgres::outcome<nothing>&) {
+                   reporting_ = false;
+                   room_.ring();
+                   if (error) std::rethrow_exception(error);
+                 });
   status_.phase = reader_phase::streaming;
   status_.trouble.clear();
   said_.clear();
@@ -64,7 +69,8 @@ bool reader::may_stop() const {
 }
 
 postgres::call<postgres::nothing> reader::read_messages() {
-  next_beat_ = how_.heartbeat_interval.count() > 0 ? clock::now() + how_.heartbeat_interval : clock::time_point::max();
+  next_beat_ = how_.heartbeat_interval.count() > 0 ? clock::now() + how_.heartbeat_interval
+                                                   : clock::time_point::max();
   translator_.tick();
   std::uint64_t count = 0;
   while (!may_stop()) {
@@ -77,12 +83,16 @@ postgres::call<postgres::nothing> reader::read_messages() {
     switch (session_->try_next(data)) {
       case postgres::stream_state::data: {
         const auto message = decoder_.decode(data.payload);
-        if (!message) co_return postgres::make_failure(message.error(), "a change cannot be read: " + message.error().message());
+        if (!message)
+          co_return postgres::make_failure(message.error(),
+                                           "a change cannot be read: " + message.error().message());
         if (const auto* relation = std::get_if<postgres::relation_message>(&*message)) {
           if (auto learnt = co_await learn_relation(*relation); !learnt) co_return learnt;
         } else {
           const auto commit = translator_.apply(*message, data);
-          if (!commit) co_return postgres::make_failure(commit.error(), "a change came of a table that was not announced");
+          if (!commit)
+            co_return postgres::make_failure(commit.error(),
+                                             "a change came of a table that was not announced");
           if (*commit) out_->committed(**commit);
         }
         if (out_->full()) out_->seal();
@@ -93,7 +103,9 @@ postgres::call<postgres::nothing> reader::read_messages() {
         }
         break;
       }
-      case postgres::stream_state::keepalive: bell_->ring(); break;   // an idle log may be let go of
+      case postgres::stream_state::keepalive:
+        bell_->ring();
+        break;  // an idle log may be let go of
       case postgres::stream_state::would_block: {
         failures_ = 0;
         out_->seal();
@@ -104,7 +116,8 @@ postgres::call<postgres::nothing> reader::read_messages() {
         break;
       }
       case postgres::stream_state::ended:
-      case postgres::stream_state::failed: co_return session_->stream_failure();
+      case postgres::stream_state::failed:
+        co_return session_->stream_failure();
     }
   }
   co_return nothing{};
@@ -118,26 +131,34 @@ postgres::call<postgres::nothing> reader::reload_types() {
   co_return nothing{};
 }
 
-/// A new plan from the catalogue as it is now, as Debezium does it. `relation` lives in the decoder until the next message.
-postgres::call<postgres::nothing> reader::learn_relation(const postgres::relation_message& relation) {
+/// A new plan from the catalogue as it is now, as Debezium does it. `relation` lives in the decoder
+/// until the next message.
+postgres::call<postgres::nothing> reader::learn_relation(
+    const postgres::relation_message& relation) {
   if (!translator_.captures(relation)) {
     translator_.ignore(relation.id);
     co_return nothing{};
   }
   if (!catalog_ || !catalog_->healthy()) {
-    auto opened = co_await postgres::connection::open(how_.database, postgres::connection_mode::query);
+    auto opened =
+        co_await postgres::connection::open(how_.database, postgres::connection_mode::query);
     if (!opened) co_return std::move(opened).error();
     catalog_ = std::move(*opened);
   }
   auto described = co_await postgres::describe_table(*catalog_, relation.id);
   if (!described) co_return std::move(described).error();
-  // A type made since the last look. New labels of an enum are not looked for: Debezium shows the old ones, too.
-  const auto known = [this](const postgres::relation_column& c) { return types_.find(c.type) != nullptr; };
+  // A type made since the last look. New labels of an enum are not looked for: Debezium shows the
+  // old ones, too.
+  const auto known = [this](const postgres::relation_column& c) {
+    return types_.find(c.type) != nullptr;
+  };
   if (!std::ranges::all_of(relation.columns, known)) {
     if (auto loaded = co_await reload_types(); !loaded) co_return std::move(loaded).error();
   }
-  const postgres::table merged = postgres::merge(relation, described->has_value() ? &**described : nullptr);
-  translator_.set_plan(relation.id, event::make_plan(merged, types_, how_.events, *names_, event::origin::stream));
+  const postgres::table merged =
+      postgres::merge(relation, described->has_value() ? &**described : nullptr);
+  translator_.set_plan(
+      relation.id, event::make_plan(merged, types_, how_.events, *names_, event::origin::stream));
   co_return nothing{};
 }
 
@@ -155,12 +176,16 @@ postgres::call<postgres::nothing> reader::beat_if_due() {
   co_return nothing{};
 }
 
-/// Stops reporting; at the end of the program, after what is under way has become durable, or time is up.
+/// Stops reporting; at the end of the program, after what is under way has become durable, or time
+/// is up.
 asio::awaitable<void> reader::end_session() {
   if (stopping_) {
     status_.phase = reader_phase::stopping;
     co_await drain(stop_until_);
-    if (!out_->idle()) log(level::warning, "run", "stopping although not all is durable; the rest comes again after the next start");
+    if (!out_->idle())
+      log(level::warning,
+          "run",
+          "stopping although not all is durable; the rest comes again after the next start");
     if (!translator_.in_transaction()) out_->read_up_to(session_->received());
     if (out_->durable() > session_->confirmed()) session_->confirm(out_->durable());
     offsets_.durable = std::max(offsets_.durable, out_->durable());
@@ -172,15 +197,27 @@ asio::awaitable<void> reader::end_session() {
   if (!stopping_) co_return;
   // The server reads the last report before it answers our end of the stream.
   const auto finished = co_await ending->finish(clock::now() + finish_max);
-  if (!finished) log(level::info, "run", "the server did not confirm the end of the stream: {}", describe(finished.error()));
+  if (!finished)
+    log(level::info,
+        "run",
+        "the server did not confirm the end of the stream: {}",
+        describe(finished.error()));
   if (!how_.drop_slot_on_stop) co_return;
-  auto link = co_await postgres::connection::open(how_.database, postgres::connection_mode::replication);
+  auto link =
+      co_await postgres::connection::open(how_.database, postgres::connection_mode::replication);
   if (!link) co_return;
   const auto dropped = co_await postgres::drop_slot(**link, how_.slot);
   if (dropped)
-    log(level::info, "run", "dropped replication slot \"{}\", as slot.drop.on.stop says", how_.slot);
+    log(level::info,
+        "run",
+        "dropped replication slot \"{}\", as slot.drop.on.stop says",
+        how_.slot);
   else
-    log(level::warning, "run", "replication slot \"{}\" could not be dropped: {}", how_.slot, describe(dropped.error()));
+    log(level::warning,
+        "run",
+        "replication slot \"{}\" could not be dropped: {}",
+        how_.slot,
+        describe(dropped.error()));
 }
 
 }  // namespace tidewire::app

@@ -32,7 +32,8 @@ int run(const arguments& given) {
   std::signal(SIGPIPE, SIG_IGN);
   const auto env = config::process_environment();
   const auto properties = config::settings::load(given.file, env, {.strict = given.strict});
-  for (const auto& warning : properties.warnings()) telemetry::log_line(level::warning, "config", warning.message);
+  for (const auto& warning : properties.warnings())
+    telemetry::log_line(level::warning, "config", warning.message);
 
   asio::io_context io(1);
   engine all(io, properties, env);
@@ -42,9 +43,14 @@ int run(const arguments& given) {
   const auto pages = make_health_server(io, properties, health, figures);
   asio::co_spawn(io, pages->run(), asio::detached);
   stopping on_signal(
-      io.get_executor(), stop_max, [&all] { all.stop(); },
+      io.get_executor(),
+      stop_max,
+      [&all] { all.stop(); },
       [] {
-        telemetry::log_line(level::warning, "run", "stopped before all was durable; the rest comes again after the next start");
+        telemetry::log_line(
+            level::warning,
+            "run",
+            "stopped before all was durable; the rest comes again after the next start");
         std::_Exit(EXIT_SUCCESS);
       });
   asio::co_spawn(io, all.run(), [&io](const std::exception_ptr& error) {
@@ -52,7 +58,10 @@ int run(const arguments& given) {
     if (error) std::rethrow_exception(error);
   });
   io.run();
-  telemetry::log(level::info, "run", "stopped; everything up to {} is durable", to_string(all.outlet().durable()));
+  telemetry::log(level::info,
+                 "run",
+                 "stopped; everything up to {} is durable",
+                 to_string(all.outlet().durable()));
   return 0;
 }
 
@@ -60,8 +69,10 @@ int run(const arguments& given) {
 
 command add_run_command(CLI::App& program) {
   const auto given = std::make_shared<arguments>();
-  CLI::App* const run_command = program.add_subcommand("run", "Carry the changes of a PostgreSQL database to the sink");
-  run_command->add_option("-c,--config", given->file, "The application.properties file")->required();
+  CLI::App* const run_command =
+      program.add_subcommand("run", "Carry the changes of a PostgreSQL database to the sink");
+  run_command->add_option("-c,--config", given->file, "The application.properties file")
+      ->required();
   run_command->add_flag("--strict", given->strict, "Warnings about the file are errors");
   return [given] { return run(*given); };
 }

@@ -18,16 +18,23 @@ namespace {
 
 using config::settings;
 
-/// `<prefix><topic>.<word>=…` by topic. Topics hold dots, so the word is what stands behind the last one.
-std::vector<std::pair<std::string, std::string>> by_topic(const settings& from, std::string_view prefix, std::string_view word) {
+/// `<prefix><topic>.<word>=…` by topic. Topics hold dots, so the word is what stands behind the
+/// last one.
+std::vector<std::pair<std::string, std::string>> by_topic(const settings& from,
+                                                          std::string_view prefix,
+                                                          std::string_view word) {
   std::vector<std::pair<std::string, std::string>> own;
   const std::string ending = "." + std::string(word);
   for (const auto& [rest, value] : from.with_prefix(prefix))
-    if (rest.size() > ending.size() && rest.ends_with(ending)) own.emplace_back(rest.substr(0, rest.size() - ending.size()), value);
+    if (rest.size() > ending.size() && rest.ends_with(ending))
+      own.emplace_back(rest.substr(0, rest.size() - ending.size()), value);
   return own;
 }
 
-sinks::topic_map map_of(const settings& from, std::string_view common, std::string_view prefix, std::string_view word) {
+sinks::topic_map map_of(const settings& from,
+                        std::string_view common,
+                        std::string_view prefix,
+                        std::string_view word) {
   return {from.is_set(common) ? from.text(common) : std::string(), by_topic(from, prefix, word)};
 }
 
@@ -52,7 +59,9 @@ sinks::destination_ptr sqs(const settings& from, const aws_clients& clients) {
   auto own = by_topic(from, "tidewire.sink.sqs.", "queue-url");
   const std::string common = from.text("debezium.sink.sqs.queue.url");
   if (common.empty() && own.empty())
-    throw startup_error("debezium.sink.type=sqs needs debezium.sink.sqs.queue.url, or tidewire.sink.sqs.<topic>.queue-url for each topic");
+    throw startup_error(
+        "debezium.sink.type=sqs needs debezium.sink.sqs.queue.url, or "
+        "tidewire.sink.sqs.<topic>.queue-url for each topic");
   how.queue = {common, own};
   how.null_key = from.text("debezium.sink.sqs.null.key");
   how.identity_prefix = from.text("debezium.source.topic.prefix") + "-";
@@ -67,7 +76,8 @@ sinks::destination_ptr make_destination(const settings& properties, const aws_cl
   if (type == "eventbridge") return eventbridge(properties, clients);
   if (type == "sqs") return sqs(properties, clients);
   if (type == "stdout") return std::make_unique<sinks::stdout_destination>();
-  throw startup_error("debezium.sink.type=" + type + " is not a sink here; the sinks are kinesis, eventbridge, sqs and stdout");
+  throw startup_error("debezium.sink.type=" + type +
+                      " is not a sink here; the sinks are kinesis, eventbridge, sqs and stdout");
 }
 
 }  // namespace tidewire::app

@@ -10,9 +10,12 @@ namespace {
 
 event::old_row old_row_of(postgres::old_row_kind kind) noexcept {
   switch (kind) {
-    case postgres::old_row_kind::key: return event::old_row::key;
-    case postgres::old_row_kind::full: return event::old_row::full;
-    case postgres::old_row_kind::none: break;
+    case postgres::old_row_kind::key:
+      return event::old_row::key;
+    case postgres::old_row_kind::full:
+      return event::old_row::full;
+    case postgres::old_row_kind::none:
+      break;
   }
   return event::old_row::none;
 }
@@ -46,7 +49,8 @@ result<const event::table_plan*> translator::plan_of(oid relation) {
   return last_plan_;
 }
 
-result<std::optional<lsn>> translator::apply(const postgres::pgoutput_message& message, const postgres::xlog_data& at) {
+result<std::optional<lsn>> translator::apply(const postgres::pgoutput_message& message,
+                                             const postgres::xlog_data& at) {
   context_.position = at.start;
   std::optional<lsn> committed;
   error_code error;
@@ -61,7 +65,9 @@ result<std::optional<lsn>> translator::apply(const postgres::pgoutput_message& m
   };
   std::visit(overloaded{
                  [&](const postgres::insert_message& m) {
-                   with_plan(m.relation, [&](const event::table_plan& plan) { changes_.insert(plan, m.new_row, context_); });
+                   with_plan(m.relation, [&](const event::table_plan& plan) {
+                     changes_.insert(plan, m.new_row, context_);
+                   });
                  },
                  [&](const postgres::update_message& m) {
                    with_plan(m.relation, [&](const event::table_plan& plan) {
@@ -75,13 +81,16 @@ result<std::optional<lsn>> translator::apply(const postgres::pgoutput_message& m
                  },
                  [&](const postgres::truncate_message& m) {
                    for (const oid relation : m.relations)
-                     with_plan(relation, [&](const event::table_plan& plan) { changes_.truncate(plan, context_); });
+                     with_plan(relation, [&](const event::table_plan& plan) {
+                       changes_.truncate(plan, context_);
+                     });
                  },
                  [&](const postgres::begin_message& m) { begin(m); },
                  [&](const postgres::commit_message& m) { committed = commit(m); },
                  [&](const postgres::logical_message& m) { logical(m); },
-                 [](const postgres::origin_message&) {},     // where a replicated change was first made; no event tells it
-                 [](const postgres::relation_message&) {},   // the caller's
+                 [](const postgres::origin_message&) {
+                 },  // where a replicated change was first made; no event tells it
+                 [](const postgres::relation_message&) {},  // the caller's
                  [](const postgres::type_message&) {},
              },
              message);
@@ -130,7 +139,8 @@ void translator::set_plan(oid relation, event::table_plan_ptr plan) {
 void translator::beat() {
   tick();
   event::change_context alone = context_;
-  alone.id = {.commit = context_.position.value_or(lsn{}), .ordinal = static_cast<std::uint32_t>(alone.now_ms)};
+  alone.id = {.commit = context_.position.value_or(lsn{}),
+              .ordinal = static_cast<std::uint32_t>(alone.now_ms)};
   heartbeats_.beat(alone);
 }
 

@@ -19,36 +19,47 @@
 
 namespace tidewire::app {
 
-/// Turns the messages of the replication stream into events, by the plans of the tables. Waits for nothing: what needs the
-/// catalogue (a Relation message) is asked of the caller. One per run; a new connection calls reconnected().
+/// Turns the messages of the replication stream into events, by the plans of the tables. Waits for
+/// nothing: what needs the catalogue (a Relation message) is asked of the caller. One per run; a
+/// new connection calls reconnected().
 class translator {
  public:
   struct counters {
-    std::uint64_t changes = 0;        // row changes, truncated tables and logical messages read
-    std::uint64_t transactions = 0;   // read to their commit
-    std::int64_t behind_ms = -1;      // from the commit of the last transaction to its reading; -1: none yet
+    std::uint64_t changes = 0;       // row changes, truncated tables and logical messages read
+    std::uint64_t transactions = 0;  // read to their commit
+    std::int64_t behind_ms =
+        -1;  // from the commit of the last transaction to its reading; -1: none yet
   };
 
   /// All must outlive the translator.
-  translator(const event::options& how, postgres::table_filter captured, event::streams& names, event::record_output& out, wall_clock now);
+  translator(const event::options& how,
+             postgres::table_filter captured,
+             event::streams& names,
+             event::record_output& out,
+             wall_clock now);
 
   /// A message that needs nothing but the plans: all but Relation and Type.
   /// \return the commit's end when the message ended a transaction.
   /// \errors postgres::errc::malformed_message for a change of a relation that was never announced.
-  result<std::optional<lsn>> apply(const postgres::pgoutput_message& message, const postgres::xlog_data& at);
+  result<std::optional<lsn>> apply(const postgres::pgoutput_message& message,
+                                   const postgres::xlog_data& at);
 
-  bool captures(const postgres::relation_message& relation) const { return captured_(relation.schema, relation.name); }
+  bool captures(const postgres::relation_message& relation) const {
+    return captured_(relation.schema, relation.name);
+  }
   /// From now on this is the relation's shape.
   void set_plan(oid relation, event::table_plan_ptr plan);
   /// Changes of this relation are passed over.
   void ignore(oid relation) { set_plan(relation, nullptr); }
 
-  /// Reads the clock for the events that follow. Asked for by the caller, as a look at the clock costs as much as a small row.
+  /// Reads the clock for the events that follow. Asked for by the caller, as a look at the clock
+  /// costs as much as a small row.
   void tick() { context_.now_ms = unix_ms(now_()); }
 
   void beat();
 
-  /// The server announces every relation anew, and begins again with the transaction that broke off.
+  /// The server announces every relation anew, and begins again with the transaction that broke
+  /// off.
   void reconnected();
   /// Where the last transaction before this run ended.
   void resume_after(lsn commit_end) { context_.last_commit = commit_end; }
@@ -65,13 +76,13 @@ class translator {
 
   postgres::table_filter captured_;
   wall_clock now_;
-  event::options how_;   // the encoders look at it
+  event::options how_;  // the encoders look at it
   event::transaction_encoder transactions_;
   event::change_encoder changes_;
   event::message_encoder messages_;
   event::heartbeat_encoder heartbeats_;
-  std::unordered_map<oid, event::table_plan_ptr> plans_;   // null: not captured
-  oid last_relation_;                                      // rows come in runs of one table
+  std::unordered_map<oid, event::table_plan_ptr> plans_;  // null: not captured
+  oid last_relation_;                                     // rows come in runs of one table
   const event::table_plan* last_plan_ = nullptr;
   event::change_context context_;
   bool in_transaction_ = false;

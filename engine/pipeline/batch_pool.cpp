@@ -5,9 +5,11 @@
 namespace tidewire::pipeline {
 namespace {
 
-/// What a full batch keeps alive: its bytes, and what stands beside each record on both sides of the ring.
+/// What a full batch keeps alive: its bytes, and what stands beside each record on both sides of
+/// the ring.
 std::size_t filled_bytes(const batch& b) noexcept {
-  return b.content.bytes.size() + b.content.records.size() * (sizeof(event::record) + sizeof(record_state));
+  return b.content.bytes.size() +
+         b.content.records.size() * (sizeof(event::record) + sizeof(record_state));
 }
 
 }  // namespace
@@ -16,12 +18,13 @@ batch_pool::batch_pool(options how) : how_(how) {
   assert(how.batches_max > 0);
   all_.reserve(how.batches_max);
   free_.reserve(how.batches_max);
-  for (std::size_t i = 0; i < how.batches_max; ++i) free_.push_back(all_.emplace_back(std::make_unique<batch>()).get());
+  for (std::size_t i = 0; i < how.batches_max; ++i)
+    free_.push_back(all_.emplace_back(std::make_unique<batch>()).get());
 }
 
 batch* batch_pool::take() {
   if (full()) return nullptr;
-  batch* const b = free_.back();   // the one used last: the warmest
+  batch* const b = free_.back();  // the one used last: the warmest
   free_.pop_back();
   bytes_kept_ -= b->memory_bytes();
   ++out_count_;

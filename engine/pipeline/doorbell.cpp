@@ -16,7 +16,8 @@ struct doorbell::state {
   std::atomic<bool> rung{false};
 };
 
-doorbell::doorbell(const asio::any_io_executor& executor) : state_(std::make_shared<state>(executor)) {}
+doorbell::doorbell(const asio::any_io_executor& executor)
+    : state_(std::make_shared<state>(executor)) {}
 
 void doorbell::ring() {
   if (state_->rung.exchange(true, std::memory_order_acq_rel)) return;
@@ -28,7 +29,8 @@ asio::awaitable<void> doorbell::wait_until(time_point deadline) {
   if (kept->rung.exchange(false, std::memory_order_acq_rel)) co_return;
   kept->timer.expires_at(deadline);
   [[maybe_unused]] const auto [cancelled] = co_await kept->timer.async_wait(as_result);
-  // An exchange and not a store: it must be ordered before the waiter's look at what the ring was about.
+  // An exchange and not a store: it must be ordered before the waiter's look at what the ring was
+  // about.
   kept->rung.exchange(false, std::memory_order_acq_rel);
 }
 

@@ -10,13 +10,17 @@
 
 namespace tidewire::pipeline {
 
-/// The two rings between the reader and one publisher: filled batches go out, batches all of whose records are durable come
-/// back, which is the acknowledgement. Both hold every batch there is, so a push never fails.
+/// The two rings between the reader and one publisher: filled batches go out, batches all of whose
+/// records are durable come back, which is the acknowledgement. Both hold every batch there is, so
+/// a push never fails.
 class exchange {
  public:
   /// \param reader_bell is the reader's, shared by all exchanges; it must outlive this.
   exchange(std::size_t batches_max, const asio::any_io_executor& publisher, doorbell& reader_bell)
-      : filled_(batches_max), done_(batches_max), publisher_bell_(publisher), reader_bell_(&reader_bell) {}
+      : filled_(batches_max),
+        done_(batches_max),
+        publisher_bell_(publisher),
+        reader_bell_(&reader_bell) {}
 
   /// The reader's verbs.
   void send(batch& b) {

@@ -2,8 +2,9 @@
 
 namespace tidewire::pipeline {
 
-/// A place in one doubly linked list; a member of several lists derives from this once per list, told apart by `Tag`.
-/// Nothing is allocated: the list's memory is its members. A member must leave its list before it goes away.
+/// A place in one doubly linked list; a member of several lists derives from this once per list,
+/// told apart by `Tag`. Nothing is allocated: the list's memory is its members. A member must leave
+/// its list before it goes away.
 template <class Tag>
 struct list_hook {
   list_hook* previous = nullptr;
@@ -18,7 +19,8 @@ struct list_hook {
   }
 };
 
-/// A list of `Member`s, which derive from list_hook<Tag>. Not movable: its members know its address.
+/// A list of `Member`s, which derive from list_hook<Tag>. Not movable: its members know its
+/// address.
 template <class Member, class Tag>
 class intrusive_list {
  public:
@@ -44,7 +46,9 @@ class intrusive_list {
   static void remove(Member& m) noexcept { static_cast<list_hook<Tag>&>(m).unlink(); }
 
  private:
-  Member* member(list_hook<Tag>* hook) noexcept { return hook == &head_ ? nullptr : static_cast<Member*>(hook); }
+  Member* member(list_hook<Tag>* hook) noexcept {
+    return hook == &head_ ? nullptr : static_cast<Member*>(hook);
+  }
 
   list_hook<Tag> head_;
 };

@@ -9,9 +9,11 @@ namespace {
 
 constexpr std::size_t buckets_min = 1024;
 
-/// Spreads keys of different streams, and keys whose hashes differ in the high bits only, over the buckets.
+/// Spreads keys of different streams, and keys whose hashes differ in the high bits only, over the
+/// buckets.
 std::uint64_t mixed(const record_state& r) noexcept {
-  std::uint64_t h = r.key_hash ^ (std::uint64_t{r.record().destination->index} * 0x9E3779B97F4A7C15U);
+  std::uint64_t h =
+      r.key_hash ^ (std::uint64_t{r.record().destination->index} * 0x9E3779B97F4A7C15U);
   h ^= h >> 32U;
   h *= 0xD6E8FEB86659FD93U;
   return h ^ (h >> 32U);
@@ -67,7 +69,9 @@ record_state* lane_table::remove_first(record_state& r) noexcept {
   return next;
 }
 
-record_state& lane_table::first_of(const record_state& r) noexcept { return **find(r); }
+record_state& lane_table::first_of(const record_state& r) noexcept {
+  return **find(r);
+}
 
 void lane_table::grow() {
   std::vector<record_state*> old(buckets_.size() * 2);

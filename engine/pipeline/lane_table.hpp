@@ -7,9 +7,10 @@
 
 namespace tidewire::pipeline {
 
-/// The lanes by key: every key of a stream that has a record which is not durable has a lane, the queue of those records
-/// in order. A hash table threaded through the records themselves: a lane is its first record, so there is nothing to
-/// allocate but the buckets, which grow to the largest number of keys that ever waited at once.
+/// The lanes by key: every key of a stream that has a record which is not durable has a lane, the
+/// queue of those records in order. A hash table threaded through the records themselves: a lane is
+/// its first record, so there is nothing to allocate but the buckets, which grow to the largest
+/// number of keys that ever waited at once.
 class lane_table {
  public:
   lane_table();
@@ -31,7 +32,7 @@ class lane_table {
   record_state** find(const record_state& r) noexcept;
   void grow();
 
-  std::vector<record_state*> buckets_;   // a power of two
+  std::vector<record_state*> buckets_;  // a power of two
   std::size_t lane_count_ = 0;
 };
 

@@ -15,12 +15,14 @@ std::size_t size_of(const record_state& r, const lanes::limits& within) noexcept
 /// Room for more in a request, counted as records are put in.
 class allowance {
  public:
-  explicit allowance(const lanes::limits& within) noexcept : within_(&within), bytes_left_(within.bytes_max) {}
+  explicit allowance(const lanes::limits& within) noexcept
+      : within_(&within), bytes_left_(within.bytes_max) {}
 
   bool fits(const record_state& r, const lanes::request& into) const noexcept {
     if (into.records.empty()) return true;
     const std::size_t size = size_of(r, *within_);
-    return into.records.size() < within_->records_max && size <= bytes_left_ && size <= within_->shared_bytes_max && !alone_;
+    return into.records.size() < within_->records_max && size <= bytes_left_ &&
+           size <= within_->shared_bytes_max && !alone_;
   }
   void spend(const record_state& r) noexcept {
     const std::size_t size = size_of(r, *within_);

@@ -14,32 +14,35 @@ namespace tidewire::pipeline {
 
 /// What must arrive in order.
 enum class ordering : std::uint8_t {
-  key,      // the records of a key; and those of a stream as long as little waits
-  stream,   // those of a stream: one request at a time
-  none,     // nothing
+  key,     // the records of a key; and those of a stream as long as little waits
+  stream,  // those of a stream: one request at a time
+  none,    // nothing
 };
 
-/// Decides which records may go out together, and when. Pure: no clock, no socket; used by one publisher's thread.
+/// Decides which records may go out together, and when. Pure: no clock, no socket; used by one
+/// publisher's thread.
 ///
-/// Under `key` and `stream` a key with a record that is not durable never has a later record in flight: not in another
-/// request, and not in the same one, of which the service may take a part only. Under `key` a stream with little waiting
-/// also keeps its order as a whole: one request at a time, which ends before the first record that may not go yet. What
-/// is read from the stream then is what was committed, in that order. When more than `stream_order_below` records wait,
-/// other keys pass by a blocked one and several requests are under way.
+/// Under `key` and `stream` a key with a record that is not durable never has a later record in
+/// flight: not in another request, and not in the same one, of which the service may take a part
+/// only. Under `key` a stream with little waiting also keeps its order as a whole: one request at a
+/// time, which ends before the first record that may not go yet. What is read from the stream then
+/// is what was committed, in that order. When more than `stream_order_below` records wait, other
+/// keys pass by a blocked one and several requests are under way.
 class lanes {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
   struct options {
     ordering order = ordering::key;
-    std::size_t stream_order_below = 1000;      // waiting records of a stream
-    std::size_t requests_per_stream_max = 8;    // in flight
+    std::size_t stream_order_below = 1000;    // waiting records of a stream
+    std::size_t requests_per_stream_max = 8;  // in flight
   };
   struct limits {
     std::size_t records_max = 500;
-    std::size_t bytes_max = 5U * 1024U * 1024U;   // keys and values together
-    std::size_t record_overhead_bytes = 0;        // counted for each record besides its key and value
-    std::size_t shared_bytes_max = SIZE_MAX;      // a larger record goes alone, as the service may refuse its request
+    std::size_t bytes_max = 5U * 1024U * 1024U;  // keys and values together
+    std::size_t record_overhead_bytes = 0;  // counted for each record besides its key and value
+    std::size_t shared_bytes_max =
+        SIZE_MAX;  // a larger record goes alone, as the service may refuse its request
   };
   /// The records of one request, all of one stream, in the order in which they go out.
   struct request {
@@ -49,11 +52,13 @@ class lanes {
 
   explicit lanes(options how) : how_(how) {}
 
-  /// Takes in all records of a batch, behind those that are there. The batch must stay until finished() is true of it.
+  /// Takes in all records of a batch, behind those that are there. The batch must stay until
+  /// finished() is true of it.
   void add(batch& b);
 
-  /// Fills `out` with records that may go out now; false if there are none. A record over `bytes_max` goes alone.
-  /// Each request must be ended by request_done() after one of the three verbs below was said of each of its records.
+  /// Fills `out` with records that may go out now; false if there are none. A record over
+  /// `bytes_max` goes alone. Each request must be ended by request_done() after one of the three
+  /// verbs below was said of each of its records.
   bool take(time_point now, const limits& within, request& out);
 
   void durable(record_state& r);
@@ -62,11 +67,13 @@ class lanes {
   /// Refused for good: its key waits for ever, others do not.
   void hold(record_state& r);
 
-  /// \param pause_until if set, the stream as a whole failed: nothing of it goes out before then, and one request at a
+  /// \param pause_until if set, the stream as a whole failed: nothing of it goes out before then,
+  /// and one request at a
   ///   time until one has succeeded.
   void request_done(const event::stream& destination, std::optional<time_point> pause_until);
 
-  /// When take() may have something that it does not have now, other than by a verb above; nothing: never.
+  /// When take() may have something that it does not have now, other than by a verb above; nothing:
+  /// never.
   std::optional<time_point> next_due() const;
 
   static bool finished(const batch& b) noexcept { return b.unsettled_count == 0; }
@@ -76,14 +83,14 @@ class lanes {
  private:
   struct lane_stream {
     const event::stream* name = nullptr;
-    intrusive_list<record_state, unsettled_tag> unsettled;   // all, in the order of arrival
-    intrusive_list<record_state, ready_tag> fresh;           // ready, never sent
-    intrusive_list<record_state, ready_tag> urgent;          // ready, and older than what is fresh
-    std::size_t waiting_count = 0;                           // unsettled and not in flight
-    std::size_t requests = 0;                                // in flight
+    intrusive_list<record_state, unsettled_tag> unsettled;  // all, in the order of arrival
+    intrusive_list<record_state, ready_tag> fresh;          // ready, never sent
+    intrusive_list<record_state, ready_tag> urgent;         // ready, and older than what is fresh
+    std::size_t waiting_count = 0;                          // unsettled and not in flight
+    std::size_t requests = 0;                               // in flight
     bool failing = false;
     time_point paused_until{};
-    bool listed = false;                                     // in active_
+    bool listed = false;  // in active_
   };
   struct delayed_record {
     time_point due;
@@ -102,10 +109,10 @@ class lanes {
 
   options how_;
   lane_table table_;
-  std::vector<std::unique_ptr<lane_stream>> streams_;   // by the stream's index
-  std::vector<lane_stream*> active_;                    // those with records waiting; taken in turns
+  std::vector<std::unique_ptr<lane_stream>> streams_;  // by the stream's index
+  std::vector<lane_stream*> active_;                   // those with records waiting; taken in turns
   std::size_t turn_ = 0;
-  std::vector<delayed_record> delayed_;                 // a heap, the earliest first
+  std::vector<delayed_record> delayed_;  // a heap, the earliest first
   std::size_t unsettled_count_ = 0;
   std::size_t held_count_ = 0;
 };

@@ -6,7 +6,11 @@
 namespace tidewire::pipeline {
 
 outlet::outlet(options how, batch_pool& pool, std::vector<exchange*> publishers)
-    : how_(how), pool_(&pool), publishers_(std::move(publishers)), open_(publishers_.size()), scattered_(publishers_.size()) {
+    : how_(how),
+      pool_(&pool),
+      publishers_(std::move(publishers)),
+      open_(publishers_.size()),
+      scattered_(publishers_.size()) {
   assert(!publishers_.empty());
 }
 
@@ -36,12 +40,14 @@ void outlet::scatter_keyless() {
 
 bool outlet::full() const noexcept {
   return std::ranges::any_of(open_, [this](const batch* b) {
-    return b != nullptr && (b->content.bytes.size() >= how_.batch_bytes_max || b->content.records.size() >= how_.batch_records_max);
+    return b != nullptr && (b->content.bytes.size() >= how_.batch_bytes_max ||
+                            b->content.records.size() >= how_.batch_records_max);
   });
 }
 
 bool outlet::has_records() const noexcept {
-  return std::ranges::any_of(open_, [](const batch* b) { return b != nullptr && !b->content.records.empty(); });
+  return std::ranges::any_of(
+      open_, [](const batch* b) { return b != nullptr && !b->content.records.empty(); });
 }
 
 void outlet::seal() {

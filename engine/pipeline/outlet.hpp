@@ -11,14 +11,16 @@
 
 namespace tidewire::pipeline {
 
-/// The reader's side of the pipeline: encoders write into the open batch of each publisher, sealing sends them off together,
-/// and what comes back moves the durable position. When the budget is used up there is no open batch, and the reader
-/// must wait for has_room().
+/// The reader's side of the pipeline: encoders write into the open batch of each publisher, sealing
+/// sends them off together, and what comes back moves the durable position. When the budget is used
+/// up there is no open batch, and the reader must wait for has_room().
 class outlet final : public event::record_output {
  public:
   struct options {
-    std::size_t batch_bytes_max = 256U * 1024U;   // sealed when one publisher's batch has grown to this
-    std::size_t batch_records_max = 512;             // a batch is what is acknowledged at a time, and repeated after a crash
+    std::size_t batch_bytes_max =
+        256U * 1024U;  // sealed when one publisher's batch has grown to this
+    std::size_t batch_records_max =
+        512;  // a batch is what is acknowledged at a time, and repeated after a crash
   };
 
   /// `pool` and `publishers` must outlive the outlet; there is at least one publisher.
@@ -27,11 +29,13 @@ class outlet final : public event::record_output {
   /// Takes what open batches are missing. False: the budget is used up; try again after collect().
   bool has_room();
 
-  /// The open batch of the publisher that has all records of this hash. Only after has_room() said yes.
+  /// The open batch of the publisher that has all records of this hash. Only after has_room() said
+  /// yes.
   event::record_buffer& for_key(std::uint64_t key_hash) override;
 
-  /// Rows of a snapshot stand in no order, so those without a key need not wait for each other as their equal (empty) key
-  /// would make them: gives the records since the last call a key hash each.
+  /// Rows of a snapshot stand in no order, so those without a key need not wait for each other as
+  /// their equal (empty) key would make them: gives the records since the last call a key hash
+  /// each.
   void scatter_keyless();
 
   /// A transaction was read to its end: what follows belongs to later ones.
@@ -58,8 +62,8 @@ class outlet final : public event::record_output {
   options how_;
   batch_pool* pool_;
   std::vector<exchange*> publishers_;
-  std::vector<batch*> open_;              // by publisher; null while there is none
-  std::vector<std::size_t> scattered_;    // by publisher: how many records scatter_keyless() has seen
+  std::vector<batch*> open_;            // by publisher; null while there is none
+  std::vector<std::size_t> scattered_;  // by publisher: how many records scatter_keyless() has seen
   std::uint64_t scatter_count_ = 0;
   lsn commit_end_;
   window window_;

@@ -8,9 +8,10 @@
 
 namespace tidewire::pipeline {
 
-/// A bounded queue from exactly one producing thread to exactly one consuming thread, without a lock. Each side keeps a
-/// copy of the other's index and looks at the shared one only when its copy says full or empty, so that in the steady
-/// state the two cores do not take each other's cache lines away.
+/// A bounded queue from exactly one producing thread to exactly one consuming thread, without a
+/// lock. Each side keeps a copy of the other's index and looks at the shared one only when its copy
+/// says full or empty, so that in the steady state the two cores do not take each other's cache
+/// lines away.
 template <class T>
 class spsc_ring {
   static_assert(std::is_trivially_copyable_v<T>, "batches travel as pointers");
@@ -51,10 +52,10 @@ class spsc_ring {
   static constexpr std::size_t cache_line = 64;
 
   std::vector<T> slots_;
-  alignas(cache_line) std::atomic<std::size_t> tail_{0};   // written by the producer
-  std::size_t head_seen_ = 0;                              // the producer's
-  alignas(cache_line) std::atomic<std::size_t> head_{0};   // written by the consumer
-  std::size_t tail_seen_ = 0;                              // the consumer's
+  alignas(cache_line) std::atomic<std::size_t> tail_{0};  // written by the producer
+  std::size_t head_seen_ = 0;                             // the producer's
+  alignas(cache_line) std::atomic<std::size_t> head_{0};  // written by the consumer
+  std::size_t tail_seen_ = 0;                             // the consumer's
 };
 
 }  // namespace tidewire::pipeline

@@ -8,16 +8,17 @@
 
 namespace tidewire::pipeline {
 
-/// Which part of the log is safe at the sink. Batches become durable in any order; the position that PostgreSQL is told
-/// moves over the gap-free prefix of them only, to the end of the last transaction all of whose records are durable, and
-/// never back. Pure; the reader's.
+/// Which part of the log is safe at the sink. Batches become durable in any order; the position
+/// that PostgreSQL is told moves over the gap-free prefix of them only, to the end of the last
+/// transaction all of whose records are durable, and never back. Pure; the reader's.
 class window {
  public:
   /// `start` is where the log is read from: everything before it was dealt with earlier.
   explicit window(lsn start = {}) noexcept : durable_(start) {}
 
-  /// A generation of `batch_count` batches leaves for the publishers. `commit_end` is the end of the last transaction that
-  /// is complete in it or in an earlier one; the position before it where none is. Numbers count up from 1.
+  /// A generation of `batch_count` batches leaves for the publishers. `commit_end` is the end of
+  /// the last transaction that is complete in it or in an earlier one; the position before it where
+  /// none is. Numbers count up from 1.
   std::uint64_t sealed(std::size_t batch_count, lsn commit_end);
 
   /// One batch of that generation is durable.
@@ -38,8 +39,8 @@ class window {
 
   void move_to(lsn position);
 
-  std::deque<generation> generations_;   // the oldest first
-  std::uint64_t first_ = 1;              // the number of the oldest
+  std::deque<generation> generations_;  // the oldest first
+  std::uint64_t first_ = 1;             // the number of the oldest
   lsn sealed_end_;
   lsn durable_;
 };

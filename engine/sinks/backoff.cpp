@@ -10,7 +10,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds base_transient{50};
 constexpr milliseconds base_throttled{200};
-constexpr milliseconds wish_max{5000};   // the SDKs honour a longer x-amz-retry-after no further either
+constexpr milliseconds wish_max{
+    5000};  // the SDKs honour a longer x-amz-retry-after no further either
 
 milliseconds cap(unsigned failures) noexcept {
   if (failures <= 10) return milliseconds{1000};

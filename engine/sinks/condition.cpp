@@ -9,11 +9,16 @@ constexpr std::chrono::seconds quiet_before_recovery{5};
 constexpr std::chrono::seconds soon{30};
 
 /// The kind of a failure: what stands before the first colon, such as ResourceNotFoundException.
-std::string_view kind_of(std::string_view reason) noexcept { return reason.substr(0, reason.find(':')); }
+std::string_view kind_of(std::string_view reason) noexcept {
+  return reason.substr(0, reason.find(':'));
+}
 
 }  // namespace
 
-std::optional<std::string> condition::failed(time_point now, std::string_view what, std::string_view reason, bool wholly) {
+std::optional<std::string> condition::failed(time_point now,
+                                             std::string_view what,
+                                             std::string_view reason,
+                                             bool wholly) {
   const bool news = !failing_ || (wholly && kind_of(reason) != kind_of(reason_));
   if (!failing_) {
     since_ = now;
@@ -38,7 +43,10 @@ std::optional<std::string> condition::worked(time_point now, std::string_view wh
   failing_ = false;
   recovered_ = now;
   const std::chrono::duration<double> lasted = now - since_;
-  return fmt::format("{} works again after {:.1f} s and {} failed requests", what, lasted.count(), requests_failed_);
+  return fmt::format("{} works again after {:.1f} s and {} failed requests",
+                     what,
+                     lasted.count(),
+                     requests_failed_);
 }
 
 }  // namespace tidewire::sinks

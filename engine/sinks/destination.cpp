@@ -3,7 +3,8 @@
 namespace tidewire::sinks {
 
 verdict verdict_of(const aws::failure& why) noexcept {
-  return {.what = why.what == aws::remedy::slow_down ? fate::slow_down : fate::again, .retry_after = why.retry_after};
+  return {.what = why.what == aws::remedy::slow_down ? fate::slow_down : fate::again,
+          .retry_after = why.retry_after};
 }
 
 void report::all(fate what, std::size_t count, const aws::failure& why) {

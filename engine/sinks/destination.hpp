@@ -18,23 +18,25 @@ namespace asio = boost::asio;
 
 /// What became of one record.
 enum class fate : std::uint8_t {
-  durable,    // the service has it
-  skipped,    // there is nothing to send of it (a tombstone, where those have no meaning): as good as durable
-  again,      // the service stumbled: after a backoff
+  durable,  // the service has it
+  skipped,  // there is nothing to send of it (a tombstone, where those have no meaning): as good as
+            // durable
+  again,    // the service stumbled: after a backoff
   slow_down,  // throttled: after a longer one
   refused,    // the service will never take this record; again would be refused again
 };
 
 struct verdict {
   fate what = fate::again;
-  std::chrono::milliseconds retry_after{0};   // the service's wish; 0: none
+  std::chrono::milliseconds retry_after{0};  // the service's wish; 0: none
 };
 
 /// What became of a request. One verdict per record, in the order of sending.
 struct report {
   std::vector<verdict> verdicts;
-  bool unreachable = false;    // no answer came: nothing of this sink works, whatever the stream
-  std::string reason;          // why the first of those that did not get through did not, in the service's words; empty: all well
+  bool unreachable = false;  // no answer came: nothing of this sink works, whatever the stream
+  std::string reason;  // why the first of those that did not get through did not, in the service's
+                       // words; empty: all well
 
   /// The same for every record: the request as a whole failed.
   void all(fate what, std::size_t count, const aws::failure& why);
@@ -44,8 +46,8 @@ struct report {
   }
 };
 
-/// How a failure of a request, or of one entry of it, is to be met. Nothing that the environment may mend is refused:
-/// credentials, permissions and missing streams are waited for.
+/// How a failure of a request, or of one entry of it, is to be met. Nothing that the environment
+/// may mend is refused: credentials, permissions and missing streams are waited for.
 verdict verdict_of(const aws::failure& why) noexcept;
 
 /// Where records go. One per publisher thread, with connections of its own; requests of it overlap.
@@ -57,7 +59,8 @@ class destination {
   virtual const pipeline::lanes::limits& limits() const noexcept = 0;
   /// What it is, for logs: `Kinesis stream`.
   virtual std::string_view kind() const noexcept = 0;
-  /// One attempt. `what` and `out` live until it has ended; the records' bytes do not move meanwhile.
+  /// One attempt. `what` and `out` live until it has ended; the records' bytes do not move
+  /// meanwhile.
   virtual asio::awaitable<void> send(const pipeline::lanes::request& what, report& out) = 0;
 };
 

@@ -7,12 +7,14 @@ namespace tidewire::sinks {
 namespace {
 
 constexpr std::size_t detail_type_characters_max = 128;
-constexpr std::size_t envelope_bytes_max = 512;   // source, detail type and time, as far as the request's size goes
+constexpr std::size_t envelope_bytes_max =
+    512;  // source, detail type and time, as far as the request's size goes
 
-/// Entry errors that speak of the entry itself. Source: EventBridge API, PutEventsResultEntry; the others are of the
-/// account or the service, which somebody may mend.
+/// Entry errors that speak of the entry itself. Source: EventBridge API, PutEventsResultEntry; the
+/// others are of the account or the service, which somebody may mend.
 bool blames_the_entry(const aws::failure& why) noexcept {
-  constexpr std::array<std::string_view, 3> codes = {"MalformedDetail", "InvalidArgument", "ValidationException"};
+  constexpr std::array<std::string_view, 3> codes = {
+      "MalformedDetail", "InvalidArgument", "ValidationException"};
   for (const auto code : codes)
     if (why.code == code) return true;
   return why.status == 413;
@@ -22,9 +24,11 @@ bool blames_the_entry(const aws::failure& why) noexcept {
 
 std::string usual_detail_type(std::string_view stream) {
   std::string text(stream.substr(stream.rfind('.') + 1));
-  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
   constexpr std::string_view suffix = "DataChangeEvent";
-  if (text.size() + suffix.size() > detail_type_characters_max) text.resize(detail_type_characters_max - suffix.size());
+  if (text.size() + suffix.size() > detail_type_characters_max)
+    text.resize(detail_type_characters_max - suffix.size());
   return text.append(suffix);
 }
 
@@ -36,7 +40,8 @@ eventbridge_destination::eventbridge_destination(aws::eventbridge_client client,
               .record_overhead_bytes = envelope_bytes_max,
               .shared_bytes_max = how_.request_bytes_max} {}
 
-const eventbridge_destination::envelope& eventbridge_destination::envelope_of(const event::stream& s) {
+const eventbridge_destination::envelope& eventbridge_destination::envelope_of(
+    const event::stream& s) {
   const auto [place, made] = envelopes_.try_emplace(&s);
   if (made) {
     const std::string& source = how_.source.find(s.name);
@@ -48,22 +53,29 @@ const eventbridge_destination::envelope& eventbridge_destination::envelope_of(co
   return place->second;
 }
 
-asio::awaitable<void> eventbridge_destination::send(const pipeline::lanes::request& what, report& out) {
+asio::awaitable<void> eventbridge_destination::send(const pipeline::lanes::request& what,
+                                                    report& out) {
   const envelope& common = envelope_of(*what.destination);
   std::vector<aws::event_entry> entries;
-  std::vector<std::size_t> places;   // of the entries among the records
+  std::vector<std::size_t> places;  // of the entries among the records
   out.verdicts.assign(what.records.size(), {.what = fate::skipped});
   for (std::size_t i = 0; i < what.records.size(); ++i) {
     const std::string_view value = what.records[i]->value();
     if (value.empty()) continue;
-    entries.push_back({.source = common.source, .detail_type = common.detail_type, .detail = value, .bus = common.bus, .time_ms = {}});
+    entries.push_back({.source = common.source,
+                       .detail_type = common.detail_type,
+                       .detail = value,
+                       .bus = common.bus,
+                       .time_ms = {}});
     places.push_back(i);
   }
   if (entries.empty()) co_return;
   const auto answer = co_await client_.put_events(entries);
   if (!answer) {
     const bool alone = entries.size() == 1 && blames_the_entry(answer.error());
-    out.all(alone ? fate::refused : verdict_of(answer.error()).what, what.records.size(), answer.error());
+    out.all(alone ? fate::refused : verdict_of(answer.error()).what,
+            what.records.size(),
+            answer.error());
     co_return;
   }
   for (std::size_t i = 0; i < places.size(); ++i) {

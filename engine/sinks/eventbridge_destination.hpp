@@ -11,14 +11,16 @@
 
 namespace tidewire::sinks {
 
-/// Each record is one event, its detail the Debezium event. A detail is a JSON object, so tombstones are not sent.
+/// Each record is one event, its detail the Debezium event. A detail is a JSON object, so
+/// tombstones are not sent.
 class eventbridge_destination final : public destination {
  public:
   struct options {
-    topic_map bus{"default", {}};   // name or ARN
-    topic_map source;               // empty: the stream's name
-    topic_map detail_type;          // empty: `<Table>DataChangeEvent`
-    std::size_t request_bytes_max = 256U * 1024U;   // an entry over this goes alone: the service may take up to 1 MB
+    topic_map bus{"default", {}};  // name or ARN
+    topic_map source;              // empty: the stream's name
+    topic_map detail_type;         // empty: `<Table>DataChangeEvent`
+    std::size_t request_bytes_max =
+        256U * 1024U;  // an entry over this goes alone: the service may take up to 1 MB
   };
 
   eventbridge_destination(aws::eventbridge_client client, options how);

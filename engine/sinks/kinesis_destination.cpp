@@ -9,13 +9,14 @@
 namespace tidewire::sinks {
 namespace {
 
-/// What a stream takes of one record unless its MaxRecordSizeInKiB was raised; up to 10 MiB then. A larger record goes alone,
-/// so that a refusal says which one it was.
+/// What a stream takes of one record unless its MaxRecordSizeInKiB was raised; up to 10 MiB then. A
+/// larger record goes alone, so that a refusal says which one it was.
 constexpr std::size_t record_bytes_usual_max = 1024U * 1024U;
 
 /// The codes by which Kinesis says that a record is too large (or otherwise not to its liking).
 bool blames_the_record(const aws::failure& why) noexcept {
-  constexpr std::array<std::string_view, 3> codes = {"ValidationException", "InvalidArgumentException", "RequestEntityTooLarge"};
+  constexpr std::array<std::string_view, 3> codes = {
+      "ValidationException", "InvalidArgumentException", "RequestEntityTooLarge"};
   if (why.status == 413) return true;
   for (const auto code : codes)
     if (why.code == code) return true;
@@ -34,7 +35,7 @@ kinesis_destination::kinesis_destination(aws::kinesis_client client, options how
 
 asio::awaitable<void> kinesis_destination::send(const pipeline::lanes::request& what, report& out) {
   std::vector<aws::put_record> records;
-  std::deque<std::string> hashed;   // does not move its strings as it grows
+  std::deque<std::string> hashed;  // does not move its strings as it grows
   records.reserve(what.records.size());
   std::string scratch;
   for (const pipeline::record_state* r : what.records) {
@@ -47,8 +48,11 @@ asio::awaitable<void> kinesis_destination::send(const pipeline::lanes::request& 
   if (!answer) {
     const aws::failure& why = answer.error();
     const pipeline::record_state& first = *what.records.front();
-    const bool too_large = what.records.size() == 1 && first.key().size() + first.value().size() > record_bytes_usual_max;
-    out.all(too_large && blames_the_record(why) ? fate::refused : verdict_of(why).what, what.records.size(), why);
+    const bool too_large = what.records.size() == 1 &&
+                           first.key().size() + first.value().size() > record_bytes_usual_max;
+    out.all(too_large && blames_the_record(why) ? fate::refused : verdict_of(why).what,
+            what.records.size(),
+            why);
     co_return;
   }
   out.verdicts.resize(what.records.size());

@@ -8,11 +8,12 @@
 
 namespace tidewire::sinks {
 
-/// Each record is one Kinesis record: the value's bytes under the key document. Tombstones are records of 0 bytes.
+/// Each record is one Kinesis record: the value's bytes under the key document. Tombstones are
+/// records of 0 bytes.
 class kinesis_destination final : public destination {
  public:
   struct options {
-    std::string null_key = "default";   // debezium.sink.kinesis.null.key
+    std::string null_key = "default";  // debezium.sink.kinesis.null.key
     std::size_t records_max = aws::kinesis_client::records_per_request_max;
   };
 

@@ -14,10 +14,13 @@ constexpr std::size_t group_id_characters_max = 128;
 
 /// Code points of UTF-8: every byte that does not continue another.
 std::size_t character_count(std::string_view text) noexcept {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-bool is_printable_ascii(char c) noexcept { return c > ' ' && c < '\x7F'; }
+bool is_printable_ascii(char c) noexcept {
+  return c > ' ' && c < '\x7F';
+}
 
 }  // namespace
 
@@ -35,14 +38,17 @@ std::string sha256_hex(std::string_view bytes) {
 }
 
 std::string_view legal_partition_key(std::string_view key, std::string& scratch) {
-  const bool short_enough = key.size() <= partition_key_characters_max || character_count(key) <= partition_key_characters_max;
+  const bool short_enough = key.size() <= partition_key_characters_max ||
+                            character_count(key) <= partition_key_characters_max;
   if (!key.empty() && short_enough) return key;
   scratch = sha256_hex(key);
   return scratch;
 }
 
 std::string_view legal_group_id(std::string_view key, std::string& scratch) {
-  if (!key.empty() && key.size() <= group_id_characters_max && std::ranges::all_of(key, is_printable_ascii)) return key;
+  if (!key.empty() && key.size() <= group_id_characters_max &&
+      std::ranges::all_of(key, is_printable_ascii))
+    return key;
   scratch = sha256_hex(key);
   return scratch;
 }

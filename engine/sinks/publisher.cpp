@@ -16,11 +16,16 @@ namespace {
 
 using telemetry::level;
 
-void add(std::atomic<std::uint64_t>& counter, std::uint64_t count) noexcept { counter.fetch_add(count, std::memory_order_relaxed); }
+void add(std::atomic<std::uint64_t>& counter, std::uint64_t count) noexcept {
+  counter.fetch_add(count, std::memory_order_relaxed);
+}
 
-bool must_go_again(const verdict& v) noexcept { return v.what == fate::again || v.what == fate::slow_down; }
+bool must_go_again(const verdict& v) noexcept {
+  return v.what == fate::again || v.what == fate::slow_down;
+}
 
-/// An exception in a request is none that the world can cause (bad_alloc, a defect): it ends the thread's run, not in silence.
+/// An exception in a request is none that the world can cause (bad_alloc, a defect): it ends the
+/// thread's run, not in silence.
 void rethrow(const std::exception_ptr& error) {
   if (error) std::rethrow_exception(error);
 }
@@ -32,7 +37,12 @@ publisher::publisher(const asio::any_io_executor& executor,
                      pipeline::exchange& between,
                      destination& to,
                      publisher_counters& counters)
-    : executor_(executor), how_(how), between_(&between), to_(&to), counters_(&counters), lanes_(how.lanes) {}
+    : executor_(executor),
+      how_(how),
+      between_(&between),
+      to_(&to),
+      counters_(&counters),
+      lanes_(how.lanes) {}
 
 asio::awaitable<void> publisher::run() {
   while (!stopping_.load(std::memory_order_acquire) || in_flight_ > 0) {
@@ -43,7 +53,8 @@ asio::awaitable<void> publisher::run() {
         lanes_.add(*b);
     }
     if (!stopping_.load(std::memory_order_acquire)) launch_all();
-    co_await between_->publisher_bell().wait_until(lanes_.next_due().value_or(clock::time_point::max()));
+    co_await between_->publisher_bell().wait_until(
+        lanes_.next_due().value_or(clock::time_point::max()));
   }
 }
 
@@ -82,16 +93,19 @@ void publisher::settle(const flight& done) {
   assert(all.verdicts.size() == records.size());
   const bool wholly = std::ranges::all_of(all.verdicts, must_go_again);
   note(done, wholly);
-  const event::stream& stream = *done.request.destination;   // the records may be gone with their batch further down
+  const event::stream& stream =
+      *done.request.destination;  // the records may be gone with their batch further down
   std::optional<clock::time_point> pause;
   if (wholly) {
-    const unsigned failures = std::max(sink_.failures_in_a_row(), condition_of(stream).failures_in_a_row());
+    const unsigned failures =
+        std::max(sink_.failures_in_a_row(), condition_of(stream).failures_in_a_row());
     pause = clock::now() + backoff(all.verdicts.front(), failures, random());
     for (pipeline::record_state* r : records) lanes_.again(*r, *pause);
     add(counters_->retries, records.size());
   } else {
     tally sum;
-    for (std::size_t i = 0; i < records.size(); ++i) settle_record(*records[i], all.verdicts[i], all, sum);
+    for (std::size_t i = 0; i < records.size(); ++i)
+      settle_record(*records[i], all.verdicts[i], all, sum);
     add(counters_->records, sum.records);
     add(counters_->bytes, sum.bytes);
     add(counters_->retries, sum.retries);
@@ -100,15 +114,26 @@ void publisher::settle(const flight& done) {
   lanes_.request_done(stream, pause);
 }
 
-void publisher::settle_record(pipeline::record_state& r, const verdict& v, const report& all, tally& sum) {
+void publisher::settle_record(pipeline::record_state& r,
+                              const verdict& v,
+                              const report& all,
+                              tally& sum) {
   const event::record& record = r.record();
-  const bool skip = v.what == fate::skipped || (v.what == fate::refused && how_.on_refusal == refusal::skip);
+  const bool skip =
+      v.what == fate::skipped || (v.what == fate::refused && how_.on_refusal == refusal::skip);
   if (v.what == fate::refused) {
-    telemetry::log(level::error, "sinks", "{} {} refuses a record of {} bytes, transaction {} number {}: {}; {}", to_->kind(),
-                   record.destination->name, std::size_t{record.key_size} + record.value_size, to_string(record.id.commit),
-                   record.id.ordinal, all.reason,
+    telemetry::log(level::error,
+                   "sinks",
+                   "{} {} refuses a record of {} bytes, transaction {} number {}: {}; {}",
+                   to_->kind(),
+                   record.destination->name,
+                   std::size_t{record.key_size} + record.value_size,
+                   to_string(record.id.commit),
+                   record.id.ordinal,
+                   all.reason,
                    skip ? "skipped, as tidewire.sink.oversize=skip says"
-                        : "its key waits, and the position stays before it, until the sink takes it after a restart or tidewire.sink.oversize=skip");
+                        : "its key waits, and the position stays before it, until the sink takes "
+                          "it after a restart or tidewire.sink.oversize=skip");
   }
   if (v.what == fate::durable || skip) {
     if (skip) {
@@ -153,7 +178,9 @@ void publisher::note(const flight& done, bool wholly) {
     else
       say(level::warning, stream.failed(now, name, outcome.reason, wholly));
   }
-  const bool failing = sink_.failing() || std::ranges::any_of(streams_, [](const condition& c) { return c.failures_in_a_row() > 0; });
+  const bool failing = sink_.failing() || std::ranges::any_of(streams_, [](const condition& c) {
+                         return c.failures_in_a_row() > 0;
+                       });
   counters_->failing.store(failing, std::memory_order_relaxed);
 }
 

@@ -12,16 +12,19 @@
 namespace tidewire::sinks {
 namespace {
 
-/// Entry errors that speak of the message itself. Source: SQS API, SendMessageBatch and SendMessage.
+/// Entry errors that speak of the message itself. Source: SQS API, SendMessageBatch and
+/// SendMessage.
 bool blames_the_message(const aws::failure& why) noexcept {
-  constexpr std::array<std::string_view, 4> codes = {"InvalidMessageContents", "BatchRequestTooLong", "InvalidParameterValue",
-                                                     "MessageTooLong"};
+  constexpr std::array<std::string_view, 4> codes = {
+      "InvalidMessageContents", "BatchRequestTooLong", "InvalidParameterValue", "MessageTooLong"};
   for (const auto code : codes)
     if (why.code == code) return true;
   return false;
 }
 
-bool is_url(std::string_view queue) noexcept { return queue.starts_with("http://") || queue.starts_with("https://"); }
+bool is_url(std::string_view queue) noexcept {
+  return queue.starts_with("http://") || queue.starts_with("https://");
+}
 
 }  // namespace
 
@@ -36,7 +39,10 @@ sqs_destination::sqs_destination(aws::sqs_client client, options how)
 aws::call<std::string> sqs_destination::url_of(const event::stream& s) {
   const std::string& queue = how_.queue.find(s.name);
   if (queue.empty()) {
-    co_return aws::failure{.code = "NoQueue", .message = fmt::format("no queue is configured for stream {}; set tidewire.sink.sqs.queue", s.name)};
+    co_return aws::failure{
+        .code = "NoQueue",
+        .message = fmt::format("no queue is configured for stream {}; set tidewire.sink.sqs.queue",
+                               s.name)};
   }
   if (is_url(queue)) co_return queue;
   if (const auto known = urls_.find(queue); known != urls_.end()) co_return known->second;
@@ -53,8 +59,8 @@ asio::awaitable<void> sqs_destination::send(const pipeline::lanes::request& what
   }
   const bool fifo = url->ends_with(".fifo");
   std::vector<aws::outgoing_message> messages;
-  std::vector<std::size_t> places;   // of the messages among the records
-  std::deque<std::string> texts;     // does not move its strings as it grows
+  std::vector<std::size_t> places;  // of the messages among the records
+  std::deque<std::string> texts;    // does not move its strings as it grows
   out.verdicts.assign(what.records.size(), {.what = fate::skipped});
   for (std::size_t i = 0; i < what.records.size(); ++i) {
     const pipeline::record_state& r = *what.records[i];
@@ -63,15 +69,19 @@ asio::awaitable<void> sqs_destination::send(const pipeline::lanes::request& what
     message.body = r.value();
     places.push_back(i);
     if (!fifo) continue;
-    message.group_id = legal_group_id(r.record().has_key ? r.key() : std::string_view(how_.null_key), texts.emplace_back());
+    message.group_id = legal_group_id(
+        r.record().has_key ? r.key() : std::string_view(how_.null_key), texts.emplace_back());
     const event::identity& id = r.record().id;
-    message.deduplication_id = texts.emplace_back(fmt::format("{}{:016X}-{}", how_.identity_prefix, id.commit.value, id.ordinal));
+    message.deduplication_id = texts.emplace_back(
+        fmt::format("{}{:016X}-{}", how_.identity_prefix, id.commit.value, id.ordinal));
   }
   if (messages.empty()) co_return;
   const auto answer = co_await client_.send_message_batch(*url, messages);
   if (!answer) {
     const bool alone = messages.size() == 1 && blames_the_message(answer.error());
-    out.all(alone ? fate::refused : verdict_of(answer.error()).what, what.records.size(), answer.error());
+    out.all(alone ? fate::refused : verdict_of(answer.error()).what,
+            what.records.size(),
+            answer.error());
     co_return;
   }
   for (std::size_t i = 0; i < places.size(); ++i) {

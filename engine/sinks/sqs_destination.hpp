@@ -10,15 +10,15 @@
 
 namespace tidewire::sinks {
 
-/// Each record is one message, its body the Debezium event. A queue whose name ends in `.fifo` gets the key as message
-/// group, and the event's identity as deduplication id: what is sent again after a restart is dropped by the queue. A
-/// message cannot be empty, so tombstones are not sent.
+/// Each record is one message, its body the Debezium event. A queue whose name ends in `.fifo` gets
+/// the key as message group, and the event's identity as deduplication id: what is sent again after
+/// a restart is dropped by the queue. A message cannot be empty, so tombstones are not sent.
 class sqs_destination final : public destination {
  public:
   struct options {
     topic_map queue;                   // name or URL
     std::string null_key = "default";  // message group of events without a key
-    std::string identity_prefix;       // of the deduplication ids: what tells this database from another
+    std::string identity_prefix;  // of the deduplication ids: what tells this database from another
   };
 
   sqs_destination(aws::sqs_client client, options how);
@@ -34,7 +34,7 @@ class sqs_destination final : public destination {
   aws::sqs_client client_;
   options how_;
   pipeline::lanes::limits limits_;
-  std::unordered_map<std::string, std::string> urls_;   // by queue name
+  std::unordered_map<std::string, std::string> urls_;  // by queue name
 };
 
 }  // namespace tidewire::sinks

@@ -12,7 +12,9 @@ namespace tidewire::sinks {
 namespace {
 
 void append_line(byte_buffer& out, const pipeline::record_state& r) {
-  const auto document_or_null = [&out](std::string_view document) { out.append(document.empty() ? "null" : document); };
+  const auto document_or_null = [&out](std::string_view document) {
+    out.append(document.empty() ? "null" : document);
+  };
   out.append("{\"stream\":");
   append_json_string(out, r.record().destination->name);
   out.append(",\"key\":");
@@ -22,7 +24,8 @@ void append_line(byte_buffer& out, const pipeline::record_state& r) {
   out.append("}\n");
 }
 
-/// 0, or the system's error number. Waits while a pipe is full: the lines are the only thing this sink has to do.
+/// 0, or the system's error number. Waits while a pipe is full: the lines are the only thing this
+/// sink has to do.
 int write_all(int descriptor, std::string_view bytes) noexcept {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
@@ -43,8 +46,10 @@ asio::awaitable<void> stdout_destination::send(const pipeline::lanes::request& w
   lines_.clear();
   for (const pipeline::record_state* r : what.records) append_line(lines_, *r);
   if (const int error = write_all(descriptor_, lines_.view()); error != 0) {
-    out.all(fate::again, what.records.size(),
-            {.transport = error_code(error, boost::system::system_category()), .message = std::strerror(error)});
+    out.all(fate::again,
+            what.records.size(),
+            {.transport = error_code(error, boost::system::system_category()),
+             .message = std::strerror(error)});
     co_return;
   }
   out.verdicts.assign(what.records.size(), {.what = fate::durable});

@@ -7,8 +7,9 @@
 
 namespace tidewire::sinks {
 
-/// One line of JSON per record, `{"stream":…,"key":…,"value":…}`, for people and pipes. Key and value are the documents as
-/// they are, null where there is none. A record is durable when the line was handed to the system.
+/// One line of JSON per record, `{"stream":…,"key":…,"value":…}`, for people and pipes. Key and
+/// value are the documents as they are, null where there is none. A record is durable when the line
+/// was handed to the system.
 class stdout_destination final : public destination {
  public:
   /// \param descriptor where to write; 1 is standard output.

@@ -7,7 +7,8 @@
 
 namespace tidewire::sinks {
 
-/// A word for every stream: its own where one was configured, else the common one. Texts stay where they are.
+/// A word for every stream: its own where one was configured, else the common one. Texts stay where
+/// they are.
 class topic_map {
  public:
   topic_map() = default;

@@ -20,12 +20,15 @@ config::settings settings_of(const std::string& more) {
       "debezium.source.database.dbname=shop\n"
       "debezium.source.topic.prefix=cdc\n"
       "debezium.source.offset.storage.file.filename=data/offsets.dat\n";
-  const config::environment nothing = [](std::string_view) -> std::optional<std::string> { return std::nullopt; };
+  const config::environment nothing = [](std::string_view) -> std::optional<std::string> {
+    return std::nullopt;
+  };
   return config::settings::parse(needed + more, "test.properties", nothing, {});
 }
 
 TEST(EngineOptions, CarryTheConnection) {
-  const auto to = connection_options_of(settings_of("debezium.source.database.port=5433\ndebezium.source.database.sslmode=verify-full\n"));
+  const auto to = connection_options_of(settings_of(
+      "debezium.source.database.port=5433\ndebezium.source.database.sslmode=verify-full\n"));
   EXPECT_EQ(to.host, "db.example");
   EXPECT_EQ(to.port, 5433);
   EXPECT_EQ(to.user, "me");
@@ -47,12 +50,16 @@ TEST(EngineOptions, HaveDebeziumsDefaults) {
 }
 
 TEST(EngineOptions, KeepNoFileWhereThePositionIsToStayInMemory) {
-  const auto how = reader_options_of(settings_of("debezium.source.offset.storage=org.apache.kafka.connect.storage.MemoryOffsetBackingStore\n"));
+  const auto how =
+      reader_options_of(settings_of("debezium.source.offset.storage=org.apache.kafka.connect."
+                                    "storage.MemoryOffsetBackingStore\n"));
   EXPECT_EQ(how.offsets_file, "");
 }
 
 TEST(EngineOptions, KnowTheModesOfTheSnapshot) {
-  const auto mode = [](const std::string& word) { return reader_options_of(settings_of("debezium.source.snapshot.mode=" + word + "\n")).snapshot; };
+  const auto mode = [](const std::string& word) {
+    return reader_options_of(settings_of("debezium.source.snapshot.mode=" + word + "\n")).snapshot;
+  };
   EXPECT_EQ(mode("always"), snapshot_mode::always);
   EXPECT_EQ(mode("never"), snapshot_mode::never);
   EXPECT_EQ(mode("no_data"), snapshot_mode::never);
@@ -60,8 +67,9 @@ TEST(EngineOptions, KnowTheModesOfTheSnapshot) {
 }
 
 TEST(EngineOptions, CaptureWhatTheListsSay) {
-  const auto capture = capture_options_of(settings_of("debezium.source.schema.include.list=inventory,sales\n"
-                                                      "debezium.source.table.exclude.list=inventory.stock\n"));
+  const auto capture =
+      capture_options_of(settings_of("debezium.source.schema.include.list=inventory,sales\n"
+                                     "debezium.source.table.exclude.list=inventory.stock\n"));
   EXPECT_TRUE(capture.captured("inventory", "products"));
   EXPECT_TRUE(capture.captured("sales", "orders"));
   EXPECT_FALSE(capture.captured("inventory", "stock"));
@@ -73,8 +81,9 @@ TEST(EngineOptions, CaptureEverythingWithoutLists) {
 }
 
 TEST(EngineOptions, SnapshotInTheOrderOfTheIncludeList) {
-  const auto capture = capture_options_of(settings_of("debezium.source.table.include.list=b\\\\..*,a\\\\.x\n"
-                                                      "debezium.source.snapshot.include.collection.list=b.*\n"));
+  const auto capture =
+      capture_options_of(settings_of("debezium.source.table.include.list=b\\\\..*,a\\\\.x\n"
+                                     "debezium.source.snapshot.include.collection.list=b.*\n"));
   ASSERT_EQ(capture.snapshot_patterns.size(), 2U);
   EXPECT_TRUE(capture.snapshot_patterns[0]("b", "y"));
   EXPECT_FALSE(capture.snapshot_patterns[0]("a", "x"));
@@ -84,7 +93,8 @@ TEST(EngineOptions, SnapshotInTheOrderOfTheIncludeList) {
 }
 
 TEST(EngineOptions, TheBudgetBoundsTheBatches) {
-  const auto how = pipeline_options_of(settings_of("tidewire.memory.budget=16MiB\ntidewire.publisher.threads=3\ntidewire.sink.ordering=none\n"));
+  const auto how = pipeline_options_of(settings_of(
+      "tidewire.memory.budget=16MiB\ntidewire.publisher.threads=3\ntidewire.sink.ordering=none\n"));
   EXPECT_EQ(how.pool.bytes_max, 8U * 1024 * 1024);
   EXPECT_LE(how.outlet.batch_bytes_max, how.pool.bytes_max / 16);
   EXPECT_EQ(how.publisher_threads, 3U);
@@ -93,11 +103,12 @@ TEST(EngineOptions, TheBudgetBoundsTheBatches) {
 }
 
 TEST(EngineOptions, CarryTheEventsForm) {
-  const auto events = event_options_of(settings_of("debezium.source.decimal.handling.mode=string\n"
-                                                   "debezium.source.time.precision.mode=connect\n"
-                                                   "debezium.format.schemas.enable=false\n"
-                                                   "debezium.source.skipped.operations=none\n"
-                                                   "debezium.source.tombstones.on.delete=false\n"));
+  const auto events =
+      event_options_of(settings_of("debezium.source.decimal.handling.mode=string\n"
+                                   "debezium.source.time.precision.mode=connect\n"
+                                   "debezium.format.schemas.enable=false\n"
+                                   "debezium.source.skipped.operations=none\n"
+                                   "debezium.source.tombstones.on.delete=false\n"));
   EXPECT_EQ(events.topic_prefix, "cdc");
   EXPECT_EQ(events.database, "shop");
   EXPECT_EQ(events.decimals, event::decimal_mode::as_string);

@@ -3,7 +3,6 @@
 #include "base/startup_error.hpp"
 
 #include <gtest/gtest.h>
-
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,7 +17,8 @@ namespace fs = std::filesystem;
 
 class OffsetsFile : public ::testing::Test {
  protected:
-  OffsetsFile() : folder_(fs::temp_directory_path() / ("tidewire-offsets-" + std::to_string(::getpid()))) {}
+  OffsetsFile()
+      : folder_(fs::temp_directory_path() / ("tidewire-offsets-" + std::to_string(::getpid()))) {}
   ~OffsetsFile() override { fs::remove_all(folder_); }
 
   void write(const std::string& name, const std::string& text) {
@@ -29,19 +29,29 @@ class OffsetsFile : public ::testing::Test {
   fs::path folder_;
 };
 
-const offsets some{.system_id = 18'446'744'073'709'551'615U, .slot = "debezium", .snapshot_completed = true, .durable = lsn{0x16'B374'D848}};
+const offsets some{.system_id = 18'446'744'073'709'551'615U,
+                   .slot = "debezium",
+                   .snapshot_completed = true,
+                   .durable = lsn{0x16'B374'D848}};
 
 TEST(Offsets, AreReadBackAsTheyWereWritten) {
   EXPECT_EQ(to_json(some),
-            "{\"version\":1,\"system_id\":\"18446744073709551615\",\"slot\":\"debezium\",\"snapshot_completed\":true,\"durable\":\"16/B374D848\"}\n");
+            "{\"version\":1,\"system_id\":\"18446744073709551615\",\"slot\":\"debezium\","
+            "\"snapshot_completed\":true,\"durable\":\"16/B374D848\"}\n");
   EXPECT_EQ(offsets_from_json(to_json(some)), some);
 }
 
 TEST(Offsets, NothingElseIsUnderstood) {
-  for (const char* text : {"", "{}", "[]", "{\"version\":1", "{\"system_id\":1,\"slot\":\"a\",\"snapshot_completed\":true,\"durable\":\"0/0\"}",
-                           "{\"system_id\":\"1x\",\"slot\":\"a\",\"snapshot_completed\":true,\"durable\":\"0/0\"}",
-                           "{\"system_id\":\"1\",\"slot\":\"a\",\"snapshot_completed\":true,\"durable\":\"here\"}",
-                           "{\"system_id\":\"99999999999999999999\",\"slot\":\"a\",\"snapshot_completed\":true,\"durable\":\"0/0\"}"})
+  for (const char* text :
+       {"",
+        "{}",
+        "[]",
+        "{\"version\":1",
+        "{\"system_id\":1,\"slot\":\"a\",\"snapshot_completed\":true,\"durable\":\"0/0\"}",
+        "{\"system_id\":\"1x\",\"slot\":\"a\",\"snapshot_completed\":true,\"durable\":\"0/0\"}",
+        "{\"system_id\":\"1\",\"slot\":\"a\",\"snapshot_completed\":true,\"durable\":\"here\"}",
+        "{\"system_id\":\"99999999999999999999\",\"slot\":\"a\",\"snapshot_completed\":true,"
+        "\"durable\":\"0/0\"}"})
     EXPECT_FALSE(offsets_from_json(text)) << text;
 }
 
@@ -69,9 +79,14 @@ TEST_F(OffsetsFile, SaysWhyItCannotBeWritten) {
 
 TEST_F(OffsetsFile, DebeziumsOwnOneTellsWhetherItsSnapshotWasDone) {
   EXPECT_FALSE(debezium_finished_its_snapshot(folder_ / "none"));
-  write("during", std::string("\xAC\xED\0\x05sr", 6) + R"(q{"last_snapshot_record":false,"lsn":23,"txId":5,"ts_usec":1,"snapshot":true})");
+  write("during",
+        std::string("\xAC\xED\0\x05sr", 6) +
+            R"(q{"last_snapshot_record":false,"lsn":23,"txId":5,"ts_usec":1,"snapshot":true})");
   EXPECT_FALSE(debezium_finished_its_snapshot(folder_ / "during"));
-  write("after", std::string("\xAC\xED\0\x05sr", 6) + R"(q{"transaction_id":null,"lsn_proc":23,"lsn_commit":23,"lsn":23,"txId":5,"ts_usec":1})");
+  write(
+      "after",
+      std::string("\xAC\xED\0\x05sr", 6) +
+          R"(q{"transaction_id":null,"lsn_proc":23,"lsn_commit":23,"lsn":23,"txId":5,"ts_usec":1})");
   EXPECT_TRUE(debezium_finished_its_snapshot(folder_ / "after"));
   write("empty", "");
   EXPECT_FALSE(debezium_finished_its_snapshot(folder_ / "empty"));

@@ -1,5 +1,4 @@
 #include "pipeline/lanes.hpp"
-
 #include "support.hpp"
 
 #include <gtest/gtest.h>
@@ -17,12 +16,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Plays a sink that takes a part of what it gets, late and in any order, and keeps the books that the contract asks for:
-/// what arrived per key, what is in flight.
+/// Plays a sink that takes a part of what it gets, late and in any order, and keeps the books that
+/// the contract asks for: what arrived per key, what is in flight.
 class careless_sink {
  public:
   careless_sink(lanes::options how, std::uint64_t seed) : how_(how), lanes_(how), random_(seed) {
-    for (std::uint32_t i = 0; i < 3; ++i) names_.push_back({.index = i, .name = "s" + std::to_string(i)});
+    for (std::uint32_t i = 0; i < 3; ++i)
+      names_.push_back({.index = i, .name = "s" + std::to_string(i)});
     arrived_.resize(names_.size() * keys);
   }
 
@@ -63,20 +63,23 @@ class careless_sink {
  private:
   static constexpr std::uint64_t keys = 40;
 
-  std::size_t slot(const record_state& r) const { return r.record().destination->index * keys + r.key_hash; }
+  std::size_t slot(const record_state& r) const {
+    return r.record().destination->index * keys + r.key_hash;
+  }
 
   void add_batch() {
     auto& b = *batches_.emplace_back(std::make_unique<batch>());
     const std::size_t count = 1 + random_() % 30;
     for (std::size_t i = 0; i < count; ++i) {
-      const std::uint64_t key = random_() % 3 == 0 ? 7 : random_() % keys;   // one key is hot
+      const std::uint64_t key = random_() % 3 == 0 ? 7 : random_() % keys;  // one key is hot
       testing::append(b, names_[random_() % names_.size()], key, std::to_string(made_++));
     }
     lanes_.add(b);
   }
 
   void take() {
-    const lanes::limits within{.records_max = 1 + random_() % 20, .bytes_max = 40 + random_() % 200};
+    const lanes::limits within{.records_max = 1 + random_() % 20,
+                               .bytes_max = 40 + random_() % 200};
     lanes::request r;
     if (!lanes_.take(now_, within, r)) return;
     ASSERT_FALSE(r.records.empty());
@@ -130,7 +133,7 @@ class careless_sink {
   std::vector<lanes::request> in_flight_;
   std::set<std::size_t> keys_in_flight_;
   std::set<std::size_t> seen_;
-  std::vector<std::size_t> arrived_;   // per key: the last number that arrived, plus one
+  std::vector<std::size_t> arrived_;  // per key: the last number that arrived, plus one
   lanes::time_point now_{};
   std::size_t steps_ = 0, made_ = 0, durable_ = 0;
   unsigned failures_percent_ = 25;
@@ -157,13 +160,14 @@ std::string name_of(const ::testing::TestParamInfo<lanes::options>& how) {
   return names[how.index];
 }
 
-INSTANTIATE_TEST_SUITE_P(Orders,
-                         LanesProperty,
-                         ::testing::Values(lanes::options{.order = ordering::key, .stream_order_below = 0},
-                                           lanes::options{.order = ordering::key, .stream_order_below = 25},
-                                           lanes::options{.order = ordering::stream},
-                                           lanes::options{.order = ordering::none}),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(
+    Orders,
+    LanesProperty,
+    ::testing::Values(lanes::options{.order = ordering::key, .stream_order_below = 0},
+                      lanes::options{.order = ordering::key, .stream_order_below = 25},
+                      lanes::options{.order = ordering::stream},
+                      lanes::options{.order = ordering::none}),
+    name_of);
 
 }  // namespace
 }  // namespace tidewire::pipeline

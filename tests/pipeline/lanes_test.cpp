@@ -45,7 +45,8 @@ void succeed(lanes& l, const taken& t) {
 }
 
 /// Records by key and a letter that tells them apart: "1a 2b 1c".
-void fill(batch& b, std::initializer_list<std::pair<std::uint64_t, std::string_view>> records,
+void fill(batch& b,
+          std::initializer_list<std::pair<std::uint64_t, std::string_view>> records,
           const event::stream& destination = orders) {
   for (const auto& [key, value] : records) append(b, destination, key, value);
 }

@@ -21,7 +21,10 @@ class OutletTest : public ::testing::Test {
     pool_ = std::make_unique<batch_pool>(pool);
     std::vector<exchange*> ends;
     for (std::size_t i = 0; i < publishers; ++i)
-      ends.push_back(exchanges_.emplace_back(std::make_unique<exchange>(pool.batches_max, io_.get_executor(), bell_)).get());
+      ends.push_back(
+          exchanges_
+              .emplace_back(std::make_unique<exchange>(pool.batches_max, io_.get_executor(), bell_))
+              .get());
     outlet_ = std::make_unique<outlet>(how, *pool_, ends);
     ASSERT_TRUE(outlet_->has_room());
   }

@@ -55,7 +55,10 @@ TEST(SpscRing, CarriesEveryValueInOrderBetweenTwoThreads) {
 }
 
 /// Takes numbers out of the ring until `count` have come, waiting at the bell when there is none.
-asio::awaitable<void> consume(spsc_ring<std::uint64_t>& ring, doorbell& bell, std::uint64_t count, std::uint64_t& seen) {
+asio::awaitable<void> consume(spsc_ring<std::uint64_t>& ring,
+                              doorbell& bell,
+                              std::uint64_t count,
+                              std::uint64_t& seen) {
   while (seen < count) {
     for (std::uint64_t value = 0; ring.try_pop(value);) {
       EXPECT_EQ(value, seen);
@@ -87,10 +90,13 @@ TEST(Doorbell, LosesNoWakeUpHoweverTheThreadsInterleave) {
   io.run();
   producer.join();
   EXPECT_EQ(seen, count);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 15s) << "a wake-up was lost and its deadline came";
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 15s)
+      << "a wake-up was lost and its deadline came";
 }
 
-asio::awaitable<void> wait_once(doorbell& bell, std::chrono::steady_clock::time_point deadline, bool& done) {
+asio::awaitable<void> wait_once(doorbell& bell,
+                                std::chrono::steady_clock::time_point deadline,
+                                bool& done) {
   co_await bell.wait_until(deadline);
   done = true;
 }
@@ -100,7 +106,8 @@ TEST(Doorbell, KeepsARingForTheNextWaitAndComesBackAtTheDeadline) {
   doorbell bell(io.get_executor());
   bell.ring();
   bool done = false;
-  asio::co_spawn(io, wait_once(bell, std::chrono::steady_clock::time_point::max(), done), asio::detached);
+  asio::co_spawn(
+      io, wait_once(bell, std::chrono::steady_clock::time_point::max(), done), asio::detached);
   io.run_for(5s);
   EXPECT_TRUE(done);
   io.restart();

@@ -9,7 +9,10 @@
 namespace tidewire::pipeline::testing {
 
 /// Appends a record whose key is the number `key` and whose value is `value`.
-inline void append(batch& b, const event::stream& destination, std::uint64_t key, std::string_view value) {
+inline void append(batch& b,
+                   const event::stream& destination,
+                   std::uint64_t key,
+                   std::string_view value) {
   event::record r;
   r.destination = &destination;
   r.key_hash = key;

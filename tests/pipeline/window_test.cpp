@@ -59,7 +59,7 @@ TEST(Window, FollowsTheLogWhenNothingIsUnderWayAndNeverGoesBack) {
 TEST(Window, IsTheGapFreePrefixWhateverTheOrderOfAcknowledgements) {
   std::mt19937_64 random(3);
   window w;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> open;   // generation, end
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> open;  // generation, end
   std::uint64_t end = 0;
   for (int step = 0; step < 100'000; ++step) {
     if (open.size() < 50 && random() % 2 == 0) {

@@ -25,7 +25,8 @@ TEST(Backoff, IsSpreadFromZeroOn) {
 }
 
 TEST(Backoff, StaysUnderASecondAtFirstAndUnderTwentyForEver) {
-  for (unsigned failures = 1; failures <= 10; ++failures) EXPECT_LE(backoff({.what = fate::slow_down}, failures, most), 1s);
+  for (unsigned failures = 1; failures <= 10; ++failures)
+    EXPECT_LE(backoff({.what = fate::slow_down}, failures, most), 1s);
   EXPECT_LE(backoff({.what = fate::again}, 20, most), 5s);
   EXPECT_LE(backoff({.what = fate::again}, 4'000'000'000U, most), 20s);
 }

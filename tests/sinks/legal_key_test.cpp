@@ -26,7 +26,8 @@ TEST(LegalKey, CharactersAreCountedNotBytes) {
 
 TEST(LegalKey, AnIllegalKeyBecomesItsHash) {
   std::string scratch;
-  EXPECT_EQ(legal_partition_key("", scratch), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(legal_partition_key("", scratch),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   const std::string once(legal_partition_key(std::string(257, 'x'), scratch));
   EXPECT_EQ(once, legal_partition_key(std::string(257, 'x'), scratch));
   EXPECT_NE(once, legal_partition_key(std::string(258, 'x'), scratch));

@@ -36,7 +36,8 @@ class fake_destination final : public destination {
   asio::awaitable<void> send(const pipeline::lanes::request& what, report& out) override {
     ++requests;
     overlapping = std::max(overlapping, ++under_way_);
-    for (const auto* r : what.records) EXPECT_TRUE(keys_under_way_.insert(std::string(r->key())).second) << "a key twice in flight";
+    for (const auto* r : what.records)
+      EXPECT_TRUE(keys_under_way_.insert(std::string(r->key())).second) << "a key twice in flight";
     asio::steady_timer timer(executor_, latency());
     [[maybe_unused]] const auto [error] = co_await timer.async_wait(as_result);
     out.verdicts.assign(what.records.size(), {.what = fate::durable});
@@ -44,7 +45,8 @@ class fake_destination final : public destination {
     for (std::size_t i = 0; i < what.records.size(); ++i) {
       const auto* r = what.records[i];
       keys_under_way_.erase(std::string(r->key()));
-      if (out.verdicts[i].what == fate::durable) taken[std::string(r->key())].emplace_back(r->value());
+      if (out.verdicts[i].what == fate::durable)
+        taken[std::string(r->key())].emplace_back(r->value());
     }
     --under_way_;
   }
@@ -154,7 +156,10 @@ TEST_F(PublisherTest, OnlyFailedRecordsGoAgainAndTheirKeyWaits) {
 TEST_F(PublisherTest, OutlivesASinkThatIsAway) {
   int away = 5;
   sink_.answers = [&](const pipeline::lanes::request& what, report& out) {
-    if (away-- > 0) out.all(fate::again, what.records.size(), {.transport = make_error_code(boost::system::errc::connection_refused)});
+    if (away-- > 0)
+      out.all(fate::again,
+              what.records.size(),
+              {.transport = make_error_code(boost::system::errc::connection_refused)});
   };
   open();
   between_.send(batch_of({{"1", "a"}, {"2", "b"}}));
@@ -163,7 +168,9 @@ TEST_F(PublisherTest, OutlivesASinkThatIsAway) {
 }
 
 TEST_F(PublisherTest, ASkippedRecordIsAsGoodAsDurable) {
-  sink_.answers = [](const pipeline::lanes::request&, report& out) { out.verdicts[0].what = fate::skipped; };
+  sink_.answers = [](const pipeline::lanes::request&, report& out) {
+    out.verdicts[0].what = fate::skipped;
+  };
   open();
   between_.send(batch_of({{"1", ""}, {"2", "b"}}));
   ASSERT_EQ(run_until_back(1), 1U);
@@ -201,7 +208,8 @@ TEST_F(PublisherTest, KeepsManyRequestsInFlightUnderLoadAndTheOrderOfEveryKey) {
   std::mt19937 random(5);
   sink_.latency = [&] { return std::chrono::microseconds(random() % 800); };
   sink_.answers = [&](const pipeline::lanes::request& what, report& out) {
-    if (random() % 12 == 0) return out.all(fate::again, what.records.size(), {.status = 500, .code = "InternalFailure"});
+    if (random() % 12 == 0)
+      return out.all(fate::again, what.records.size(), {.status = 500, .code = "InternalFailure"});
     for (auto& v : out.verdicts)
       if (random() % 10 == 0) v.what = fate::again;
     out.because("InternalFailure: one of them");
