@@ -8,6 +8,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 
 namespace tidewire::event::encode {
@@ -41,31 +42,32 @@ bool money_as_double(std::string_view text, value_scratch& scratch, double& valu
   return error == std::errc();
 }
 
-/// The amount as a plain decimal of the digits that a double keeps.
+/// The amount as a plain decimal of the digits that a double keeps, and zeros for the others.
 bool rounded_money(std::string_view text, value_scratch& scratch) {
+  constexpr double amount_max = 1e18;  // a money's is below 10^17
   double value = 0;
-  if (!money_as_double(text, scratch, value)) return false;
-  std::array<char, 64> digits;
-  const auto end = std::to_chars(digits.begin(), digits.end(), value, std::chars_format::fixed).ptr;
-  // The shortest fixed text may show digits of the double beyond those that Java's Double.toString gives; money has
-  // few enough digits before the point that only the significant ones differ, so they are taken from the exponent form.
-  std::array<char, 64> scientific;
-  const auto scientific_end =
-      std::to_chars(scientific.begin(), scientific.end(), value, std::chars_format::scientific).ptr;
-  std::size_t significant = 0;
-  for (const char* c = scientific.begin(); c != scientific_end && *c != 'e'; ++c)
-    if (*c >= '0' && *c <= '9') ++significant;
+  if (!money_as_double(text, scratch, value) || std::fabs(value) > amount_max) return false;
+  // As Java prints it: 1234.56, or 9.223372036854776E16 with a digit at least behind the point.
   scratch.bytes.clear();
-  bool started = false;
-  bool fraction = false;
-  std::size_t seen = 0;
-  for (const char* c = digits.begin(); c != end; ++c) {
-    if (*c == '.') fraction = true;
-    const bool is_digit = *c >= '0' && *c <= '9';
-    if (is_digit && *c != '0') started = true;
-    if (is_digit && started) ++seen;
-    scratch.bytes.push_back(is_digit && !fraction && seen > significant ? '0' : *c);
+  append_java_double_text(scratch.bytes, value);
+  const std::string_view printed = scratch.bytes.view();
+  const auto mark = printed.find('E');
+  if (mark == std::string_view::npos) return true;
+  int exponent = 0;
+  std::from_chars(printed.data() + mark + 1, printed.data() + printed.size(), exponent);
+  if (exponent < 0) return false;  // money ends at hundredths
+  std::array<char, 64> plain;
+  std::size_t size = 0;
+  bool after_point = false;
+  for (const char c : printed.substr(0, mark)) {
+    after_point = after_point || c == '.';
+    if (c == '.') continue;
+    if (after_point && exponent-- == 0) plain[size++] = '.';
+    plain[size++] = c;
   }
+  for (; exponent > 0; --exponent) plain[size++] = '0';
+  scratch.bytes.clear();
+  scratch.bytes.append({plain.data(), size});
   return true;
 }
 

@@ -52,7 +52,7 @@ bool single_bit(const value_encoder&, std::string_view text, byte_buffer& out, v
 bool integer(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
   std::string_view digits = text;
   if (digits.starts_with('-')) digits.remove_prefix(1);
-  constexpr std::size_t digits_max = 20;  // of an unsigned 64-bit number
+  constexpr std::size_t digits_max = 19;  // of a 64-bit number
   if (digits.empty() || digits.size() > digits_max) return false;
   if (digits.size() > 1 && digits.front() == '0') return false;  // no number in JSON
   for (const char c : digits)

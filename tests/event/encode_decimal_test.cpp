@@ -54,6 +54,9 @@ TEST(EncodeMoney, LosesDigitsInTheSnapshotAsADoubleDoes) {
   EXPECT_EQ(written(encode::snapshot_money_string, "$92,233,720,368,547,758.07"), "\"9.223372036854776E16\"");
   EXPECT_EQ(written(encode::snapshot_money_string, "$0.00"), "\"0.0\"");
   EXPECT_EQ(written(encode::money_double, "$0.10"), "0.1");
+  EXPECT_EQ(written(encode::snapshot_money_decimal, "$12,345,678.91", 2), "\"SZYC0w==\"");
+  EXPECT_EQ(written(encode::snapshot_money_decimal, "$10,000,000.00", 0), "\"AJiWgA==\"");
+  EXPECT_EQ(written(encode::snapshot_money_decimal, "$9999999999999999999999.00", 2), "(unrepresentable)");
 }
 
 }  // namespace
