@@ -26,9 +26,15 @@ array_reader::item array_reader::next(std::string_view& text) {
   item found = item::malformed;
   if (!rest_.empty()) {
     switch (rest_.front()) {
-      case '"': found = read_quoted(text); break;
-      case '{': found = skip_nested(); break;
-      default: found = read_plain(text); break;
+      case '"':
+        found = read_quoted(text);
+        break;
+      case '{':
+        found = skip_nested();
+        break;
+      default:
+        found = read_plain(text);
+        break;
     }
   }
   if (found == item::malformed || !after_element()) {

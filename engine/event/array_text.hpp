@@ -7,7 +7,8 @@
 
 namespace tidewire::event {
 
-/// Walks over the outermost elements of an array as PostgreSQL prints it: `{1,NULL,"b c"}`, `{{1,2},{3,4}}`,
+/// Walks over the outermost elements of an array as PostgreSQL prints it: `{1,NULL,"b c"}`,
+/// `{{1,2},{3,4}}`,
 /// `[0:1]={1,2}`.
 class array_reader {
  public:
@@ -16,8 +17,9 @@ class array_reader {
   /// Both must outlive the reader. `delimiter` is the element type's, a comma for all but box.
   array_reader(std::string_view array, char delimiter, byte_buffer& unescaped) noexcept;
 
-  /// Steps to the next element. `text` points into the array or, where it held escapes, into `unescaped`, and is valid
-  /// until the next call. After `end` or `malformed` there is nothing more.
+  /// Steps to the next element. `text` points into the array or, where it held escapes, into
+  /// `unescaped`, and is valid until the next call. After `end` or `malformed` there is nothing
+  /// more.
   item next(std::string_view& text);
 
  private:

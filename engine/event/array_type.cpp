@@ -23,8 +23,10 @@ bool left_out(std::uint32_t array) noexcept {
     case type_oid::varbit_array:
     case type_oid::xml_array:
     case type_oid::point_array:
-    case type_oid::refcursor_array: return true;
-    default: return false;
+    case type_oid::refcursor_array:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -44,30 +46,43 @@ std::string unavailable_array(std::uint32_t element, const type_context& in) {
     case type_oid::text:
     case type_oid::varchar:
     case type_oid::json:
-    case type_oid::jsonb: return "[" + json_quoted(text) + "]";
-    case type_oid::bytea: return "[" + json_base64(text) + "]";
+    case type_oid::jsonb:
+      return "[" + json_quoted(text) + "]";
+    case type_oid::bytea:
+      return "[" + json_base64(text) + "]";
     case type_oid::int4:
     case type_oid::date:
-    case type_oid::int8: return bytes_as_numbers(text);
-    case type_oid::uuid: return "[" + json_quoted(name_uuid(text)) + "]";
-    default: return {};
+    case type_oid::int8:
+      return bytes_as_numbers(text);
+    case type_oid::uuid:
+      return "[" + json_quoted(name_uuid(text)) + "]";
+    default:
+      return {};
   }
 }
 
 /// Elements whose values in an array differ from those of a column of the same type.
-void adapt_element(column_type& element, std::uint32_t id, std::int32_t digits, const type_context& in) {
+void adapt_element(column_type& element,
+                   std::uint32_t id,
+                   std::int32_t digits,
+                   const type_context& in) {
   switch (id) {
     case type_oid::time:
-      // The schema is that of microseconds whatever the mode, and values that do not fit it are refused.
-      element.encoder.encode = in.how.times != time_mode::connect &&
-                                       (in.how.times != time_mode::adaptive || digits > millisecond_digits)
-                                   ? encode::element_time_micros
-                                   : encode::nothing;
+      // The schema is that of microseconds whatever the mode, and values that do not fit it are
+      // refused.
+      element.encoder.encode =
+          in.how.times != time_mode::connect &&
+                  (in.how.times != time_mode::adaptive || digits > millisecond_digits)
+              ? encode::element_time_micros
+              : encode::nothing;
       element.schema.type = "\"type\":\"int64\"";
       element.schema.name = "io.debezium.time.MicroTime";
       break;
-    case type_oid::timetz: element.encoder.encode = encode::element_zoned_time; break;
-    default: break;
+    case type_oid::timetz:
+      element.encoder.encode = encode::element_zoned_time;
+      break;
+    default:
+      break;
   }
 }
 
@@ -76,13 +91,17 @@ bool java_text(std::uint32_t id) noexcept {
     case type_oid::text:
     case type_oid::varchar:
     case type_oid::bpchar:
-    case type_oid::quoted_char: return true;
-    default: return false;
+    case type_oid::quoted_char:
+      return true;
+    default:
+      return false;
   }
 }
 
 /// bit[]: Debezium gives it the schema of a single bit string, which none of its arrays fits.
-column_type bit_array(const resolved_type& type, const type_context& in, const postgres::type_description& bit) {
+column_type bit_array(const resolved_type& type,
+                      const type_context& in,
+                      const postgres::type_description& bit) {
   const resolved_type single{.named = &bit, .base = &bit, .modifier = type.modifier};
   column_type out = column_type_of(single, in).value();
   out.encoder.encode = encode::nothing;
@@ -103,7 +122,8 @@ std::optional<column_type> array_type_of(const resolved_type& type, const type_c
   adapt_element(*item, element->id.value, jdbc_size_of(type).scale, in);
 
   column_type out;
-  const bool required = element->kind == 'e';  // the one kind of elements whose schema does not allow null
+  const bool required =
+      element->kind == 'e';  // the one kind of elements whose schema does not allow null
   item->schema.optional = !required;
   out.schema.type = "\"type\":\"array\",\"items\":" + render(item->schema);
   out.encoder.encode = element->name == "ltree" ? encode::nothing : encode::array;

@@ -6,11 +6,12 @@
 
 namespace tidewire::event {
 
-/// Appends the bytes of a bytea as PostgreSQL prints it with bytea_output hex (`\x01ff`). False if it is anything else.
+/// Appends the bytes of a bytea as PostgreSQL prints it with bytea_output hex (`\x01ff`). False if
+/// it is anything else.
 bool append_bytes_of_hex(byte_buffer& out, std::string_view text);
 
-/// Appends the bits of `0010…` as bytes, the last bit lowest in the first byte, without the zero bytes at the end.
-/// False if there is another character.
+/// Appends the bits of `0010…` as bytes, the last bit lowest in the first byte, without the zero
+/// bytes at the end. False if there is another character.
 bool append_bytes_of_bits(byte_buffer& out, std::string_view bits);
 
 /// Appends each byte as two small hexadecimal digits.

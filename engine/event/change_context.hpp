@@ -8,29 +8,32 @@
 
 namespace tidewire::event {
 
-/// `source.snapshot`: where in a snapshot a row was read. `none` is an event of the stream and reads "false".
+/// `source.snapshot`: where in a snapshot a row was read. `none` is an event of the stream and
+/// reads "false".
 enum class snapshot_marker : std::uint8_t {
   none,
-  first,                     // the first row of all
+  first,  // the first row of all
   first_in_data_collection,
-  within,                    // reads "true"
+  within,  // reads "true"
   last_in_data_collection,
-  last,                      // the last row of all
+  last,  // the last row of all
   incremental,
 };
 
-/// What an event says besides its row: the caller sets it per transaction and per message, the encoders read it and
-/// count `id.ordinal` up by one for every record that they write.
+/// What an event says besides its row: the caller sets it per transaction and per message, the
+/// encoders read it and count `id.ordinal` up by one for every record that they write.
 struct change_context {
-  /// Of the message in the log (XLogData's start); of a snapshot row, the snapshot's position. Absent: null.
+  /// Of the message in the log (XLogData's start); of a snapshot row, the snapshot's position.
+  /// Absent: null.
   std::optional<lsn> position;
-  /// End of the last transaction that was passed on completely before this one; absent: null, as in a snapshot.
+  /// End of the last transaction that was passed on completely before this one; absent: null, as in
+  /// a snapshot.
   std::optional<lsn> last_commit;
-  std::optional<std::uint32_t> xid;   // of a snapshot, the reading transaction's
-  std::int64_t time_us = 0;           // commit time, or when the snapshot began; µs since 1970 UTC
-  std::int64_t now_ms = 0;            // when the event was made: the envelope's ts_ms
+  std::optional<std::uint32_t> xid;  // of a snapshot, the reading transaction's
+  std::int64_t time_us = 0;          // commit time, or when the snapshot began; µs since 1970 UTC
+  std::int64_t now_ms = 0;           // when the event was made: the envelope's ts_ms
   snapshot_marker marker = snapshot_marker::none;
-  identity id;                        // of the next record
+  identity id;  // of the next record
 };
 
 }  // namespace tidewire::event

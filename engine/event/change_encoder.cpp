@@ -13,27 +13,32 @@ namespace tidewire::event {
 /// A row, and where an out-of-line value that it does not hold may still be found.
 struct change_encoder::row_image {
   postgres::tuple_view values;
-  postgres::tuple_view stored;   // the old row under REPLICA IDENTITY FULL; else empty
+  postgres::tuple_view stored;  // the old row under REPLICA IDENTITY FULL; else empty
 };
 
 struct change_encoder::event_parts {
   std::string_view op;
   const row_image* before = nullptr;
   const row_image* after = nullptr;
-  std::string_view key;          // document
+  std::string_view key;  // document
   bool has_key = true;
 };
 
 namespace {
 
-const postgres::value_view& value_of(postgres::tuple_view values, postgres::tuple_view stored, std::size_t column) {
+const postgres::value_view& value_of(postgres::tuple_view values,
+                                     postgres::tuple_view stored,
+                                     std::size_t column) {
   const postgres::value_view& value = values[column];
   if (value.kind != postgres::value_kind::unchanged_toast || column >= stored.size()) return value;
   return stored[column].kind == postgres::value_kind::text ? stored[column] : value;
 }
 
 /// Begins a record in `buffer`: its key is written, its value follows.
-record begin_record(record_buffer& buffer, const stream* destination, std::uint64_t hash, std::string_view key) {
+record begin_record(record_buffer& buffer,
+                    const stream* destination,
+                    std::uint64_t hash,
+                    std::string_view key) {
   record begun{.destination = destination, .key_hash = hash};
   begun.key_offset = static_cast<std::uint32_t>(buffer.bytes.size());
   begun.key_size = static_cast<std::uint32_t>(key.size());
@@ -51,20 +56,30 @@ void end_record(record_buffer& buffer, record begun, change_context& context) {
 
 }  // namespace
 
-change_encoder::change_encoder(const options& how, record_output& out, transaction_encoder* transactions)
+change_encoder::change_encoder(const options& how,
+                               record_output& out,
+                               transaction_encoder* transactions)
     : how_(&how), out_(&out), transactions_(transactions) {}
 
-void change_encoder::read(const table_plan& plan, postgres::tuple_view row, change_context& context) {
+void change_encoder::read(const table_plan& plan,
+                          postgres::tuple_view row,
+                          change_context& context) {
   const row_image image{.values = row, .stored = {}};
   build_key(plan, image, key_);
-  emit(plan, {.op = "r", .after = &image, .key = key_.view(), .has_key = !plan.key.empty()}, context);
+  emit(plan,
+       {.op = "r", .after = &image, .key = key_.view(), .has_key = !plan.key.empty()},
+       context);
 }
 
-void change_encoder::insert(const table_plan& plan, postgres::tuple_view row, change_context& context) {
+void change_encoder::insert(const table_plan& plan,
+                            postgres::tuple_view row,
+                            change_context& context) {
   if (how_->skipped.create) return;
   const row_image image{.values = row, .stored = {}};
   build_key(plan, image, key_);
-  emit(plan, {.op = "c", .after = &image, .key = key_.view(), .has_key = !plan.key.empty()}, context);
+  emit(plan,
+       {.op = "c", .after = &image, .key = key_.view(), .has_key = !plan.key.empty()},
+       context);
 }
 
 void change_encoder::update(const table_plan& plan,
@@ -74,7 +89,8 @@ void change_encoder::update(const table_plan& plan,
                             change_context& context) {
   const bool has_key = !plan.key.empty();
   const row_image before{.values = old, .stored = {}};
-  const row_image after{.values = row, .stored = kind == old_row::full ? old : postgres::tuple_view{}};
+  const row_image after{.values = row,
+                        .stored = kind == old_row::full ? old : postgres::tuple_view{}};
   const row_image* const known_before = kind == old_row::none ? nullptr : &before;
   if (how_->skip_unchanged && known_before != nullptr && same_rows(plan, before, after)) return;
 
@@ -82,21 +98,30 @@ void change_encoder::update(const table_plan& plan,
   if (known_before != nullptr && has_key) {
     build_key(plan, before, old_key_);
     if (old_key_.view() != key_.view()) {
-      if (!how_->skipped.remove) emit_removal(plan, {.op = "d", .before = &before, .key = old_key_.view()}, context);
-      if (!how_->skipped.create) emit(plan, {.op = "c", .after = &after, .key = key_.view()}, context);
+      if (!how_->skipped.remove)
+        emit_removal(plan, {.op = "d", .before = &before, .key = old_key_.view()}, context);
+      if (!how_->skipped.create)
+        emit(plan, {.op = "c", .after = &after, .key = key_.view()}, context);
       return;
     }
   }
   if (how_->skipped.update) return;
-  emit(plan, {.op = "u", .before = known_before, .after = &after, .key = key_.view(), .has_key = has_key}, context);
+  emit(plan,
+       {.op = "u", .before = known_before, .after = &after, .key = key_.view(), .has_key = has_key},
+       context);
 }
 
-void change_encoder::remove(const table_plan& plan, old_row kind, postgres::tuple_view old, change_context& context) {
+void change_encoder::remove(const table_plan& plan,
+                            old_row kind,
+                            postgres::tuple_view old,
+                            change_context& context) {
   if (how_->skipped.remove) return;
   assert(kind != old_row::none);
   const row_image before{.values = old, .stored = {}};
   build_key(plan, before, key_);
-  emit_removal(plan, {.op = "d", .before = &before, .key = key_.view(), .has_key = !plan.key.empty()}, context);
+  emit_removal(plan,
+               {.op = "d", .before = &before, .key = key_.view(), .has_key = !plan.key.empty()},
+               context);
 }
 
 void change_encoder::truncate(const table_plan& plan, change_context& context) {
@@ -104,7 +129,9 @@ void change_encoder::truncate(const table_plan& plan, change_context& context) {
   emit(plan, {.op = "t", .has_key = false}, context);
 }
 
-void change_encoder::emit(const table_plan& plan, const event_parts& parts, change_context& context) {
+void change_encoder::emit(const table_plan& plan,
+                          const event_parts& parts,
+                          change_context& context) {
   const std::uint64_t hash = key_hash(parts.key);
   record_buffer& buffer = out_->for_key(hash);
   record made = begin_record(buffer, plan.destination, hash, parts.key);
@@ -114,7 +141,9 @@ void change_encoder::emit(const table_plan& plan, const event_parts& parts, chan
 }
 
 /// A delete, and the tombstone behind it.
-void change_encoder::emit_removal(const table_plan& plan, const event_parts& parts, change_context& context) {
+void change_encoder::emit_removal(const table_plan& plan,
+                                  const event_parts& parts,
+                                  change_context& context) {
   emit(plan, parts, context);
   if (!how_->tombstones) return;
   const std::uint64_t hash = key_hash(parts.key);
@@ -148,7 +177,9 @@ void change_encoder::append_row(const table_plan& plan, const row_image* row, by
   append_fields(plan.row, *row, out);
 }
 
-void change_encoder::append_transaction(const table_plan& plan, const change_context& context, byte_buffer& out) {
+void change_encoder::append_transaction(const table_plan& plan,
+                                        const change_context& context,
+                                        byte_buffer& out) {
   if (transactions_ == nullptr || !transactions_->open()) return out.append("null");
   const event_order order = transactions_->next(plan.table);
   out.append("{\"id\":\"");
@@ -168,7 +199,9 @@ void change_encoder::build_key(const table_plan& plan, const row_image& row, byt
   key.append(plan.key_after);
 }
 
-void change_encoder::append_fields(const std::vector<plan_field>& fields, const row_image& row, byte_buffer& out) {
+void change_encoder::append_fields(const std::vector<plan_field>& fields,
+                                   const row_image& row,
+                                   byte_buffer& out) {
   if (fields.empty()) return out.append("{}");
   for (const plan_field& field : fields) {
     assert(field.column < row.values.size());
@@ -177,21 +210,28 @@ void change_encoder::append_fields(const std::vector<plan_field>& fields, const 
     switch (value.kind) {
       case postgres::value_kind::text: {
         const std::size_t before = out.size();
-        if (field.encoder(value.bytes, out, scratch_)) [[likely]] break;
+        if (field.encoder(value.bytes, out, scratch_)) [[likely]]
+          break;
         out.truncate(before);
         out.append(field.null);
         if (field.encoder.encode != encode::nothing) ++unrepresentable_count_;
         break;
       }
-      case postgres::value_kind::unchanged_toast: out.append(field.unavailable); break;
+      case postgres::value_kind::unchanged_toast:
+        out.append(field.unavailable);
+        break;
       case postgres::value_kind::null:
-      case postgres::value_kind::binary: out.append(field.null); break;
+      case postgres::value_kind::binary:
+        out.append(field.null);
+        break;
     }
   }
   out.push_back('}');
 }
 
-bool change_encoder::same_rows(const table_plan& plan, const row_image& before, const row_image& after) {
+bool change_encoder::same_rows(const table_plan& plan,
+                               const row_image& before,
+                               const row_image& after) {
   before_.clear();
   after_.clear();
   append_fields(plan.row, before, before_);

@@ -17,32 +17,40 @@ struct plan_field;
 
 /// The old row of an update or delete, as the log holds it.
 enum class old_row : std::uint8_t {
-  none,   // an update that changed no identity column
-  key,    // 'K': the columns of the replica identity, the others null
-  full,   // 'O': REPLICA IDENTITY FULL
+  none,  // an update that changed no identity column
+  key,   // 'K': the columns of the replica identity, the others null
+  full,  // 'O': REPLICA IDENTITY FULL
 };
 
-/// Turns row changes into records. Keeps only scratch memory, so that nothing is allocated per row once it is warm.
-/// Operations listed in skipped.operations, and unchanged updates where those are to be skipped, give no record.
+/// Turns row changes into records. Keeps only scratch memory, so that nothing is allocated per row
+/// once it is warm. Operations listed in skipped.operations, and unchanged updates where those are
+/// to be skipped, give no record.
 class change_encoder {
  public:
   /// All must outlive the encoder. `transactions` is null where transaction metadata is off.
-  change_encoder(const options& how, record_output& out, transaction_encoder* transactions = nullptr);
+  change_encoder(const options& how,
+                 record_output& out,
+                 transaction_encoder* transactions = nullptr);
 
   /// A row of a snapshot, op r.
   void read(const table_plan& plan, postgres::tuple_view row, change_context& context);
   void insert(const table_plan& plan, postgres::tuple_view row, change_context& context);
-  /// A change of the key becomes a delete, its tombstone and a create. `old` is empty for old_row::none.
+  /// A change of the key becomes a delete, its tombstone and a create. `old` is empty for
+  /// old_row::none.
   void update(const table_plan& plan,
               old_row kind,
               postgres::tuple_view old,
               postgres::tuple_view row,
               change_context& context);
-  void remove(const table_plan& plan, old_row kind, postgres::tuple_view old, change_context& context);
+  void remove(const table_plan& plan,
+              old_row kind,
+              postgres::tuple_view old,
+              change_context& context);
   /// One table of a Truncate message.
   void truncate(const table_plan& plan, change_context& context);
 
-  /// Values so far that no event could hold (and became null or the filler), such as a numeric NaN in precise mode.
+  /// Values so far that no event could hold (and became null or the filler), such as a numeric NaN
+  /// in precise mode.
   std::uint64_t unrepresentable_count() const noexcept { return unrepresentable_count_; }
 
  private:
@@ -51,7 +59,10 @@ class change_encoder {
 
   void emit(const table_plan& plan, const event_parts& parts, change_context& context);
   void emit_removal(const table_plan& plan, const event_parts& parts, change_context& context);
-  void append_value(const table_plan& plan, const event_parts& parts, change_context& context, byte_buffer& out);
+  void append_value(const table_plan& plan,
+                    const event_parts& parts,
+                    change_context& context,
+                    byte_buffer& out);
   void append_row(const table_plan& plan, const row_image* row, byte_buffer& out);
   void append_transaction(const table_plan& plan, const change_context& context, byte_buffer& out);
   void build_key(const table_plan& plan, const row_image& row, byte_buffer& key);
@@ -61,9 +72,9 @@ class change_encoder {
   const options* how_;
   record_output* out_;
   transaction_encoder* transactions_;
-  byte_buffer key_;       // the document of the row's key
-  byte_buffer old_key_;   // and of the old row's
-  byte_buffer before_;    // rows that are compared before anything is written
+  byte_buffer key_;      // the document of the row's key
+  byte_buffer old_key_;  // and of the old row's
+  byte_buffer before_;   // rows that are compared before anything is written
   byte_buffer after_;
   value_scratch scratch_;
   std::uint64_t unrepresentable_count_ = 0;

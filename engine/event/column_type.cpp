@@ -42,7 +42,8 @@ column_type text_like(std::string logical_name, const type_context& in) {
 column_type bits(const resolved_type& type, const type_context& in) {
   const std::int32_t length = jdbc_size_of(type).length;
   if (length <= 1) {
-    // JDBC's driver has no boolean for a varying bit string, so a snapshot of varbit(1) reads nothing.
+    // JDBC's driver has no boolean for a varying bit string, so a snapshot of varbit(1) reads
+    // nothing.
     const bool unread = type.base->id.value == type_oid::varbit && in.from == origin::snapshot;
     return plain(boolean_type, unread ? encode::nothing : encode::single_bit, "false");
   }
@@ -52,21 +53,31 @@ column_type bits(const resolved_type& type, const type_context& in) {
   return out;
 }
 
-encode_function by_binary_mode(binary_mode mode, encode_function base64, encode_function url, encode_function hex) {
+encode_function by_binary_mode(binary_mode mode,
+                               encode_function base64,
+                               encode_function url,
+                               encode_function hex) {
   switch (mode) {
-    case binary_mode::hex: return hex;
-    case binary_mode::base64_url_safe: return url;
+    case binary_mode::hex:
+      return hex;
+    case binary_mode::base64_url_safe:
+      return url;
     case binary_mode::bytes:
-    case binary_mode::base64: break;
+    case binary_mode::base64:
+      break;
   }
   return base64;
 }
 
-column_type binary(encode_function base64, encode_function url, encode_function hex, const type_context& in) {
+column_type binary(encode_function base64,
+                   encode_function url,
+                   encode_function hex,
+                   const type_context& in) {
   const bool raw = in.how.binaries == binary_mode::bytes;
-  column_type out =
-      plain(raw ? bytes_type : string_type, by_binary_mode(in.how.binaries, base64, url, hex), "\"\"");
-  out.unavailable = raw ? json_base64(placeholder_text(in.how)) : json_quoted(placeholder_text(in.how));
+  column_type out = plain(
+      raw ? bytes_type : string_type, by_binary_mode(in.how.binaries, base64, url, hex), "\"\"");
+  out.unavailable =
+      raw ? json_base64(placeholder_text(in.how)) : json_quoted(placeholder_text(in.how));
   return out;
 }
 
@@ -81,17 +92,20 @@ column_type hstore(const type_context& in) {
   }
   column_type out = plain(
       R"("type":"map","keys":{"type":"string","optional":false},"values":{"type":"string","optional":true})",
-      encode::hstore_map, "{}");
+      encode::hstore_map,
+      "{}");
   out.unavailable = object;
   return out;
 }
 
 column_type point() {
-  column_type out = plain(R"("type":"struct","fields":[{"type":"double","optional":false,"field":"x"},)"
-                          R"({"type":"double","optional":false,"field":"y"},)"
-                          R"({"type":"bytes","optional":true,"field":"wkb"},)"
-                          R"({"type":"int32","optional":true,"field":"srid"}])",
-                          encode::point, R"({"x":0.0,"y":0.0,"wkb":"AQEAAAAAAAAAAAAAAAAAAAAAAAAA","srid":null})");
+  column_type out =
+      plain(R"("type":"struct","fields":[{"type":"double","optional":false,"field":"x"},)"
+            R"({"type":"double","optional":false,"field":"y"},)"
+            R"({"type":"bytes","optional":true,"field":"wkb"},)"
+            R"({"type":"int32","optional":true,"field":"srid"}])",
+            encode::point,
+            R"({"x":0.0,"y":0.0,"wkb":"AQEAAAAAAAAAAAAAAAAAAAAAAAAA","srid":null})");
   out.schema.name = "io.debezium.data.geometry.Point";
   out.schema.doc = "Geometry (POINT)";
   return out;
@@ -99,9 +113,11 @@ column_type point() {
 
 /// PostGIS' two types. The filler is an empty geometry collection.
 column_type geometry(std::string_view logical_name, std::string_view doc) {
-  column_type out = plain(R"("type":"struct","fields":[{"type":"bytes","optional":false,"field":"wkb"},)"
-                          R"({"type":"int32","optional":true,"field":"srid"}])",
-                          encode::geometry, R"({"wkb":"AQcAAAAAAAAA","srid":null})");
+  column_type out =
+      plain(R"("type":"struct","fields":[{"type":"bytes","optional":false,"field":"wkb"},)"
+            R"({"type":"int32","optional":true,"field":"srid"}])",
+            encode::geometry,
+            R"({"wkb":"AQcAAAAAAAAA","srid":null})");
   out.schema.name = logical_name;
   out.schema.doc = doc;
   return out;
@@ -129,12 +145,14 @@ std::optional<column_type> unknown(const postgres::type_description& type, const
     case type_oid::polygon:
     case type_oid::circle:
       return binary(encode::shape_base64, encode::shape_base64_url_safe, encode::shape_hex, in);
-    default: return binary(encode::text_base64, encode::text_base64_url_safe, encode::text_hex, in);
+    default:
+      return binary(encode::text_base64, encode::text_base64_url_safe, encode::text_hex, in);
   }
 }
 
 /// Types of extensions, which have no fixed numbers.
-std::optional<column_type> extension_type(const postgres::type_description& type, const type_context& in) {
+std::optional<column_type> extension_type(const postgres::type_description& type,
+                                          const type_context& in) {
   if (type.name == "citext" || type.name == "isbn") return text_like({}, in);
   if (type.name == "ltree") return text_like("io.debezium.data.Ltree", in);
   if (type.name == "hstore") return hstore(in);
@@ -168,30 +186,46 @@ std::optional<column_type> column_type_of(const resolved_type& type, const type_
   if (base.kind == 'e') return enumeration(base, in);
   if (base.element) return array_type_of(type, in);
   switch (base.id.value) {
-    case type_oid::boolean: return plain(boolean_type, encode::boolean, "false");
-    case type_oid::int2: return plain(int16_type, encode::integer, "0");
-    case type_oid::int4: return plain(int32_type, encode::integer, "0");
+    case type_oid::boolean:
+      return plain(boolean_type, encode::boolean, "false");
+    case type_oid::int2:
+      return plain(int16_type, encode::integer, "0");
+    case type_oid::int4:
+      return plain(int32_type, encode::integer, "0");
     case type_oid::int8:
-    case type_oid::object_id: return plain(int64_type, encode::integer, "0");
-    case type_oid::float4: return plain(float_type, encode::float32, "0.0");
-    case type_oid::float8: return plain(double_type, encode::float64, "0.0");
-    case type_oid::numeric: return numeric_type_of(type, in);
-    case type_oid::money: return money_type_of(in);
-    case type_oid::bytea: return binary(encode::bytea_base64, encode::bytea_base64_url_safe, encode::bytea_hex, in);
+    case type_oid::object_id:
+      return plain(int64_type, encode::integer, "0");
+    case type_oid::float4:
+      return plain(float_type, encode::float32, "0.0");
+    case type_oid::float8:
+      return plain(double_type, encode::float64, "0.0");
+    case type_oid::numeric:
+      return numeric_type_of(type, in);
+    case type_oid::money:
+      return money_type_of(in);
+    case type_oid::bytea:
+      return binary(encode::bytea_base64, encode::bytea_base64_url_safe, encode::bytea_hex, in);
     case type_oid::bit:
-    case type_oid::varbit: return bits(type, in);
+    case type_oid::varbit:
+      return bits(type, in);
     case type_oid::date:
     case type_oid::time:
     case type_oid::timetz:
     case type_oid::timestamp:
     case type_oid::timestamptz:
-    case type_oid::interval: return temporal_type_of(type, in);
+    case type_oid::interval:
+      return temporal_type_of(type, in);
     case type_oid::json:
-    case type_oid::jsonb: return text_like("io.debezium.data.Json", in);
-    case type_oid::xml: return text_like("io.debezium.data.Xml", in);
-    case type_oid::uuid: return text_like("io.debezium.data.Uuid", in);
-    case type_oid::point: return point();
-    case type_oid::name: return name_type(in);
+    case type_oid::jsonb:
+      return text_like("io.debezium.data.Json", in);
+    case type_oid::xml:
+      return text_like("io.debezium.data.Xml", in);
+    case type_oid::uuid:
+      return text_like("io.debezium.data.Uuid", in);
+    case type_oid::point:
+      return point();
+    case type_oid::name:
+      return name_type(in);
     case type_oid::text:
     case type_oid::varchar:
     case type_oid::bpchar:
@@ -205,8 +239,10 @@ std::optional<column_type> column_type_of(const resolved_type& type, const type_
     case type_oid::numrange:
     case type_oid::tsrange:
     case type_oid::tstzrange:
-    case type_oid::daterange: return text_like({}, in);
-    default: return extension_type(base, in);
+    case type_oid::daterange:
+      return text_like({}, in);
+    default:
+      return extension_type(base, in);
   }
 }
 
@@ -218,30 +254,49 @@ jdbc_size jdbc_size_of(const resolved_type& type) noexcept {
   // An array has the sizes of its elements.
   const std::uint32_t id = type.base->element ? type.base->element.value : type.base->id.value;
   const std::int32_t second_digits = modifier < 0 ? 6 : modifier;
-  const std::int32_t second_size = second_digits == 0 ? 0 : second_digits == 1 ? 3 : second_digits + 1;
+  const std::int32_t second_size = second_digits == 0   ? 0
+                                   : second_digits == 1 ? 3
+                                                        : second_digits + 1;
   switch (id) {
-    case type_oid::int2: return {.length = 5};
+    case type_oid::int2:
+      return {.length = 5};
     case type_oid::object_id:
-    case type_oid::int4: return {.length = 10};
-    case type_oid::int8: return {.length = 19};
-    case type_oid::float4: return {.length = 8, .scale = 8};
-    case type_oid::float8: return {.length = 17, .scale = 17};
+    case type_oid::int4:
+      return {.length = 10};
+    case type_oid::int8:
+      return {.length = 19};
+    case type_oid::float4:
+      return {.length = 8, .scale = 8};
+    case type_oid::float8:
+      return {.length = 17, .scale = 17};
     case type_oid::numeric:
       if (modifier < 0) return {};
-      return {.length = ((modifier - modifier_header) >> 16) & 0xFFFF, .scale = numeric_scale(modifier)};
+      return {.length = ((modifier - modifier_header) >> 16) & 0xFFFF,
+              .scale = numeric_scale(modifier)};
     case type_oid::boolean:
-    case type_oid::quoted_char: return {.length = 1};
+    case type_oid::quoted_char:
+      return {.length = 1};
     case type_oid::bpchar:
-    case type_oid::varchar: return {.length = modifier < 0 ? unknown_length : modifier - modifier_header};
-    case type_oid::date: return {.length = 13};
-    case type_oid::time: return {.length = 8 + second_size, .scale = second_digits};
-    case type_oid::timetz: return {.length = 14 + second_size, .scale = second_digits};
-    case type_oid::timestamp: return {.length = 22 + second_size, .scale = second_digits};
-    case type_oid::timestamptz: return {.length = 28 + second_size, .scale = second_digits};
-    case type_oid::interval: return {.length = 49, .scale = modifier < 0 ? 6 : modifier & 0xFFFF};
-    case type_oid::bit: return {.length = modifier};
-    case type_oid::varbit: return {.length = modifier < 0 ? unknown_length : modifier};
-    default: return {.length = unknown_length};
+    case type_oid::varchar:
+      return {.length = modifier < 0 ? unknown_length : modifier - modifier_header};
+    case type_oid::date:
+      return {.length = 13};
+    case type_oid::time:
+      return {.length = 8 + second_size, .scale = second_digits};
+    case type_oid::timetz:
+      return {.length = 14 + second_size, .scale = second_digits};
+    case type_oid::timestamp:
+      return {.length = 22 + second_size, .scale = second_digits};
+    case type_oid::timestamptz:
+      return {.length = 28 + second_size, .scale = second_digits};
+    case type_oid::interval:
+      return {.length = 49, .scale = modifier < 0 ? 6 : modifier & 0xFFFF};
+    case type_oid::bit:
+      return {.length = modifier};
+    case type_oid::varbit:
+      return {.length = modifier < 0 ? unknown_length : modifier};
+    default:
+      return {.length = unknown_length};
   }
 }
 

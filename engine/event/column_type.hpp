@@ -14,8 +14,9 @@ namespace tidewire::event {
 
 /// A PostgreSQL type under its modifier, with domains followed down to what they rest on.
 struct resolved_type {
-  const postgres::type_description* named = nullptr;   // as the column is declared; null if the catalogue lacks it
-  const postgres::type_description* base = nullptr;    // below all domains
+  const postgres::type_description* named =
+      nullptr;  // as the column is declared; null if the catalogue lacks it
+  const postgres::type_description* base = nullptr;  // below all domains
   std::int32_t modifier = -1;
 };
 
@@ -23,10 +24,10 @@ resolved_type resolve(const postgres::type_catalog& types, oid type, std::int32_
 
 /// What an event makes of a column's type: schema and values.
 struct column_type {
-  field_schema schema;        // without optional and default
+  field_schema schema;  // without optional and default
   value_encoder encoder;
-  std::string filler;         // JSON of a missing value where the column is NOT NULL
-  std::string unavailable;    // JSON for an unchanged out-of-line value; empty: as if it were null
+  std::string filler;       // JSON of a missing value where the column is NOT NULL
+  std::string unavailable;  // JSON for an unchanged out-of-line value; empty: as if it were null
 };
 
 /// What decides between two shapes of one type.
@@ -34,13 +35,14 @@ struct type_context {
   const options& how;
   const postgres::type_catalog& types;
   origin from;
-  bool decimals_as_numbers;   // of the key's or the value's converter
+  bool decimals_as_numbers;  // of the key's or the value's converter
 };
 
 /// Nothing for a type that events leave out.
 std::optional<column_type> column_type_of(const resolved_type& type, const type_context& in);
 
-/// Length and scale that JDBC reports for a type (pgjdbc's precision and scale), as __debezium.source.column.* has them.
+/// Length and scale that JDBC reports for a type (pgjdbc's precision and scale), as
+/// __debezium.source.column.* has them.
 struct jdbc_size {
   std::int32_t length = 0;
   std::int32_t scale = 0;

@@ -23,7 +23,8 @@ class digit_run {
     const auto whole = static_cast<std::int64_t>(number.whole.size());
     const std::int64_t wanted = whole + scale;
     count_ = wanted > 0 ? static_cast<std::size_t>(wanted) : 0;
-    rounds_up_ = wanted >= 0 && at(count_) >= '5' && count_ < number.whole.size() + number.fraction.size();
+    rounds_up_ =
+        wanted >= 0 && at(count_) >= '5' && count_ < number.whole.size() + number.fraction.size();
   }
 
   std::size_t count() const noexcept { return count_; }
@@ -43,13 +44,15 @@ class digit_run {
 
 constexpr std::size_t digits_in_word = 18;
 
-/// Appends a big-endian two's complement integer given by its magnitude's bytes (at least one, no useless zeros).
+/// Appends a big-endian two's complement integer given by its magnitude's bytes (at least one, no
+/// useless zeros).
 void append_twos_complement(byte_buffer& out, char* bytes, std::size_t size, bool negative) {
   // bytes[0] is room for a sign byte in front of the magnitude, which begins at bytes[1].
   if (negative) {
     unsigned carry = 1;
     for (std::size_t i = size; i > 0; --i) {
-      const unsigned inverted = (~static_cast<unsigned>(static_cast<unsigned char>(bytes[i])) & 0xFFU) + carry;
+      const unsigned inverted =
+          (~static_cast<unsigned>(static_cast<unsigned char>(bytes[i])) & 0xFFU) + carry;
       bytes[i] = static_cast<char>(inverted & 0xFFU);
       carry = inverted >> 8U;
     }
@@ -76,7 +79,8 @@ void append_small(byte_buffer& out, std::uint64_t magnitude, bool negative) {
 
 std::uint64_t word_of(const digit_run& digits, std::size_t from, std::size_t to) noexcept {
   std::uint64_t word = 0;
-  for (std::size_t i = from; i < to; ++i) word = word * 10 + static_cast<std::uint64_t>(digits.at(i) - '0');
+  for (std::size_t i = from; i < to; ++i)
+    word = word * 10 + static_cast<std::uint64_t>(digits.at(i) - '0');
   return word;
 }
 
@@ -97,8 +101,8 @@ void append_large(byte_buffer& out, const digit_run& digits, bool negative) {
   thread_local std::string bytes;
   limbs.clear();
   constexpr std::size_t step = 9;
-  constexpr std::uint32_t powers[] = {1,      10,      100,      1000,      10000,
-                                      100000, 1000000, 10000000, 100000000, 1000000000};
+  constexpr std::uint32_t powers[] = {
+      1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
   for (std::size_t from = 0; from < digits.count(); from += step) {
     const std::size_t to = std::min(from + step, digits.count());
     multiply_add(limbs, powers[to - from], static_cast<std::uint32_t>(word_of(digits, from, to)));
@@ -107,7 +111,8 @@ void append_large(byte_buffer& out, const digit_run& digits, bool negative) {
   bytes.assign(limbs.size() * 4 + 1, '\0');
   for (std::size_t i = 0; i < limbs.size(); ++i)
     for (std::size_t byte = 0; byte < 4; ++byte)
-      bytes[bytes.size() - 1 - (i * 4 + byte)] = static_cast<char>((limbs[i] >> (8U * byte)) & 0xFFU);
+      bytes[bytes.size() - 1 - (i * 4 + byte)] =
+          static_cast<char>((limbs[i] >> (8U * byte)) & 0xFFU);
   append_twos_complement(out, bytes.data(), bytes.size() - 1, negative && !limbs.empty());
 }
 
@@ -129,7 +134,8 @@ std::optional<decimal_text> parse_decimal(std::string_view text) noexcept {
 }
 
 decimal_text without_trailing_zeros(decimal_text number) noexcept {
-  while (!number.fraction.empty() && number.fraction.back() == '0') number.fraction.remove_suffix(1);
+  while (!number.fraction.empty() && number.fraction.back() == '0')
+    number.fraction.remove_suffix(1);
   return number;
 }
 

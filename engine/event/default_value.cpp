@@ -34,7 +34,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 21> placehol
 }};
 
 bool name_character(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '.';
 }
 
 /// `name(…)`, perhaps behind a parenthesis; the call must end on its line.
@@ -50,10 +51,11 @@ bool is_call(std::string_view expression) noexcept {
 
 bool is_current_time(std::string_view expression) {
   std::string lower(expression);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return lower == "current_timestamp" || lower == "current_time" || lower == "current_date" || lower == "localtime" ||
-         lower == "localtimestamp";
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lower == "current_timestamp" || lower == "current_time" || lower == "current_date" ||
+         lower == "localtime" || lower == "localtimestamp";
 }
 
 /// What stands between the first two quotes of one line.
@@ -80,16 +82,20 @@ std::optional<std::string> enum_default(std::string_view type, std::string_view 
   const std::string cast = "::" + std::string(type);
   if (!expression.ends_with(cast)) return std::nullopt;
   expression.remove_suffix(cast.size());
-  if (expression.size() < 2 || expression.front() != '\'' || expression.back() != '\'') return std::nullopt;
+  if (expression.size() < 2 || expression.front() != '\'' || expression.back() != '\'')
+    return std::nullopt;
   return std::string(expression.substr(1, expression.size() - 2));
 }
 
 }  // namespace
 
-std::optional<std::string> default_text(std::string_view type, bool is_enum, std::string_view expression) {
+std::optional<std::string> default_text(std::string_view type,
+                                        bool is_enum,
+                                        std::string_view expression) {
   if (is_enum) return enum_default(type, expression);
-  const auto found =
-      std::find_if(placeholders.begin(), placeholders.end(), [type](const auto& entry) { return entry.first == type; });
+  const auto found = std::find_if(placeholders.begin(),
+                                  placeholders.end(),
+                                  [type](const auto& entry) { return entry.first == type; });
   if (type.empty() || found == placeholders.end()) return std::nullopt;
   expression = trimmed(expression);
   if (expression.starts_with("NULL::")) return std::nullopt;

@@ -15,22 +15,35 @@ bool append_quoted(append_function append, std::string_view bytes, byte_buffer& 
   return true;
 }
 
-bool append_bytea(append_function append, std::string_view text, byte_buffer& out, value_scratch& scratch) {
+bool append_bytea(append_function append,
+                  std::string_view text,
+                  byte_buffer& out,
+                  value_scratch& scratch) {
   scratch.bytes.clear();
-  return append_bytes_of_hex(scratch.bytes, text) && append_quoted(append, scratch.bytes.view(), out);
+  return append_bytes_of_hex(scratch.bytes, text) &&
+         append_quoted(append, scratch.bytes.view(), out);
 }
 
 }  // namespace
 
-bool bytea_base64(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch& scratch) {
+bool bytea_base64(const value_encoder&,
+                  std::string_view text,
+                  byte_buffer& out,
+                  value_scratch& scratch) {
   return append_bytea(append_base64, text, out, scratch);
 }
 
-bool bytea_base64_url_safe(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch& scratch) {
+bool bytea_base64_url_safe(const value_encoder&,
+                           std::string_view text,
+                           byte_buffer& out,
+                           value_scratch& scratch) {
   return append_bytea(append_base64_url_safe, text, out, scratch);
 }
 
-bool bytea_hex(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch& scratch) {
+bool bytea_hex(const value_encoder&,
+               std::string_view text,
+               byte_buffer& out,
+               value_scratch& scratch) {
   return append_bytea(append_hex, text, out, scratch);
 }
 
@@ -38,7 +51,10 @@ bool text_base64(const value_encoder&, std::string_view text, byte_buffer& out, 
   return append_quoted(append_base64, text, out);
 }
 
-bool text_base64_url_safe(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+bool text_base64_url_safe(const value_encoder&,
+                          std::string_view text,
+                          byte_buffer& out,
+                          value_scratch&) {
   return append_quoted(append_base64_url_safe, text, out);
 }
 
@@ -48,7 +64,8 @@ bool text_hex(const value_encoder&, std::string_view text, byte_buffer& out, val
 
 bool bits(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch& scratch) {
   scratch.bytes.clear();
-  return append_bytes_of_bits(scratch.bytes, text) && append_quoted(append_base64, scratch.bytes.view(), out);
+  return append_bytes_of_bits(scratch.bytes, text) &&
+         append_quoted(append_base64, scratch.bytes.view(), out);
 }
 
 }  // namespace tidewire::event::encode

@@ -77,11 +77,17 @@ bool decimal(const value_encoder& self, std::string_view text, byte_buffer& out,
   return append_decimal(text, self.scale, out);
 }
 
-bool decimal_number(const value_encoder& self, std::string_view text, byte_buffer& out, value_scratch&) {
+bool decimal_number(const value_encoder& self,
+                    std::string_view text,
+                    byte_buffer& out,
+                    value_scratch&) {
   return append_decimal_number(text, self.scale, out);
 }
 
-bool variable_decimal(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+bool variable_decimal(const value_encoder&,
+                      std::string_view text,
+                      byte_buffer& out,
+                      value_scratch&) {
   const auto parsed = parse_decimal(text);
   if (!parsed) return false;
   const decimal_text number = without_trailing_zeros(*parsed);
@@ -107,22 +113,34 @@ bool decimal_string(const value_encoder&, std::string_view text, byte_buffer& ou
   return true;
 }
 
-bool money_decimal(const value_encoder& self, std::string_view text, byte_buffer& out, value_scratch& scratch) {
+bool money_decimal(const value_encoder& self,
+                   std::string_view text,
+                   byte_buffer& out,
+                   value_scratch& scratch) {
   return plain_money(text, scratch) && append_decimal(scratch.bytes.view(), self.scale, out);
 }
 
-bool money_decimal_number(const value_encoder& self, std::string_view text, byte_buffer& out, value_scratch& scratch) {
+bool money_decimal_number(const value_encoder& self,
+                          std::string_view text,
+                          byte_buffer& out,
+                          value_scratch& scratch) {
   return plain_money(text, scratch) && append_decimal_number(scratch.bytes.view(), self.scale, out);
 }
 
-bool money_double(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch& scratch) {
+bool money_double(const value_encoder&,
+                  std::string_view text,
+                  byte_buffer& out,
+                  value_scratch& scratch) {
   double value = 0;
   if (!money_as_double(text, scratch, value)) return false;
   append_java_double(out, value);
   return true;
 }
 
-bool money_string(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch& scratch) {
+bool money_string(const value_encoder&,
+                  std::string_view text,
+                  byte_buffer& out,
+                  value_scratch& scratch) {
   if (!plain_money(text, scratch)) return false;
   append_json_string(out, scratch.bytes.view());
   return true;
@@ -139,10 +157,14 @@ bool snapshot_money_decimal_number(const value_encoder& self,
                                    std::string_view text,
                                    byte_buffer& out,
                                    value_scratch& scratch) {
-  return rounded_money(text, scratch) && append_decimal_number(scratch.bytes.view(), self.scale, out);
+  return rounded_money(text, scratch) &&
+         append_decimal_number(scratch.bytes.view(), self.scale, out);
 }
 
-bool snapshot_money_string(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch& scratch) {
+bool snapshot_money_string(const value_encoder&,
+                           std::string_view text,
+                           byte_buffer& out,
+                           value_scratch& scratch) {
   double value = 0;
   if (!money_as_double(text, scratch, value)) return false;
   out.push_back('"');

@@ -80,6 +80,8 @@ bool string(const value_encoder&, std::string_view text, byte_buffer& out, value
   return true;
 }
 
-bool nothing(const value_encoder&, std::string_view, byte_buffer&, value_scratch&) { return false; }
+bool nothing(const value_encoder&, std::string_view, byte_buffer&, value_scratch&) {
+  return false;
+}
 
 }  // namespace tidewire::event::encode

@@ -74,7 +74,10 @@ bool append_shape(void (*append)(byte_buffer&, std::string_view),
 
 }  // namespace
 
-bool array(const value_encoder& self, std::string_view text, byte_buffer& out, value_scratch& scratch) {
+bool array(const value_encoder& self,
+           std::string_view text,
+           byte_buffer& out,
+           value_scratch& scratch) {
   array_reader elements(text, self.delimiter, scratch.element);
   char before = '[';
   while (true) {
@@ -91,16 +94,23 @@ bool array(const value_encoder& self, std::string_view text, byte_buffer& out, v
   return true;
 }
 
-bool hstore_json(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch& scratch) {
+bool hstore_json(const value_encoder&,
+                 std::string_view text,
+                 byte_buffer& out,
+                 value_scratch& scratch) {
   if (!read_hstore(text, scratch)) return false;
   scratch.bytes.clear();
-  // The text inside is Jackson's too, but its generator of characters, which leaves every letter as it is.
+  // The text inside is Jackson's too, but its generator of characters, which leaves every letter as
+  // it is.
   append_hstore_object(scratch.bytes, scratch.pairs, append_json_string);
   append_event_string(out, scratch.bytes.view());
   return true;
 }
 
-bool hstore_map(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch& scratch) {
+bool hstore_map(const value_encoder&,
+                std::string_view text,
+                byte_buffer& out,
+                value_scratch& scratch) {
   if (!read_hstore(text, scratch)) return false;
   append_hstore_object(out, scratch.pairs, append_event_string);
   return true;
@@ -121,12 +131,16 @@ bool point(const value_encoder&, std::string_view text, byte_buffer& out, value_
   return true;
 }
 
-bool geometry(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch& scratch) {
+bool geometry(const value_encoder&,
+              std::string_view text,
+              byte_buffer& out,
+              value_scratch& scratch) {
   scratch.bytes.clear();
   scratch.bytes.append("\\x");
   scratch.bytes.append(text);
   const std::size_t hex_size = scratch.bytes.size();
-  scratch.bytes.reserve(hex_size + text.size());  // so that the view below stays good while the bytes are appended
+  scratch.bytes.reserve(
+      hex_size + text.size());  // so that the view below stays good while the bytes are appended
   if (!append_bytes_of_hex(scratch.bytes, scratch.bytes.view(0, hex_size))) return false;
   out.append("{\"wkb\":\"");
   append_base64(out, scratch.bytes.view().substr(hex_size));
@@ -140,15 +154,24 @@ bool geometry(const value_encoder&, std::string_view text, byte_buffer& out, val
   return true;
 }
 
-bool shape_base64(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch& scratch) {
+bool shape_base64(const value_encoder&,
+                  std::string_view text,
+                  byte_buffer& out,
+                  value_scratch& scratch) {
   return append_shape(append_base64, text, out, scratch);
 }
 
-bool shape_base64_url_safe(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch& scratch) {
+bool shape_base64_url_safe(const value_encoder&,
+                           std::string_view text,
+                           byte_buffer& out,
+                           value_scratch& scratch) {
   return append_shape(append_base64_url_safe, text, out, scratch);
 }
 
-bool shape_hex(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch& scratch) {
+bool shape_hex(const value_encoder&,
+               std::string_view text,
+               byte_buffer& out,
+               value_scratch& scratch) {
   return append_shape(append_hex, text, out, scratch);
 }
 

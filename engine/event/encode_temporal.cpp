@@ -9,9 +9,10 @@ namespace {
 
 constexpr std::int64_t micros_per_milli = 1000;
 
-/// What Debezium makes of the infinities. A timestamp's are pgjdbc's DATE_POSITIVE_INFINITY and DATE_NEGATIVE_INFINITY
-/// taken for microseconds; a date's are -5877611-06-21 and -5877611-06-22 in the stream, and in the snapshot the days
-/// that java.sql.Date.toLocalDate finds in the same two numbers taken for milliseconds.
+/// What Debezium makes of the infinities. A timestamp's are pgjdbc's DATE_POSITIVE_INFINITY and
+/// DATE_NEGATIVE_INFINITY taken for microseconds; a date's are -5877611-06-21 and -5877611-06-22 in
+/// the stream, and in the snapshot the days that java.sql.Date.toLocalDate finds in the same two
+/// numbers taken for milliseconds.
 constexpr std::int64_t infinity_micros = 9'223'372'036'825'200'000;
 constexpr std::int64_t minus_infinity_micros = -9'223'372'036'832'400'000;
 constexpr std::int64_t infinity_days = -2'147'472'692;
@@ -19,10 +20,13 @@ constexpr std::int64_t minus_infinity_days = -2'147'472'691;
 constexpr std::int64_t snapshot_infinity_days = -622'191'234;
 constexpr std::int64_t snapshot_minus_infinity_days = -625'821'272;
 
-/// Farther from 1970 than any timestamp of PostgreSQL's, and near enough for microseconds in 64 bits.
+/// Farther from 1970 than any timestamp of PostgreSQL's, and near enough for microseconds in 64
+/// bits.
 constexpr std::int64_t day_max = 106'000'000;
 
-std::int64_t floor_div(std::int64_t value, std::int64_t by) noexcept { return value / by - (value % by < 0 ? 1 : 0); }
+std::int64_t floor_div(std::int64_t value, std::int64_t by) noexcept {
+  return value / by - (value % by < 0 ? 1 : 0);
+}
 
 using days_function = std::int64_t (*)(calendar_date) noexcept;
 
@@ -30,9 +34,14 @@ bool timestamp_to_micros(std::string_view text, days_function days, std::int64_t
   const auto at = parse_timestamp(text);
   if (!at) return false;
   switch (at->is) {
-    case moment::kind::infinity: micros = infinity_micros; return true;
-    case moment::kind::minus_infinity: micros = minus_infinity_micros; return true;
-    case moment::kind::finite: break;
+    case moment::kind::infinity:
+      micros = infinity_micros;
+      return true;
+    case moment::kind::minus_infinity:
+      micros = minus_infinity_micros;
+      return true;
+    case moment::kind::finite:
+      break;
   }
   const std::int64_t day = days(at->date);
   if (day > day_max || day < -day_max) return false;
@@ -40,7 +49,10 @@ bool timestamp_to_micros(std::string_view text, days_function days, std::int64_t
   return true;
 }
 
-bool append_timestamp(std::string_view text, days_function days, std::int64_t unit, byte_buffer& out) {
+bool append_timestamp(std::string_view text,
+                      days_function days,
+                      std::int64_t unit,
+                      byte_buffer& out) {
   std::int64_t micros = 0;
   if (!timestamp_to_micros(text, days, micros)) return false;
   append_number(out, floor_div(micros, unit));
@@ -55,7 +67,8 @@ bool append_zoned(std::string_view text, days_function days, int digits, byte_bu
     return true;
   }
   out.push_back('"');
-  append_iso_timestamp(out, days(at->date), at->time_us - at->offset_seconds * micros_per_second, digits);
+  append_iso_timestamp(
+      out, days(at->date), at->time_us - at->offset_seconds * micros_per_second, digits);
   out.push_back('"');
   return true;
 }
@@ -71,7 +84,8 @@ bool append_zoned_time(std::string_view text, std::int64_t precision_us, byte_bu
   const auto at = parse_time(text);
   if (!at) return false;
   out.push_back('"');
-  append_iso_time(out, at->time_us / precision_us * precision_us - at->offset_seconds * micros_per_second);
+  append_iso_time(
+      out, at->time_us / precision_us * precision_us - at->offset_seconds * micros_per_second);
   out.push_back('"');
   return true;
 }
@@ -82,9 +96,15 @@ bool date(const value_encoder&, std::string_view text, byte_buffer& out, value_s
   const auto at = parse_date(text);
   if (!at) return false;
   switch (at->is) {
-    case moment::kind::infinity: append_number(out, infinity_days); break;
-    case moment::kind::minus_infinity: append_number(out, minus_infinity_days); break;
-    case moment::kind::finite: append_number(out, gregorian_days(at->date)); break;
+    case moment::kind::infinity:
+      append_number(out, infinity_days);
+      break;
+    case moment::kind::minus_infinity:
+      append_number(out, minus_infinity_days);
+      break;
+    case moment::kind::finite:
+      append_number(out, gregorian_days(at->date));
+      break;
   }
   return true;
 }
@@ -120,7 +140,10 @@ bool time_micros(const value_encoder&, std::string_view text, byte_buffer& out, 
   return append_time(text, 1, out);
 }
 
-bool element_time_micros(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+bool element_time_micros(const value_encoder&,
+                         std::string_view text,
+                         byte_buffer& out,
+                         value_scratch&) {
   const auto at = parse_time(text);
   if (!at) return false;
   append_number(out, at->time_us / micros_per_milli * micros_per_milli);
@@ -131,42 +154,69 @@ bool zoned_time(const value_encoder&, std::string_view text, byte_buffer& out, v
   return append_zoned_time(text, 1, out);
 }
 
-bool element_zoned_time(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+bool element_zoned_time(const value_encoder&,
+                        std::string_view text,
+                        byte_buffer& out,
+                        value_scratch&) {
   return append_zoned_time(text, micros_per_second, out);
 }
 
-bool timestamp_millis(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+bool timestamp_millis(const value_encoder&,
+                      std::string_view text,
+                      byte_buffer& out,
+                      value_scratch&) {
   return append_timestamp(text, gregorian_days, micros_per_milli, out);
 }
 
-bool timestamp_micros(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+bool timestamp_micros(const value_encoder&,
+                      std::string_view text,
+                      byte_buffer& out,
+                      value_scratch&) {
   return append_timestamp(text, gregorian_days, 1, out);
 }
 
-bool snapshot_timestamp_millis(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+bool snapshot_timestamp_millis(const value_encoder&,
+                               std::string_view text,
+                               byte_buffer& out,
+                               value_scratch&) {
   return append_timestamp(text, hybrid_days, micros_per_milli, out);
 }
 
-bool snapshot_timestamp_micros(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+bool snapshot_timestamp_micros(const value_encoder&,
+                               std::string_view text,
+                               byte_buffer& out,
+                               value_scratch&) {
   return append_timestamp(text, hybrid_days, 1, out);
 }
 
-bool zoned_timestamp(const value_encoder& self, std::string_view text, byte_buffer& out, value_scratch&) {
+bool zoned_timestamp(const value_encoder& self,
+                     std::string_view text,
+                     byte_buffer& out,
+                     value_scratch&) {
   return append_zoned(text, gregorian_days, self.scale, out);
 }
 
-bool snapshot_zoned_timestamp(const value_encoder& self, std::string_view text, byte_buffer& out, value_scratch&) {
+bool snapshot_zoned_timestamp(const value_encoder& self,
+                              std::string_view text,
+                              byte_buffer& out,
+                              value_scratch&) {
   return append_zoned(text, hybrid_days, self.scale, out);
 }
 
-bool interval_number(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+bool interval_number(const value_encoder&,
+                     std::string_view text,
+                     byte_buffer& out,
+                     value_scratch&) {
   const auto parts = parse_interval(text);
   if (!parts) return false;
   append_number(out, interval_micros(*parts));
   return true;
 }
 
-bool interval_string(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+bool interval_string(const value_encoder&,
+                     std::string_view text,
+                     byte_buffer& out,
+                     value_scratch&) {
   const auto parts = parse_interval(text);
   if (!parts) return false;
   out.push_back('"');

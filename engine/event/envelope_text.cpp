@@ -26,13 +26,20 @@ std::string snapshot_field() {
 
 std::string_view marker_text(snapshot_marker marker) noexcept {
   switch (marker) {
-    case snapshot_marker::none: return "false";
-    case snapshot_marker::first: return "first";
-    case snapshot_marker::first_in_data_collection: return "first_in_data_collection";
-    case snapshot_marker::within: return "true";
-    case snapshot_marker::last_in_data_collection: return "last_in_data_collection";
-    case snapshot_marker::last: return "last";
-    case snapshot_marker::incremental: return "incremental";
+    case snapshot_marker::none:
+      return "false";
+    case snapshot_marker::first:
+      return "first";
+    case snapshot_marker::first_in_data_collection:
+      return "first_in_data_collection";
+    case snapshot_marker::within:
+      return "true";
+    case snapshot_marker::last_in_data_collection:
+      return "last_in_data_collection";
+    case snapshot_marker::last:
+      return "last";
+    case snapshot_marker::incremental:
+      return "incremental";
   }
   return "false";
 }
@@ -64,9 +71,10 @@ std::string source_schema(const options& how) {
   std::string out = render(schema);
   // The one logical name here that has no version.
   out.pop_back();
-  out += ",\"name\":" +
-         json_quoted(adjust_schema_name("io.debezium.connector.postgresql.Source", how.schema_names)) +
-         ",\"field\":\"source\"}";
+  out +=
+      ",\"name\":" +
+      json_quoted(adjust_schema_name("io.debezium.connector.postgresql.Source", how.schema_names)) +
+      ",\"field\":\"source\"}";
   return out;
 }
 
@@ -81,17 +89,24 @@ std::string transaction_block_schema() {
 }
 
 std::string source_start(const options& how) {
-  return "{\"version\":" + json_quoted(how.version) + ",\"connector\":" + json_quoted(how.connector) +
+  return "{\"version\":" + json_quoted(how.version) +
+         ",\"connector\":" + json_quoted(how.connector) +
          ",\"name\":" + json_quoted(how.topic_prefix) + ",\"ts_ms\":";
 }
 
-std::string source_database(const options& how) { return "\",\"db\":" + json_quoted(how.database) + ",\"sequence\":\"["; }
-
-std::string source_table(std::string_view schema, std::string_view table) {
-  return "]\",\"schema\":" + json_quoted(schema) + ",\"table\":" + json_quoted(table) + ",\"txId\":";
+std::string source_database(const options& how) {
+  return "\",\"db\":" + json_quoted(how.database) + ",\"sequence\":\"[";
 }
 
-void append_source(byte_buffer& out, std::string_view database, std::string_view table, const change_context& context) {
+std::string source_table(std::string_view schema, std::string_view table) {
+  return "]\",\"schema\":" + json_quoted(schema) + ",\"table\":" + json_quoted(table) +
+         ",\"txId\":";
+}
+
+void append_source(byte_buffer& out,
+                   std::string_view database,
+                   std::string_view table,
+                   const change_context& context) {
   append_number(out, context.time_us / 1000);
   out.append(",\"snapshot\":\"");
   out.append(marker_text(context.marker));
@@ -119,6 +134,8 @@ std::string document_start(bool with_schema, std::string_view schema) {
   return "{\"schema\":" + std::string(schema) + ",\"payload\":";
 }
 
-std::string_view document_end(bool with_schema) noexcept { return with_schema ? "}" : ""; }
+std::string_view document_end(bool with_schema) noexcept {
+  return with_schema ? "}" : "";
+}
 
 }  // namespace tidewire::event

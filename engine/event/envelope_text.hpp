@@ -23,7 +23,10 @@ std::string source_table(std::string_view schema, std::string_view table);
 
 /// Appends what changes of the `source` block, from the value of ts_ms to its closing brace.
 /// \param database, table what the two functions above gave.
-void append_source(byte_buffer& out, std::string_view database, std::string_view table, const change_context& context);
+void append_source(byte_buffer& out,
+                   std::string_view database,
+                   std::string_view table,
+                   const change_context& context);
 
 /// Around a document: `{"schema":…,"payload":` and `}`, or nothing where schemas are off.
 std::string document_start(bool with_schema, std::string_view schema);

@@ -12,7 +12,7 @@
 namespace tidewire::event {
 namespace {
 
-constexpr unsigned char first_of_four = 0xF0;   // begins a sequence of four bytes in UTF-8
+constexpr unsigned char first_of_four = 0xF0;  // begins a sequence of four bytes in UTF-8
 constexpr std::uint32_t first_supplementary = 0x10000;
 
 bool special(char c) noexcept {
@@ -61,9 +61,11 @@ std::size_t find_event_special(std::string_view text, std::size_t from) noexcept
     // Unsigned comparisons, which SSE2 has only as minimum and maximum.
     const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(block, last_control), block);
     const __m128i wide = _mm_cmpeq_epi8(_mm_max_epu8(block, four), block);
-    const __m128i quoted = _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash));
+    const __m128i quoted =
+        _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash));
     const int mask = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(control, wide), quoted));
-    if (mask != 0) return from + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
+    if (mask != 0)
+      return from + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
   }
 #endif
   return find_event_special_scalar(text, from);

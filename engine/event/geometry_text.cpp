@@ -11,9 +11,10 @@ namespace tidewire::event {
 namespace {
 
 bool read_double(std::string_view& text, double& value) noexcept {
-  for (const auto& [word, special] : {std::pair{std::string_view("NaN"), std::numeric_limits<double>::quiet_NaN()},
-                                      {"Infinity", std::numeric_limits<double>::infinity()},
-                                      {"-Infinity", -std::numeric_limits<double>::infinity()}}) {
+  for (const auto& [word, special] :
+       {std::pair{std::string_view("NaN"), std::numeric_limits<double>::quiet_NaN()},
+        {"Infinity", std::numeric_limits<double>::infinity()},
+        {"-Infinity", -std::numeric_limits<double>::infinity()}}) {
     if (!text.starts_with(word)) continue;
     value = special;
     text.remove_prefix(word.size());
@@ -34,7 +35,8 @@ void append_little_endian(byte_buffer& out, std::uint64_t value, std::size_t siz
 
 bool begins_number(std::string_view text) noexcept {
   const char c = text.front();
-  return (c >= '0' && c <= '9') || c == '-' || c == '.' || text.starts_with("NaN") || text.starts_with("Infinity");
+  return (c >= '0' && c <= '9') || c == '-' || c == '.' || text.starts_with("NaN") ||
+         text.starts_with("Infinity");
 }
 
 std::optional<std::uint32_t> read_hex_word(std::string_view hex, bool little_endian) noexcept {

@@ -9,7 +9,8 @@ namespace tidewire::event {
 namespace {
 
 std::string named(std::string_view name, const options& how) {
-  return json_quoted(adjust_schema_name("io.debezium.connector.common." + std::string(name), how.schema_names));
+  return json_quoted(
+      adjust_schema_name("io.debezium.connector.common." + std::string(name), how.schema_names));
 }
 
 std::string key_schema(const options& how) {
@@ -25,10 +26,11 @@ std::string value_schema(const options& how) {
 }  // namespace
 
 heartbeat_encoder::heartbeat_encoder(const options& how, streams& names, record_output& out)
-    : destination_(names.intern(topic_name(how.heartbeat_prefix + how.topic_delimiter + how.topic_prefix))),
+    : destination_(
+          names.intern(topic_name(how.heartbeat_prefix + how.topic_delimiter + how.topic_prefix))),
       out_(&out),
-      key_(document_start(how.key_schemas, key_schema(how)) + "{\"serverName\":" + json_quoted(how.topic_prefix) + "}" +
-           std::string(document_end(how.key_schemas))),
+      key_(document_start(how.key_schemas, key_schema(how)) + "{\"serverName\":" +
+           json_quoted(how.topic_prefix) + "}" + std::string(document_end(how.key_schemas))),
       value_before_(document_start(how.value_schemas, value_schema(how)) + "{\"ts_ms\":"),
       value_after_("}" + std::string(document_end(how.value_schemas))) {}
 

@@ -21,8 +21,8 @@ class heartbeat_encoder {
  private:
   const stream* destination_;
   record_output* out_;
-  std::string key_;            // constant
-  std::string value_before_;   // constant: all around the time
+  std::string key_;           // constant
+  std::string value_before_;  // constant: all around the time
   std::string value_after_;
 };
 

@@ -58,17 +58,19 @@ bool parse_hstore(std::string_view text, hstore_pairs& out) {
 void order_like_java_map(hstore_pairs& pairs) {
   constexpr std::size_t buckets_at_first = 16;
   std::size_t buckets = buckets_at_first;
-  while (pairs.pairs.size() * 4 > buckets * 3) buckets *= 2;  // the table doubles beyond a load of 0.75
+  while (pairs.pairs.size() * 4 > buckets * 3)
+    buckets *= 2;  // the table doubles beyond a load of 0.75
   const auto mask = static_cast<std::uint32_t>(buckets - 1);
   for (hstore_pair& pair : pairs.pairs) {
     const std::uint32_t hash = java_string_hash(pairs.key(pair));
     pair.hash = hash ^ (hash >> 16U);
   }
   // Keys are unique and the text lists them in the order of insertion, so their places break ties.
-  std::sort(pairs.pairs.begin(), pairs.pairs.end(), [mask](const hstore_pair& a, const hstore_pair& b) {
-    if ((a.hash & mask) != (b.hash & mask)) return (a.hash & mask) < (b.hash & mask);
-    return a.key_offset < b.key_offset;
-  });
+  std::sort(
+      pairs.pairs.begin(), pairs.pairs.end(), [mask](const hstore_pair& a, const hstore_pair& b) {
+        if ((a.hash & mask) != (b.hash & mask)) return (a.hash & mask) < (b.hash & mask);
+        return a.key_offset < b.key_offset;
+      });
 }
 
 }  // namespace tidewire::event

@@ -11,12 +11,15 @@ namespace {
 constexpr double days_per_month = 365.25 / 12.0;
 constexpr std::size_t digits_max = 18;
 
-bool digit(char c) noexcept { return c >= '0' && c <= '9'; }
+bool digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
 
 bool read_number(std::string_view& text, std::int64_t& value) noexcept {
   value = 0;
   std::size_t count = 0;
-  while (count < text.size() && count < digits_max && digit(text[count])) value = value * 10 + (text[count++] - '0');
+  while (count < text.size() && count < digits_max && digit(text[count]))
+    value = value * 10 + (text[count++] - '0');
   text.remove_prefix(count);
   return count > 0;
 }
@@ -94,10 +97,14 @@ std::optional<interval_parts> parse_interval(std::string_view text) noexcept {
 }
 
 std::int64_t interval_micros(const interval_parts& parts) noexcept {
-  const double seconds = static_cast<double>(parts.seconds) + static_cast<double>(parts.micros) / 1e6;
-  const double days =
-      static_cast<double>(parts.years * 12 + parts.months) * days_per_month + static_cast<double>(parts.days);
-  const double total = (((days * 24 + static_cast<double>(parts.hours)) * 60) + static_cast<double>(parts.minutes)) * 60 + seconds;
+  const double seconds =
+      static_cast<double>(parts.seconds) + static_cast<double>(parts.micros) / 1e6;
+  const double days = static_cast<double>(parts.years * 12 + parts.months) * days_per_month +
+                      static_cast<double>(parts.days);
+  const double total =
+      (((days * 24 + static_cast<double>(parts.hours)) * 60) + static_cast<double>(parts.minutes)) *
+          60 +
+      seconds;
   const double micros = total * 1e6;
   constexpr double limit = 9223372036854775807.0;
   if (micros >= limit) return std::numeric_limits<std::int64_t>::max();

@@ -8,7 +8,8 @@
 
 namespace tidewire::event {
 
-/// An interval as IntervalStyle postgres prints it: `1 year 2 mons -3 days +04:05:06.789`. Each part has its own sign.
+/// An interval as IntervalStyle postgres prints it: `1 year 2 mons -3 days +04:05:06.789`. Each
+/// part has its own sign.
 struct interval_parts {
   std::int64_t years = 0;
   std::int64_t months = 0;
@@ -22,7 +23,8 @@ struct interval_parts {
 /// Nothing if the text is anything else.
 std::optional<interval_parts> parse_interval(std::string_view text) noexcept;
 
-/// Microseconds with a year of 365.25 days and a month of a twelfth of it, computed in doubles as Debezium does.
+/// Microseconds with a year of 365.25 days and a month of a twelfth of it, computed in doubles as
+/// Debezium does.
 std::int64_t interval_micros(const interval_parts& parts) noexcept;
 
 /// Appends ISO 8601 with every part, also zeros: P1Y2M3DT4H5M6.789S.

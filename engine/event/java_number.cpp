@@ -31,15 +31,18 @@ decimal_digits take_apart(std::string_view scientific) {
   return parts;
 }
 
-/// Java prefers, of all texts with up to two digits, the one nearest to the number: 4.9E-324 where one digit, 5, would do.
+/// Java prefers, of all texts with up to two digits, the one nearest to the number: 4.9E-324 where
+/// one digit, 5, would do.
 template <class Float>
 decimal_digits shortest(Float magnitude) {
   std::array<char, scientific_size_max> text;
-  const auto end = std::to_chars(text.begin(), text.end(), magnitude, std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(text.begin(), text.end(), magnitude, std::chars_format::scientific).ptr;
   decimal_digits parts = take_apart({text.data(), static_cast<std::size_t>(end - text.begin())});
   if (parts.count > 1) return parts;
 
-  const auto two_end = std::to_chars(text.begin(), text.end(), magnitude, std::chars_format::scientific, 1).ptr;
+  const auto two_end =
+      std::to_chars(text.begin(), text.end(), magnitude, std::chars_format::scientific, 1).ptr;
   Float back{};
   std::from_chars(text.begin(), two_end, back);
   if (back != magnitude) return parts;
@@ -100,7 +103,8 @@ bool append_special(byte_buffer& out, Float value) {
 
 template <class Float>
 void append_json(byte_buffer& out, Float value) {
-  if (std::isfinite(value)) [[likely]] return append_finite(out, value);
+  if (std::isfinite(value)) [[likely]]
+    return append_finite(out, value);
   out.push_back('"');
   append_special(out, value);
   out.push_back('"');
@@ -108,8 +112,12 @@ void append_json(byte_buffer& out, Float value) {
 
 }  // namespace
 
-void append_java_double(byte_buffer& out, double value) { append_json(out, value); }
-void append_java_float(byte_buffer& out, float value) { append_json(out, value); }
+void append_java_double(byte_buffer& out, double value) {
+  append_json(out, value);
+}
+void append_java_float(byte_buffer& out, float value) {
+  append_json(out, value);
+}
 
 void append_java_double_text(byte_buffer& out, double value) {
   if (!append_special(out, value)) append_finite(out, value);

@@ -6,7 +6,8 @@
 
 namespace tidewire::event {
 
-/// Steps over one code point of UTF-8 text and returns it; a byte that begins none stands for itself.
+/// Steps over one code point of UTF-8 text and returns it; a byte that begins none stands for
+/// itself.
 std::uint32_t next_code_point(std::string_view& text) noexcept;
 
 /// java.lang.String.hashCode of UTF-8 text: over its UTF-16 code units.

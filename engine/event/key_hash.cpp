@@ -6,7 +6,8 @@
 namespace tidewire::event {
 namespace {
 
-/// Odd numbers with about as many ones as zeros; the two halves of a 128-bit product mix every bit into every other.
+/// Odd numbers with about as many ones as zeros; the two halves of a 128-bit product mix every bit
+/// into every other.
 constexpr std::uint64_t first_factor = 0x9E3779B97F4A7C15;
 constexpr std::uint64_t second_factor = 0xD6E8FEB86659FD93;
 
@@ -28,7 +29,8 @@ std::uint64_t key_hash(std::string_view key) noexcept {
   std::uint64_t hash = first_factor ^ key.size();
   const char* at = key.data();
   std::size_t rest = key.size();
-  for (; rest >= 16; rest -= 16, at += 16) hash = fold(load(at) ^ hash, load(at + 8) ^ second_factor);
+  for (; rest >= 16; rest -= 16, at += 16)
+    hash = fold(load(at) ^ hash, load(at + 8) ^ second_factor);
   char tail[16] = {};
   if (rest > 0) std::memcpy(tail, at, rest);
   return fold(fold(load(tail) ^ hash, load(tail + 8) ^ second_factor), first_factor);

@@ -10,7 +10,10 @@ namespace tidewire::event {
 namespace {
 
 std::string named(std::string_view name, const options& how) {
-  return "\"" + adjust_schema_name("io.debezium.connector.postgresql." + std::string(name), how.schema_names) + "\"";
+  return "\"" +
+         adjust_schema_name("io.debezium.connector.postgresql." + std::string(name),
+                            how.schema_names) +
+         "\"";
 }
 
 std::string key_schema(const options& how) {
@@ -36,18 +39,23 @@ message_encoder::message_encoder(const options& how, streams& names, record_outp
       out_(&out),
       key_before_(document_start(how.key_schemas, key_schema(how)) + "{\"prefix\":"),
       key_after_("}" + std::string(document_end(how.key_schemas))),
-      value_before_(document_start(how.value_schemas, value_schema(how)) + "{\"op\":\"m\",\"ts_ms\":"),
+      value_before_(document_start(how.value_schemas, value_schema(how)) +
+                    "{\"op\":\"m\",\"ts_ms\":"),
       source_before_(",\"source\":" + source_start(how)),
       source_database_(source_database(how)),
       source_table_(source_table("", "")),
       value_after_("}}" + std::string(document_end(how.value_schemas))) {}
 
 bool message_encoder::wanted(std::string_view prefix) const {
-  if (!how_->message_prefixes_included.empty()) return how_->message_prefixes_included.matches(prefix);
+  if (!how_->message_prefixes_included.empty())
+    return how_->message_prefixes_included.matches(prefix);
   return !how_->message_prefixes_excluded.matches(prefix);
 }
 
-void message_encoder::message(std::string_view prefix, std::string_view content, bool transactional, change_context& context) {
+void message_encoder::message(std::string_view prefix,
+                              std::string_view content,
+                              bool transactional,
+                              change_context& context) {
   if (!wanted(prefix)) return;
   key_.clear();
   key_.append(key_before_);

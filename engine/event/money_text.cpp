@@ -5,7 +5,9 @@
 namespace tidewire::event {
 namespace {
 
-bool digit(char c) noexcept { return c >= '0' && c <= '9'; }
+bool digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
 
 /// Where the fraction's point or comma stands, or the text's size.
 std::size_t fraction_mark(std::string_view money) noexcept {
@@ -19,7 +21,8 @@ std::size_t fraction_mark(std::string_view money) noexcept {
 }  // namespace
 
 bool append_plain_money(byte_buffer& out, std::string_view money) {
-  const bool negative = money.find('-') != std::string_view::npos || money.find('(') != std::string_view::npos;
+  const bool negative =
+      money.find('-') != std::string_view::npos || money.find('(') != std::string_view::npos;
   const std::size_t mark = fraction_mark(money);
   if (negative) out.push_back('-');
   const std::size_t before = out.size();

@@ -8,14 +8,16 @@
 
 namespace tidewire::event {
 
-/// A list of regular expressions as Debezium's include and exclude lists have them: comma-separated (a comma inside
-/// is written `\,`), Java's meaning, each must match the whole name, and case does not matter. Cheap to copy.
-/// For tables the name is `schema.table`, for columns `schema.table.column`.
+/// A list of regular expressions as Debezium's include and exclude lists have them: comma-separated
+/// (a comma inside is written `\,`), Java's meaning, each must match the whole name, and case does
+/// not matter. Cheap to copy. For tables the name is `schema.table`, for columns
+/// `schema.table.column`.
 class name_matcher {
  public:
   name_matcher() = default;
 
-  /// \throws startup_error for an expression that does not compile; `property` is named in the message.
+  /// \throws startup_error for an expression that does not compile; `property` is named in the
+  /// message.
   explicit name_matcher(std::string_view list, std::string_view property = {});
 
   bool empty() const noexcept { return patterns_.empty(); }
@@ -26,13 +28,14 @@ class name_matcher {
   std::vector<std::shared_ptr<const pattern>> patterns_;
 };
 
-/// `message.key.columns`: for tables whose `schema.table` matches, the columns that make the key instead of the
-/// primary key. `(.*).customers:pk1,pk2;inventory.orders:id`.
+/// `message.key.columns`: for tables whose `schema.table` matches, the columns that make the key
+/// instead of the primary key. `(.*).customers:pk1,pk2;inventory.orders:id`.
 class key_column_rules {
  public:
   key_column_rules() = default;
 
-  /// \throws startup_error for a rule without a colon or columns, or whose expression does not compile.
+  /// \throws startup_error for a rule without a colon or columns, or whose expression does not
+  /// compile.
   explicit key_column_rules(std::string_view rules);
 
   bool empty() const noexcept { return rules_.empty(); }

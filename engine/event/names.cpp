@@ -13,10 +13,15 @@ namespace {
 constexpr std::size_t topic_size_max = 249;
 constexpr std::uint32_t first_supplementary = 0x10000;
 
-bool letter(std::uint32_t c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool digit(std::uint32_t c) noexcept { return c >= '0' && c <= '9'; }
+bool letter(std::uint32_t c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool digit(std::uint32_t c) noexcept {
+  return c >= '0' && c <= '9';
+}
 
-/// Java sees UTF-16 code units: a character beyond the basic plane is two of them, and each is replaced.
+/// Java sees UTF-16 code units: a character beyond the basic plane is two of them, and each is
+/// replaced.
 template <class Function>
 void for_each_unit(std::string_view text, Function function) {
   while (!text.empty()) {

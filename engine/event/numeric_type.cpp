@@ -42,7 +42,10 @@ column_type as_string(encode_function encode, std::string filler) {
   return out;
 }
 
-column_type as_decimal(encode_function base64, encode_function number, std::int32_t scale, bool as_number) {
+column_type as_decimal(encode_function base64,
+                       encode_function number,
+                       std::int32_t scale,
+                       bool as_number) {
   column_type out;
   out.schema.type = "\"type\":\"bytes\"";
   out.schema.name = decimal_name;
@@ -55,8 +58,9 @@ column_type as_decimal(encode_function base64, encode_function number, std::int3
 
 column_type variable_scale() {
   column_type out;
-  out.schema.type = R"("type":"struct","fields":[{"type":"int32","optional":false,"field":"scale"},)"
-                    R"({"type":"bytes","optional":false,"field":"value"}])";
+  out.schema.type =
+      R"("type":"struct","fields":[{"type":"int32","optional":false,"field":"scale"},)"
+      R"({"type":"bytes","optional":false,"field":"value"}])";
   out.schema.name = "io.debezium.data.VariableScaleDecimal";
   out.schema.doc = "Variable scaled decimal";
   out.encoder.encode = encode::variable_decimal;
@@ -68,13 +72,17 @@ column_type variable_scale() {
 
 column_type numeric_type_of(const resolved_type& type, const type_context& in) {
   switch (in.how.decimals) {
-    case decimal_mode::as_double: return as_double(encode::float64);
-    case decimal_mode::as_string: return as_string(encode::decimal_string, zero_text(jdbc_size_of(type).scale));
-    case decimal_mode::precise: break;
+    case decimal_mode::as_double:
+      return as_double(encode::float64);
+    case decimal_mode::as_string:
+      return as_string(encode::decimal_string, zero_text(jdbc_size_of(type).scale));
+    case decimal_mode::precise:
+      break;
   }
   if (type.modifier < 0) return variable_scale();
   const jdbc_size size = jdbc_size_of(type);
-  column_type out = as_decimal(encode::decimal, encode::decimal_number, size.scale, in.decimals_as_numbers);
+  column_type out =
+      as_decimal(encode::decimal, encode::decimal_number, size.scale, in.decimals_as_numbers);
   out.schema.parameters.emplace_back("connect.decimal.precision", std::to_string(size.length));
   return out;
 }
@@ -82,15 +90,18 @@ column_type numeric_type_of(const resolved_type& type, const type_context& in) {
 column_type money_type_of(const type_context& in) {
   const bool snapshot = in.from == origin::snapshot;
   switch (in.how.decimals) {
-    case decimal_mode::as_double: return as_double(encode::money_double);
+    case decimal_mode::as_double:
+      return as_double(encode::money_double);
     case decimal_mode::as_string:
       return as_string(snapshot ? encode::snapshot_money_string : encode::money_string,
                        zero_text(in.how.money_fraction_digits));
-    case decimal_mode::precise: break;
+    case decimal_mode::precise:
+      break;
   }
   return as_decimal(snapshot ? encode::snapshot_money_decimal : encode::money_decimal,
                     snapshot ? encode::snapshot_money_decimal_number : encode::money_decimal_number,
-                    in.how.money_fraction_digits, in.decimals_as_numbers);
+                    in.how.money_fraction_digits,
+                    in.decimals_as_numbers);
 }
 
 }  // namespace tidewire::event

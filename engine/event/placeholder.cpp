@@ -16,7 +16,9 @@ std::string placeholder_text(const options& how) {
   return std::string(bytes.view());
 }
 
-std::string json_base64(std::string_view bytes) { return "\"" + to_base64(bytes) + "\""; }
+std::string json_base64(std::string_view bytes) {
+  return "\"" + to_base64(bytes) + "\"";
+}
 
 std::string name_uuid(std::string_view bytes) {
   md5_digest digest = md5(bytes);

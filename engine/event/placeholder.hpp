@@ -7,7 +7,8 @@
 
 namespace tidewire::event {
 
-/// unavailable.value.placeholder as bytes: the text itself, or what its hexadecimal digits behind `hex:` say.
+/// unavailable.value.placeholder as bytes: the text itself, or what its hexadecimal digits behind
+/// `hex:` say.
 std::string placeholder_text(const options& how);
 
 /// Bytes as a JSON string of their base64.

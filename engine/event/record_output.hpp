@@ -6,8 +6,9 @@
 
 namespace tidewire::event {
 
-/// Chooses the buffer for the records of one key. With one publisher it is always the same one; with several, all
-/// records of equal hash go to the same buffer, which is what keeps the order of a key.
+/// Chooses the buffer for the records of one key. With one publisher it is always the same one;
+/// with several, all records of equal hash go to the same buffer, which is what keeps the order of
+/// a key.
 class record_output {
  public:
   /// The reference is used until the next call only.

@@ -10,15 +10,15 @@ namespace tidewire::event {
 /// `text` as a JSON string, with its quotes.
 std::string json_quoted(std::string_view text);
 
-/// What Kafka Connect's JSON converter says of a field's schema, all but its name: rendered once per table, so it may
-/// be slow.
+/// What Kafka Connect's JSON converter says of a field's schema, all but its name: rendered once
+/// per table, so it may be slow.
 struct field_schema {
-  std::string type;          // `"type":"int32"`, with items, fields, keys and values where it has them
+  std::string type;  // `"type":"int32"`, with items, fields, keys and values where it has them
   bool optional = false;
-  std::string name;          // of a logical type: io.debezium.time.Date; it then has version 1
+  std::string name;  // of a logical type: io.debezium.time.Date; it then has version 1
   std::string doc;
   std::vector<std::pair<std::string, std::string>> parameters;
-  std::string default_value;   // JSON; empty: none
+  std::string default_value;  // JSON; empty: none
 };
 
 /// The schema as a JSON object; with a `field` member where `field` is not empty.

@@ -10,8 +10,8 @@
 
 namespace tidewire::event {
 
-/// The streams by name. Only the thread that makes events asks for new ones; the addresses that it hands out stay
-/// good for any thread as long as this lives.
+/// The streams by name. Only the thread that makes events asks for new ones; the addresses that it
+/// hands out stay good for any thread as long as this lives.
 class streams {
  public:
   streams() = default;

@@ -10,11 +10,13 @@
 
 namespace tidewire::event {
 
-/// Debezium reads a snapshot's rows through JDBC and the stream's through its decoder, and the two disagree in places.
+/// Debezium reads a snapshot's rows through JDBC and the stream's through its decoder, and the two
+/// disagree in places.
 enum class origin : std::uint8_t { snapshot, stream };
 
-/// All that can be known of a table's events before there is a row: stream, key, one encoder per column and the rendered
-/// text between the values. Immutable; made anew when a Relation message arrives. Its inside is the encoders' business.
+/// All that can be known of a table's events before there is a row: stream, key, one encoder per
+/// column and the rendered text between the values. Immutable; made anew when a Relation message
+/// arrives. Its inside is the encoders' business.
 class table_plan;
 struct table_plan_deleter {
   void operator()(const table_plan* plan) const noexcept;

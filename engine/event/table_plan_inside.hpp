@@ -12,9 +12,10 @@ namespace tidewire::event {
 
 /// One member of a key or of a row.
 struct plan_field {
-  std::string before;        // all up to its value: `{"id":` or `,"name":`
+  std::string before;  // all up to its value: `{"id":` or `,"name":`
   value_encoder encoder;
-  std::string null;          // what a NULL (or a value that cannot be written) comes out as: null, default or filler
+  std::string null;  // what a NULL (or a value that cannot be written) comes out as: null, default
+                     // or filler
   std::string unavailable;   // an out-of-line value that the change did not touch
   std::uint32_t column = 0;  // of the tuple
 };
@@ -24,17 +25,17 @@ class table_plan {
  public:
   const options* how = nullptr;
   const stream* destination = nullptr;
-  std::string table;             // schema.table, as transaction metadata names it
-  std::vector<plan_field> key;   // empty: the table's events have no key
+  std::string table;            // schema.table, as transaction metadata names it
+  std::vector<plan_field> key;  // empty: the table's events have no key
   std::vector<plan_field> row;
-  std::size_t columns = 0;       // of a tuple
+  std::size_t columns = 0;  // of a tuple
 
-  std::string key_before;        // of the key's document: its schema
+  std::string key_before;  // of the key's document: its schema
   std::string key_after;
-  std::string value_before;      // up to the value of `before`
-  std::string source_before;     // from the end of `after` to the value of source.ts_ms
-  std::string source_database;   // from the end of source.snapshot to the inside of source.sequence
-  std::string source_table;      // from the end of source.sequence to the value of source.txId
+  std::string value_before;     // up to the value of `before`
+  std::string source_before;    // from the end of `after` to the value of source.ts_ms
+  std::string source_database;  // from the end of source.snapshot to the inside of source.sequence
+  std::string source_table;     // from the end of source.sequence to the value of source.txId
   std::string value_after;
 };
 

@@ -7,11 +7,13 @@
 namespace tidewire::event {
 namespace {
 
-constexpr std::int64_t days_per_era = 146'097;              // 400 Gregorian years
-constexpr std::int64_t epoch_from_era_start = 719'468;      // 1970-01-01, counted from 0000-03-01
-constexpr std::int64_t julian_epoch_from_start = 719'470;   // the same day's distance in the Julian count
-constexpr std::int64_t first_gregorian_day = -141'427;      // 1582-10-15
-constexpr std::int64_t year_max = 5'874'897;                // the latest date's, well inside an int64 of µs for timestamps
+constexpr std::int64_t days_per_era = 146'097;          // 400 Gregorian years
+constexpr std::int64_t epoch_from_era_start = 719'468;  // 1970-01-01, counted from 0000-03-01
+constexpr std::int64_t julian_epoch_from_start =
+    719'470;  // the same day's distance in the Julian count
+constexpr std::int64_t first_gregorian_day = -141'427;  // 1582-10-15
+constexpr std::int64_t year_max =
+    5'874'897;  // the latest date's, well inside an int64 of µs for timestamps
 
 std::int64_t floor_div(std::int64_t value, std::int64_t by) noexcept {
   return value / by - (value % by < 0 ? 1 : 0);
@@ -23,7 +25,9 @@ std::int64_t day_of_march_year(calendar_date date) noexcept {
   return (153 * month + 2) / 5 + date.day - 1;
 }
 
-bool digit(char c) noexcept { return c >= '0' && c <= '9'; }
+bool digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
 
 /// Walks over a text, number by number.
 class reader {
@@ -48,7 +52,8 @@ class reader {
   bool number(std::size_t digits_min, std::size_t digits_max, std::int64_t& value) noexcept {
     value = 0;
     std::size_t count = 0;
-    while (count < digits_max && count < rest_.size() && digit(rest_[count])) value = value * 10 + (rest_[count++] - '0');
+    while (count < digits_max && count < rest_.size() && digit(rest_[count]))
+      value = value * 10 + (rest_[count++] - '0');
     rest_.remove_prefix(count);
     return count >= digits_min;
   }
@@ -71,7 +76,8 @@ class reader {
 bool read_date(reader& in, moment& at) noexcept {
   std::int64_t month = 0;
   std::int64_t day = 0;
-  if (!in.number(1, 7, at.date.year) || !in.skip('-') || !in.number(1, 2, month) || !in.skip('-') || !in.number(1, 2, day))
+  if (!in.number(1, 7, at.date.year) || !in.skip('-') || !in.number(1, 2, month) || !in.skip('-') ||
+      !in.number(1, 2, day))
     return false;
   if (month < 1 || month > 12 || day < 1 || day > 31 || at.date.year > year_max) return false;
   at.date.month = static_cast<std::int32_t>(month);
@@ -170,7 +176,8 @@ std::int64_t gregorian_days(calendar_date date) noexcept {
   const std::int64_t year = date.year - (date.month <= 2 ? 1 : 0);
   const std::int64_t era = floor_div(year, 400);
   const std::int64_t year_of_era = year - era * 400;
-  const std::int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_march_year(date);
+  const std::int64_t day_of_era =
+      year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_march_year(date);
   return era * days_per_era + day_of_era - epoch_from_era_start;
 }
 
@@ -188,8 +195,10 @@ calendar_date gregorian_date(std::int64_t days) noexcept {
   const std::int64_t shifted = days + epoch_from_era_start;
   const std::int64_t era = floor_div(shifted, days_per_era);
   const std::int64_t day_of_era = shifted - era * days_per_era;
-  const std::int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const std::int64_t year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  const std::int64_t day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const std::int64_t march_month = (5 * day_of_year + 2) / 153;
   calendar_date date;
   date.day = static_cast<std::int32_t>(day_of_year - (153 * march_month + 2) / 5 + 1);
@@ -234,7 +243,10 @@ std::optional<moment> parse_timestamp(std::string_view text) noexcept {
   return at;
 }
 
-void append_iso_timestamp(byte_buffer& out, std::int64_t days, std::int64_t time_us, int fraction_digits) {
+void append_iso_timestamp(byte_buffer& out,
+                          std::int64_t days,
+                          std::int64_t time_us,
+                          int fraction_digits) {
   days += floor_div(time_us, micros_per_day);
   time_us -= floor_div(time_us, micros_per_day) * micros_per_day;
   const calendar_date date = gregorian_date(days);

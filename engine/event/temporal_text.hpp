@@ -18,7 +18,8 @@ struct calendar_date {
   std::int32_t day = 1;
 };
 
-/// Days since 1970-01-01 of a date of the Gregorian calendar, carried back before 1582 as PostgreSQL and java.time do.
+/// Days since 1970-01-01 of a date of the Gregorian calendar, carried back before 1582 as
+/// PostgreSQL and java.time do.
 std::int64_t gregorian_days(calendar_date date) noexcept;
 /// The same of a date of the Julian calendar.
 std::int64_t julian_days(calendar_date date) noexcept;
@@ -32,9 +33,9 @@ struct moment {
 
   kind is = kind::finite;
   calendar_date date;
-  bool before_christ = false;          // the text ended in BC; date.year is already astronomical
-  std::int64_t time_us = 0;            // since midnight; 24:00:00 is a whole day
-  std::int64_t offset_seconds = 0;     // east of UTC
+  bool before_christ = false;       // the text ended in BC; date.year is already astronomical
+  std::int64_t time_us = 0;         // since midnight; 24:00:00 is a whole day
+  std::int64_t offset_seconds = 0;  // east of UTC
 };
 
 /// `2024-02-29`, `0044-03-15 BC`, `infinity`. Nothing if the text is anything else.
@@ -44,9 +45,12 @@ std::optional<moment> parse_time(std::string_view text) noexcept;
 /// `2024-02-29 13:14:15.678912+05:30 BC`: time, offset and BC may be absent.
 std::optional<moment> parse_timestamp(std::string_view text) noexcept;
 
-/// Appends `2024-02-29T07:44:15.678912Z`, in UTC. Years of more than four digits have a sign, as in java.time; a
-/// negative `fraction_digits` stands for as many as are needed.
-void append_iso_timestamp(byte_buffer& out, std::int64_t days, std::int64_t time_us, int fraction_digits);
+/// Appends `2024-02-29T07:44:15.678912Z`, in UTC. Years of more than four digits have a sign, as in
+/// java.time; a negative `fraction_digits` stands for as many as are needed.
+void append_iso_timestamp(byte_buffer& out,
+                          std::int64_t days,
+                          std::int64_t time_us,
+                          int fraction_digits);
 /// Appends `07:44:15.678912Z`, with as many digits as are needed.
 void append_iso_time(byte_buffer& out, std::int64_t time_us);
 

@@ -4,7 +4,8 @@
 
 namespace tidewire::event {
 
-/// date, time, timetz, timestamp, timestamptz and interval, by time.precision.mode and interval.handling.mode.
+/// date, time, timetz, timestamp, timestamptz and interval, by time.precision.mode and
+/// interval.handling.mode.
 column_type temporal_type_of(const resolved_type& type, const type_context& in);
 
 }  // namespace tidewire::event

@@ -10,7 +10,10 @@ namespace {
 
 std::string key_schema(const options& how) {
   return R"({"type":"struct","fields":[{"type":"string","optional":false,"field":"id"}],"optional":false,"name":)" +
-         ("\"" + adjust_schema_name("io.debezium.connector.common.TransactionMetadataKey", how.schema_names) + "\"") +
+         ("\"" +
+          adjust_schema_name("io.debezium.connector.common.TransactionMetadataKey",
+                             how.schema_names) +
+          "\"") +
          R"(,"version":1})";
 }
 
@@ -21,7 +24,10 @@ std::string value_schema(const options& how) {
          R"("field":"data_collection"},{"type":"int64","optional":false,"field":"event_count"}],"optional":true,)"
          R"("name":"event.collection","version":1},"optional":true,"field":"data_collections"},)"
          R"({"type":"int64","optional":false,"field":"ts_ms"}],"optional":false,"name":)" +
-         ("\"" + adjust_schema_name("io.debezium.connector.common.TransactionMetadataValue", how.schema_names) + "\"") +
+         ("\"" +
+          adjust_schema_name("io.debezium.connector.common.TransactionMetadataValue",
+                             how.schema_names) +
+          "\"") +
          R"(,"version":1})";
 }
 
@@ -34,7 +40,8 @@ void append_transaction_id(byte_buffer& out, const change_context& context) {
 }
 
 transaction_encoder::transaction_encoder(const options& how, streams& names, record_output& out)
-    : destination_(names.intern(topic_name(how.topic_prefix + how.topic_delimiter + how.transaction_topic))),
+    : destination_(
+          names.intern(topic_name(how.topic_prefix + how.topic_delimiter + how.transaction_topic))),
       out_(&out),
       key_before_(document_start(how.key_schemas, key_schema(how)) + "{\"id\":\""),
       key_after_("\"}" + std::string(document_end(how.key_schemas))),
@@ -64,7 +71,9 @@ void transaction_encoder::end(change_context& context) {
   open_ = false;
 }
 
-void transaction_encoder::write(std::string_view status, change_context& context, bool with_counts) {
+void transaction_encoder::write(std::string_view status,
+                                change_context& context,
+                                bool with_counts) {
   key_.clear();
   key_.append(key_before_);
   append_transaction_id(key_, context);

@@ -18,22 +18,23 @@ struct event_order {
   std::uint64_t in_table = 0;
 };
 
-/// provide.transaction.metadata: BEGIN and END records of every transaction on `<prefix>.transaction`, and the numbers
-/// that each event's `transaction` block holds.
+/// provide.transaction.metadata: BEGIN and END records of every transaction on
+/// `<prefix>.transaction`, and the numbers that each event's `transaction` block holds.
 class transaction_encoder {
  public:
   /// All must outlive the encoder.
   transaction_encoder(const options& how, streams& names, record_output& out);
 
-  /// Writes the BEGIN record. `context` has the position of the Begin message (its XLogData start, which is the first
-  /// change's), the transaction's id and its commit time.
+  /// Writes the BEGIN record. `context` has the position of the Begin message (its XLogData start,
+  /// which is the first change's), the transaction's id and its commit time.
   void begin(change_context& context);
   /// Counts one event of `table` (`schema.table`).
   event_order next(std::string_view table);
   /// Writes the END record, with the position of the Commit message in `context`.
   void end(change_context& context);
 
-  /// Whether a transaction is under way; events outside one (of a snapshot) have a null `transaction`.
+  /// Whether a transaction is under way; events outside one (of a snapshot) have a null
+  /// `transaction`.
   bool open() const noexcept { return open_; }
 
  private:
@@ -47,11 +48,12 @@ class transaction_encoder {
 
   const stream* destination_;
   record_output* out_;
-  std::string key_before_;     // rendered once: all around the values
+  std::string key_before_;  // rendered once: all around the values
   std::string key_after_;
   std::string value_before_;
   std::string value_after_;
-  std::vector<table_count> tables_;   // kept from one transaction to the next, with their names' memory
+  std::vector<table_count>
+      tables_;  // kept from one transaction to the next, with their names' memory
   std::size_t tables_used_ = 0;
   std::uint64_t total_ = 0;
   bool open_ = false;

@@ -61,8 +61,12 @@ struct bench {
     return make_plan(table, types, how, names, from);
   }
 
-  std::string key(std::size_t index) const { return std::string(buffer.key(buffer.records.at(index))); }
-  std::string value(std::size_t index) const { return std::string(buffer.value(buffer.records.at(index))); }
+  std::string key(std::size_t index) const {
+    return std::string(buffer.key(buffer.records.at(index)));
+  }
+  std::string value(std::size_t index) const {
+    return std::string(buffer.value(buffer.records.at(index)));
+  }
 
   /// `before` and `after` of an event, and its operation.
   std::string change(std::size_t index) const {
@@ -74,14 +78,17 @@ struct bench {
 
   std::vector<std::string> changes() const {
     std::vector<std::string> out_changes;
-    for (std::size_t i = 0; i < buffer.records.size(); ++i) out_changes.push_back(key(i) + " " + change(i));
+    for (std::size_t i = 0; i < buffer.records.size(); ++i)
+      out_changes.push_back(key(i) + " " + change(i));
     return out_changes;
   }
 };
 
 postgres::table products() {
-  return test::table("inventory", "products",
-                     {not_null(with_default(column("id", type_oid::int4), "nextval('inventory.products_id_seq'::regclass)")),
+  return test::table("inventory",
+                     "products",
+                     {not_null(with_default(column("id", type_oid::int4),
+                                            "nextval('inventory.products_id_seq'::regclass)")),
                       not_null(column("name", type_oid::varchar, test::varchar_modifier(255))),
                       column("description", type_oid::text),
                       column("weight", type_oid::float8),
@@ -92,7 +99,8 @@ postgres::table products() {
 }
 
 postgres::table pair_table() {
-  return test::table("public", "k", {not_null(column("id", type_oid::int4)), column("v", type_oid::text)});
+  return test::table(
+      "public", "k", {not_null(column("id", type_oid::int4)), column("v", type_oid::text)});
 }
 
 TEST(ChangeEncoder, WritesTheVeryRecordsThatDebeziumWroteOfASnapshot) {
@@ -102,8 +110,12 @@ TEST(ChangeEncoder, WritesTheVeryRecordsThatDebeziumWroteOfASnapshot) {
   how.database = "golden";
   bench b(how);
   const table_plan_ptr plan = b.plan(products(), origin::snapshot);
-  const row scooter = {text("1"),    text("scooter"), text("Small 2-wheel scooter"),
-                       text("3.14"), text("2024-01-02 03:04:05.678901"), text("2024-01-02 03:04:05.678901+00")};
+  const row scooter = {text("1"),
+                       text("scooter"),
+                       text("Small 2-wheel scooter"),
+                       text("3.14"),
+                       text("2024-01-02 03:04:05.678901"),
+                       text("2024-01-02 03:04:05.678901+00")};
   change_context context = test::context_of(expected[0], snapshot_marker::first);
   b.encoder.read(*plan, scooter, context);
   ASSERT_EQ(b.buffer.records.size(), 1U);
@@ -121,10 +133,18 @@ TEST(ChangeEncoder, WritesTheVeryRecordsThatDebeziumWroteOfTheStream) {
   how.database = "golden";
   bench b(how);
   const table_plan_ptr plan = b.plan(products());
-  const row inserted = {text("4"),     text("hammer"), text("14oz carpenter's hammer"),
-                        text("0.875"), text("2024-01-02 03:04:05.678901"), text("2024-01-02 03:04:05.678901+00")};
-  const row updated = {text("4"), text("hammer"), text("14oz carpenter's hammer"),
-                       text("1"), text("2024-01-02 03:04:05.678901"), text("2024-02-03 02:05:06.7+00")};
+  const row inserted = {text("4"),
+                        text("hammer"),
+                        text("14oz carpenter's hammer"),
+                        text("0.875"),
+                        text("2024-01-02 03:04:05.678901"),
+                        text("2024-01-02 03:04:05.678901+00")};
+  const row updated = {text("4"),
+                       text("hammer"),
+                       text("14oz carpenter's hammer"),
+                       text("1"),
+                       text("2024-01-02 03:04:05.678901"),
+                       text("2024-02-03 02:05:06.7+00")};
   const row key = {text("4"), null(), null(), null(), null(), null()};
   change_context context = test::context_of(expected[first]);
   b.encoder.insert(*plan, inserted, context);
@@ -142,29 +162,40 @@ TEST(ChangeEncoder, WritesTheVeryRecordsThatDebeziumWroteOfTheStream) {
 TEST(ChangeEncoder, TurnsAKeyChangeIntoDeleteTombstoneAndCreate) {
   bench b;
   const table_plan_ptr plan = b.plan(pair_table());
-  b.encoder.update(*plan, old_row::key, row{text("1"), null()}, row{text("10"), text("b")}, b.context);
-  EXPECT_THAT(b.changes(), ElementsAre(R"({"id":1} d {"before":{"id":1,"v":null},"after":null)",
-                                       R"({"id":1} tombstone)",
-                                       R"({"id":10} c {"before":null,"after":{"id":10,"v":"b"})"));
+  b.encoder.update(
+      *plan, old_row::key, row{text("1"), null()}, row{text("10"), text("b")}, b.context);
+  EXPECT_THAT(b.changes(),
+              ElementsAre(R"({"id":1} d {"before":{"id":1,"v":null},"after":null)",
+                          R"({"id":1} tombstone)",
+                          R"({"id":10} c {"before":null,"after":{"id":10,"v":"b"})"));
 }
 
 TEST(ChangeEncoder, KeepsAnUpdateWhoseOldKeyIsTheSame) {
   bench b;
   const table_plan_ptr plan = b.plan(pair_table());
-  b.encoder.update(*plan, old_row::full, row{text("1"), text("a")}, row{text("1"), text("b")}, b.context);
-  EXPECT_THAT(b.changes(), ElementsAre(R"({"id":1} u {"before":{"id":1,"v":"a"},"after":{"id":1,"v":"b"})"));
+  b.encoder.update(
+      *plan, old_row::full, row{text("1"), text("a")}, row{text("1"), text("b")}, b.context);
+  EXPECT_THAT(b.changes(),
+              ElementsAre(R"({"id":1} u {"before":{"id":1,"v":"a"},"after":{"id":1,"v":"b"})"));
 }
 
 TEST(ChangeEncoder, BuildsTheKeyOfAnOldRowFromFillersWhereTheIdentityLacksIt) {
   bench b;
-  postgres::table table = test::table(
-      "public", "k",
-      {not_null(column("id", type_oid::int4)), not_null(column("u", type_oid::text)), column("v", type_oid::text)});
+  postgres::table table = test::table("public",
+                                      "k",
+                                      {not_null(column("id", type_oid::int4)),
+                                       not_null(column("u", type_oid::text)),
+                                       column("v", type_oid::text)});
   const table_plan_ptr plan = b.plan(table);
-  b.encoder.update(*plan, old_row::key, row{null(), text("u2"), null()}, row{text("2"), text("u2b"), null()}, b.context);
-  EXPECT_THAT(b.changes(), ElementsAre(R"({"id":0} d {"before":{"id":0,"u":"u2","v":null},"after":null)",
-                                       R"({"id":0} tombstone)",
-                                       R"({"id":2} c {"before":null,"after":{"id":2,"u":"u2b","v":null})"));
+  b.encoder.update(*plan,
+                   old_row::key,
+                   row{null(), text("u2"), null()},
+                   row{text("2"), text("u2b"), null()},
+                   b.context);
+  EXPECT_THAT(b.changes(),
+              ElementsAre(R"({"id":0} d {"before":{"id":0,"u":"u2","v":null},"after":null)",
+                          R"({"id":0} tombstone)",
+                          R"({"id":2} c {"before":null,"after":{"id":2,"u":"u2b","v":null})"));
 }
 
 TEST(ChangeEncoder, WritesNoTombstonesWhereTheyAreOff) {
@@ -191,7 +222,8 @@ TEST(ChangeEncoder, GivesARowWithoutAKeyARecordWithoutAKey) {
 
 TEST(ChangeEncoder, ShowsThePlaceholderOfAnUnchangedValue) {
   bench b;
-  postgres::table table = test::table("public", "t",
+  postgres::table table = test::table("public",
+                                      "t",
                                       {not_null(column("id", type_oid::int4)),
                                        column("big", type_oid::text),
                                        column("bytes", type_oid::bytea),
@@ -201,15 +233,20 @@ TEST(ChangeEncoder, ShowsThePlaceholderOfAnUnchangedValue) {
                                        column("ids", test::uuid_array_oid)});
   b.how.unavailable_placeholder = "Hi";
   const table_plan_ptr plan = b.plan(table);
-  const row after = {text("1"), unchanged(), unchanged(), unchanged(), unchanged(), unchanged(), unchanged()};
+  const row after = {
+      text("1"), unchanged(), unchanged(), unchanged(), unchanged(), unchanged(), unchanged()};
   b.encoder.update(*plan, old_row::none, {}, after, b.context);
-  EXPECT_THAT(b.change(0), HasSubstr(R"("after":{"id":1,"big":"Hi","bytes":"SGk=","texts":["Hi"],"numbers":[72,105],"n":null,"ids":[")"));
+  EXPECT_THAT(
+      b.change(0),
+      HasSubstr(
+          R"("after":{"id":1,"big":"Hi","bytes":"SGk=","texts":["Hi"],"numbers":[72,105],"n":null,"ids":[")"));
 }
 
 TEST(ChangeEncoder, FindsAnUnchangedValueInTheOldRow) {
   bench b;
   const table_plan_ptr plan = b.plan(pair_table());
-  b.encoder.update(*plan, old_row::full, row{text("1"), text("large")}, row{text("1"), unchanged()}, b.context);
+  b.encoder.update(
+      *plan, old_row::full, row{text("1"), text("large")}, row{text("1"), unchanged()}, b.context);
   EXPECT_THAT(b.change(0), HasSubstr(R"("after":{"id":1,"v":"large"})"));
 }
 
@@ -250,7 +287,8 @@ TEST(ChangeEncoder, SkipsAnUpdateThatChangesNothingWhereThatIsWanted) {
   how.columns_included = name_matcher("public.k.id");
   bench b(how);
   const table_plan_ptr plan = b.plan(pair_table());
-  b.encoder.update(*plan, old_row::full, row{text("1"), text("a")}, row{text("1"), text("b")}, b.context);
+  b.encoder.update(
+      *plan, old_row::full, row{text("1"), text("a")}, row{text("1"), text("b")}, b.context);
   EXPECT_TRUE(b.buffer.records.empty());
   b.encoder.update(*plan, old_row::none, {}, row{text("1"), text("b")}, b.context);
   EXPECT_EQ(b.buffer.records.size(), 1U);
@@ -283,13 +321,21 @@ TEST(ChangeEncoder, NumbersTheEventsOfATransactionByTable) {
   b.encoder.remove(*k, old_row::key, row{text("1"), null()}, b.context);
   b.transactions.end(b.context);
   ASSERT_EQ(b.buffer.records.size(), 6U);
-  EXPECT_THAT(b.value(1), EndsWith(R"("transaction":{"id":"7:100","total_order":1,"data_collection_order":1}})"));
-  EXPECT_THAT(b.value(2), EndsWith(R"("transaction":{"id":"7:100","total_order":2,"data_collection_order":1}})"));
-  EXPECT_THAT(b.value(3), EndsWith(R"("transaction":{"id":"7:150","total_order":3,"data_collection_order":2}})"));
+  EXPECT_THAT(
+      b.value(1),
+      EndsWith(R"("transaction":{"id":"7:100","total_order":1,"data_collection_order":1}})"));
+  EXPECT_THAT(
+      b.value(2),
+      EndsWith(R"("transaction":{"id":"7:100","total_order":2,"data_collection_order":1}})"));
+  EXPECT_THAT(
+      b.value(3),
+      EndsWith(R"("transaction":{"id":"7:150","total_order":3,"data_collection_order":2}})"));
   EXPECT_EQ(b.value(4), "");
-  EXPECT_EQ(b.value(5), R"({"status":"END","id":"7:150","event_count":3,"data_collections":[)"
-                        R"({"data_collection":"public.k","event_count":2},{"data_collection":"public.other","event_count":1}],)"
-                        R"("ts_ms":5000})");
+  EXPECT_EQ(
+      b.value(5),
+      R"({"status":"END","id":"7:150","event_count":3,"data_collections":[)"
+      R"({"data_collection":"public.k","event_count":2},{"data_collection":"public.other","event_count":1}],)"
+      R"("ts_ms":5000})");
 }
 
 TEST(ChangeEncoder, NamesTheMarkersOfASnapshot) {
@@ -308,7 +354,8 @@ TEST(ChangeEncoder, NamesTheMarkersOfASnapshot) {
     b.buffer.clear();
     b.context.marker = marker;
     b.encoder.read(*plan, row{text("1"), null()}, b.context);
-    EXPECT_THAT(b.value(0), HasSubstr("\"snapshot\":\"" + std::string(name) + "\",\"db\":\"golden\""));
+    EXPECT_THAT(b.value(0),
+                HasSubstr("\"snapshot\":\"" + std::string(name) + "\",\"db\":\"golden\""));
   }
 }
 
@@ -318,13 +365,19 @@ TEST(ChangeEncoder, SaysNullOfAPositionThatThereIsNot) {
   b.context.position.reset();
   b.context.xid.reset();
   b.encoder.read(*plan, row{text("1"), null()}, b.context);
-  EXPECT_THAT(b.value(0), HasSubstr(R"("sequence":"[null,null]","schema":"public","table":"k","txId":null,"lsn":null,"xmin":null})"));
+  EXPECT_THAT(
+      b.value(0),
+      HasSubstr(
+          R"("sequence":"[null,null]","schema":"public","table":"k","txId":null,"lsn":null,"xmin":null})"));
 }
 
 TEST(ChangeEncoder, CountsValuesThatNoEventCanHold) {
   bench b;
-  const table_plan_ptr plan = b.plan(test::table(
-      "public", "n", {not_null(column("id", type_oid::int4)), not_null(column("n", type_oid::numeric)), column("o", type_oid::numeric)}));
+  const table_plan_ptr plan = b.plan(test::table("public",
+                                                 "n",
+                                                 {not_null(column("id", type_oid::int4)),
+                                                  not_null(column("n", type_oid::numeric)),
+                                                  column("o", type_oid::numeric)}));
   b.encoder.insert(*plan, row{text("1"), text("NaN"), text("Infinity")}, b.context);
   EXPECT_THAT(b.change(0), HasSubstr(R"({"id":1,"n":{"scale":0,"value":"AA=="},"o":null})"));
   EXPECT_EQ(b.encoder.unrepresentable_count(), 2U);
@@ -356,7 +409,8 @@ TEST(ChangeEncoder, SendsAllRecordsOfAKeyToTheSameBuffer) {
   EXPECT_GT(out.buffers[0].records.size(), 100U);
   EXPECT_GT(out.buffers[1].records.size(), 100U);
   for (std::size_t i = 0; i < 2; ++i)
-    for (const record& made : out.buffers[i].records) EXPECT_EQ(key_hash(out.buffers[i].key(made)) % 2, i);
+    for (const record& made : out.buffers[i].records)
+      EXPECT_EQ(key_hash(out.buffers[i].key(made)) % 2, i);
 }
 
 TEST(KeyHash, TellsKeysApartAndIsTheSameInEveryRun) {

@@ -28,7 +28,8 @@ std::string reference(std::int64_t value) {
   do {
     bytes.insert(bytes.begin(), static_cast<char>(value & 0xFF));
     value >>= 8;
-  } while (!(value == 0 && (bytes.front() & 0x80) == 0) && !(value == -1 && (bytes.front() & 0x80) != 0));
+  } while (!(value == 0 && (bytes.front() & 0x80) == 0) &&
+           !(value == -1 && (bytes.front() & 0x80) != 0));
   return to_base64(bytes);
 }
 
@@ -43,13 +44,17 @@ TEST(DecimalText, WritesTheBytesThatKafkaConnectWould) {
 }
 
 TEST(DecimalText, NeedsNoMoreBytesThanTheSignDoes) {
-  for (const std::int64_t value : {0, 1, -1, 127, 128, -128, -129, 255, 256, 32767, 32768, -32768, -32769, 65535})
+  for (const std::int64_t value :
+       {0, 1, -1, 127, 128, -128, -129, 255, 256, 32767, 32768, -32768, -32769, 65535})
     EXPECT_EQ(unscaled(std::to_string(value), 0), reference(value)) << value;
 }
 
 TEST(DecimalText, AgreesOnBothSidesOfTheSmallPath) {
-  for (const std::int64_t value : {std::int64_t{999'999'999'999'999'999}, std::int64_t{-999'999'999'999'999'999},
-                                   INT64_MAX, INT64_MIN, std::int64_t{1'000'000'000'000'000'000}})
+  for (const std::int64_t value : {std::int64_t{999'999'999'999'999'999},
+                                   std::int64_t{-999'999'999'999'999'999},
+                                   INT64_MAX,
+                                   INT64_MIN,
+                                   std::int64_t{1'000'000'000'000'000'000}})
     EXPECT_EQ(unscaled(std::to_string(value), 0), reference(value)) << value;
 }
 
@@ -61,10 +66,13 @@ TEST(DecimalText, FillsUpOrRoundsToTheScale) {
   EXPECT_EQ(unscaled("0.5", 0), reference(1));
   EXPECT_EQ(unscaled("0.4", 0), reference(0));
   EXPECT_EQ(unscaled("1250", -2), reference(13));
-  EXPECT_EQ(unscaled("9999999999999999999.5", 0), "AIrHIwSJ6AAA");  // 10^19: the carry of a number too large for one word
+  EXPECT_EQ(unscaled("9999999999999999999.5", 0),
+            "AIrHIwSJ6AAA");  // 10^19: the carry of a number too large for one word
 }
 
-TEST(DecimalText, HasNoNegativeZero) { EXPECT_EQ(unscaled("-0.00", 2), "AA=="); }
+TEST(DecimalText, HasNoNegativeZero) {
+  EXPECT_EQ(unscaled("-0.00", 2), "AA==");
+}
 
 TEST(DecimalText, DropsTheZerosAtTheEndOfAFraction) {
   const decimal_text number = without_trailing_zeros(parse_decimal("100.100").value());
@@ -74,7 +82,8 @@ TEST(DecimalText, DropsTheZerosAtTheEndOfAFraction) {
 }
 
 TEST(DecimalText, RefusesWhatIsNotAPlainNumber) {
-  for (const std::string_view text : {"", "-", ".", "NaN", "Infinity", "1e5", "1.2.3", "--1", "1 ", " 1"})
+  for (const std::string_view text :
+       {"", "-", ".", "NaN", "Infinity", "1e5", "1.2.3", "--1", "1 ", " 1"})
     EXPECT_FALSE(parse_decimal(text)) << text;
 }
 

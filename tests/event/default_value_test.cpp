@@ -15,7 +15,7 @@ TEST(DefaultValue, TakesWhatStandsBetweenTheFirstQuotes) {
   EXPECT_EQ(found("text", "'abc'::text"), "abc");
   EXPECT_EQ(found("varchar", "'v''q'::character varying"), "v");
   EXPECT_EQ(found("text", "('a'::text || 'b'::text)"), "a");
-  EXPECT_EQ(found("text", "'a\nb''c'::text"), "");   // a quote must close on its line
+  EXPECT_EQ(found("text", "'a\nb''c'::text"), "");  // a quote must close on its line
   EXPECT_EQ(found("text", "''::text"), "");
   EXPECT_EQ(found("bit", "B'10101'::\"bit\""), "10101");
 }

@@ -36,7 +36,9 @@ TEST(EncodeBytes, DropsZeroBytesAtTheEndOfBits) {
   EXPECT_EQ(written(encode::bits, ""), "\"\"");
 }
 
-TEST(EncodeBytes, RefusesOtherCharactersAmongBits) { EXPECT_EQ(written(encode::bits, "012"), "(unrepresentable)"); }
+TEST(EncodeBytes, RefusesOtherCharactersAmongBits) {
+  EXPECT_EQ(written(encode::bits, "012"), "(unrepresentable)");
+}
 
 TEST(Placeholder, ReadsHexadecimal) {
   options how;

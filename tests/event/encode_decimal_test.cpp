@@ -12,7 +12,8 @@ using test::written;
 TEST(EncodeDecimal, GivesANumericWithoutAScaleItsOwn) {
   EXPECT_EQ(written(encode::variable_decimal, "3.14159"), R"({"scale":5,"value":"BMsv"})");
   EXPECT_EQ(written(encode::variable_decimal, "100.100"), R"({"scale":1,"value":"A+k="})");
-  EXPECT_EQ(written(encode::variable_decimal, "-0.000000000000000000001"), R"({"scale":21,"value":"/w=="})");
+  EXPECT_EQ(written(encode::variable_decimal, "-0.000000000000000000001"),
+            R"({"scale":21,"value":"/w=="})");
   EXPECT_EQ(written(encode::variable_decimal, "1000"), R"({"scale":0,"value":"A+g="})");
   EXPECT_EQ(written(encode::variable_decimal, "0.000"), R"({"scale":0,"value":"AA=="})");
 }
@@ -29,7 +30,9 @@ TEST(EncodeDecimal, NamesSpecialNumbersInStrings) {
   EXPECT_EQ(written(encode::decimal_string, "no number"), "(unrepresentable)");
 }
 
-TEST(EncodeDecimal, WritesNumbersWhereTheFormatAsksForThem) { EXPECT_EQ(written(encode::decimal_number, "1.50", 2), "1.50"); }
+TEST(EncodeDecimal, WritesNumbersWhereTheFormatAsksForThem) {
+  EXPECT_EQ(written(encode::decimal_number, "1.50", 2), "1.50");
+}
 
 TEST(EncodeMoney, ReadsAnyLocale) {
   EXPECT_EQ(written(encode::money_string, "$1,234.56"), "\"1234.56\"");
@@ -48,15 +51,19 @@ TEST(EncodeMoney, HasTheScaleOfTheConfiguration) {
 }
 
 TEST(EncodeMoney, LosesDigitsInTheSnapshotAsADoubleDoes) {
-  EXPECT_EQ(written(encode::snapshot_money_decimal, "$92,233,720,368,547,758.07", 2), "\"AIAAAAAAAADA\"");
-  EXPECT_EQ(written(encode::snapshot_money_decimal, "-$92,233,720,368,547,758.08", 2), "\"/3////////9A\"");
+  EXPECT_EQ(written(encode::snapshot_money_decimal, "$92,233,720,368,547,758.07", 2),
+            "\"AIAAAAAAAADA\"");
+  EXPECT_EQ(written(encode::snapshot_money_decimal, "-$92,233,720,368,547,758.08", 2),
+            "\"/3////////9A\"");
   EXPECT_EQ(written(encode::snapshot_money_decimal, "$1,234.56", 2), "\"AeJA\"");
-  EXPECT_EQ(written(encode::snapshot_money_string, "$92,233,720,368,547,758.07"), "\"9.223372036854776E16\"");
+  EXPECT_EQ(written(encode::snapshot_money_string, "$92,233,720,368,547,758.07"),
+            "\"9.223372036854776E16\"");
   EXPECT_EQ(written(encode::snapshot_money_string, "$0.00"), "\"0.0\"");
   EXPECT_EQ(written(encode::money_double, "$0.10"), "0.1");
   EXPECT_EQ(written(encode::snapshot_money_decimal, "$12,345,678.91", 2), "\"SZYC0w==\"");
   EXPECT_EQ(written(encode::snapshot_money_decimal, "$10,000,000.00", 0), "\"AJiWgA==\"");
-  EXPECT_EQ(written(encode::snapshot_money_decimal, "$9999999999999999999999.00", 2), "(unrepresentable)");
+  EXPECT_EQ(written(encode::snapshot_money_decimal, "$9999999999999999999999.00", 2),
+            "(unrepresentable)");
 }
 
 }  // namespace

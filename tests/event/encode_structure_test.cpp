@@ -30,14 +30,16 @@ TEST(EncodeArray, WritesElementsAndNulls) {
 }
 
 TEST(EncodeArray, TakesQuotesAndBackslashesAway) {
-  EXPECT_EQ(written(array_of(encode::string), R"({a,NULL,"b c","NULL","q\"\\,{}",""})"), R"(["a",null,"b c","NULL","q\"\\,{}",""])");
+  EXPECT_EQ(written(array_of(encode::string), R"({a,NULL,"b c","NULL","q\"\\,{}",""})"),
+            R"(["a",null,"b c","NULL","q\"\\,{}",""])");
 }
 
 TEST(EncodeArray, LosesAnArrayInAnArrayAsDebeziumDoes) {
   EXPECT_EQ(written(array_of(encode::integer), "{{1,2},{3,4}}"), "[null,null]");
   value_encoder texts = array_of(encode::string);
   texts.nested_as_text = true;
-  EXPECT_EQ(written(texts, R"({{a,"}"},{c,d}})"), R"(["[Ljava.lang.String;@0","[Ljava.lang.String;@0"])");
+  EXPECT_EQ(written(texts, R"({{a,"}"},{c,d}})"),
+            R"(["[Ljava.lang.String;@0","[Ljava.lang.String;@0"])");
 }
 
 TEST(EncodeArray, RefusesANullWhereElementsAreRequired) {
@@ -47,10 +49,13 @@ TEST(EncodeArray, RefusesANullWhereElementsAreRequired) {
   EXPECT_EQ(written(moods, "{sad,NULL}"), "(unrepresentable)");
 }
 
-TEST(EncodeArray, WritesNullForAnElementThatCannotBe) { EXPECT_EQ(written(array_of(encode::integer), "{1,x}"), "[1,null]"); }
+TEST(EncodeArray, WritesNullForAnElementThatCannotBe) {
+  EXPECT_EQ(written(array_of(encode::integer), "{1,x}"), "[1,null]");
+}
 
 TEST(EncodeArray, RefusesAMalformedText) {
-  for (const std::string_view text : {"", "1", "{", "{1", "{1,}", "{,1}", "{\"a}", "{\"a\\", "{{1}", "{1}}", "{1}x"})
+  for (const std::string_view text :
+       {"", "1", "{", "{1", "{1,}", "{,1}", "{\"a}", "{\"a\\", "{{1}", "{1}}", "{1}x"})
     EXPECT_EQ(written(array_of(encode::integer), text), "(unrepresentable)") << text;
 }
 
@@ -61,19 +66,22 @@ TEST(EncodeHstore, BecomesJsonInAString) {
 }
 
 TEST(EncodeHstore, BecomesAMap) {
-  EXPECT_EQ(written(encode::hstore_map, R"(""=>"", "a"=>"1", "b"=>"2")"), R"({"":"","a":"1","b":"2"})");
+  EXPECT_EQ(written(encode::hstore_map, R"(""=>"", "a"=>"1", "b"=>"2")"),
+            R"({"":"","a":"1","b":"2"})");
   EXPECT_EQ(written(encode::hstore_map, ""), "{}");
 }
 
 TEST(EncodeHstore, IsWalkedLikeAJavaHashMap) {
   // "Aa" and "BB" have the same hash; "b" (98) and "r" (114) share a bucket of 16.
-  EXPECT_EQ(written(encode::hstore_map, R"("b"=>"1", "r"=>"2", "a"=>"3")"), R"({"a":"3","b":"1","r":"2"})");
+  EXPECT_EQ(written(encode::hstore_map, R"("b"=>"1", "r"=>"2", "a"=>"3")"),
+            R"({"a":"3","b":"1","r":"2"})");
   EXPECT_EQ(written(encode::hstore_map, R"("r"=>"2", "b"=>"1")"), R"({"r":"2","b":"1"})");
   EXPECT_EQ(written(encode::hstore_map, R"("BB"=>"1", "Aa"=>"2")"), R"({"BB":"1","Aa":"2"})");
 }
 
 TEST(EncodeHstore, RefusesAMalformedText) {
-  for (const std::string_view text : {"a=>1", "\"a\"", "\"a\"=>", "\"a\"=>\"1\",\"b\"=>\"2\"", "\"a\"=>\"1", "\"a\\"})
+  for (const std::string_view text :
+       {"a=>1", "\"a\"", "\"a\"=>", "\"a\"=>\"1\",\"b\"=>\"2\"", "\"a\"=>\"1", "\"a\\"})
     EXPECT_EQ(written(encode::hstore_json, text), "(unrepresentable)") << text;
 }
 

@@ -19,13 +19,17 @@ TEST(EventString, EscapesWhatJsonMustAndJacksonDoes) {
   EXPECT_EQ(quoted("\r\b\f\x01\x1f\x7f"), "\"\\r\\b\\f\\u0001\\u001F\x7f\"");
 }
 
-TEST(EventString, LeavesTheBasicPlaneAsItIs) { EXPECT_EQ(quoted("naïve 日本語 €"), "\"naïve 日本語 €\""); }
+TEST(EventString, LeavesTheBasicPlaneAsItIs) {
+  EXPECT_EQ(quoted("naïve 日本語 €"), "\"naïve 日本語 €\"");
+}
 
 TEST(EventString, WritesOtherPlanesAsTwoEscapes) {
   EXPECT_EQ(quoted("𝄞 clef 😀"), R"("\uD834\uDD1E clef \uD83D\uDE00")");
 }
 
-TEST(EventString, KeepsBytesThatAreNoUtf8) { EXPECT_EQ(quoted("\xF0\x9F"), "\"\xF0\x9F\""); }
+TEST(EventString, KeepsBytesThatAreNoUtf8) {
+  EXPECT_EQ(quoted("\xF0\x9F"), "\"\xF0\x9F\"");
+}
 
 TEST(EventString, FindsTheSamePlacesByBlocksAsByBytes) {
   std::mt19937 random(7);

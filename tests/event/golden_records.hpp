@@ -28,14 +28,17 @@ inline std::vector<golden_record> golden_records(const std::string& name) {
   simdjson::dom::parser parser;
   for (std::string line; std::getline(file, line);) {
     const simdjson::dom::element record = parser.parse(line);
-    const auto text = [&](const char* member) { return std::string(record[member].get_string().value()); };
+    const auto text = [&](const char* member) {
+      return std::string(record[member].get_string().value());
+    };
     out.push_back({text("stream"), text("key_raw"), text("value_raw")});
   }
   return out;
 }
 
 /// A context in which the event of `record` would have been written, taken from the event itself.
-inline change_context context_of(const golden_record& record, snapshot_marker marker = snapshot_marker::none) {
+inline change_context context_of(const golden_record& record,
+                                 snapshot_marker marker = snapshot_marker::none) {
   simdjson::dom::parser parser;
   const simdjson::dom::element event = parser.parse(record.value)["payload"];
   const simdjson::dom::element source = event["source"];
@@ -49,7 +52,8 @@ inline change_context context_of(const golden_record& record, snapshot_marker ma
   simdjson::dom::parser sequence_parser;
   const std::string sequence(source["sequence"].get_string().value());
   const simdjson::dom::element last = sequence_parser.parse(sequence).at(0);
-  if (last.is_string()) context.last_commit = lsn{std::stoull(std::string(last.get_string().value()))};
+  if (last.is_string())
+    context.last_commit = lsn{std::stoull(std::string(last.get_string().value()))};
   return context;
 }
 

@@ -27,8 +27,10 @@ TEST(Names, ReplacesEachUtf16UnitInATopic) {
 }
 
 TEST(Names, AdjustsSchemaNamesForAvro) {
-  EXPECT_EQ(adjust_schema_name("dbserver1.my-schema.Tab_le_1.Key", name_adjustment::none), "dbserver1.my-schema.Tab_le_1.Key");
-  EXPECT_EQ(adjust_schema_name("dbserver1.my-schema.Tab_le_1.Key", name_adjustment::avro), "dbserver1.my_schema.Tab_le_1.Key");
+  EXPECT_EQ(adjust_schema_name("dbserver1.my-schema.Tab_le_1.Key", name_adjustment::none),
+            "dbserver1.my-schema.Tab_le_1.Key");
+  EXPECT_EQ(adjust_schema_name("dbserver1.my-schema.Tab_le_1.Key", name_adjustment::avro),
+            "dbserver1.my_schema.Tab_le_1.Key");
   EXPECT_EQ(adjust_schema_name("dbserver1.my-schema.Tab_le_1.Key", name_adjustment::avro_unicode),
             "dbserver1.my_u002dschema.Tab_u005fle_u005f1.Key");
 }
@@ -44,7 +46,7 @@ TEST(Names, AdjustsFieldNamesForAvro) {
 
 TEST(Names, MisreadsLettersOfTheStreamAsDebeziumDoes) {
   EXPECT_EQ(stream_column_name("plain"), "plain");
-  EXPECT_EQ(stream_column_name("é"), "\xEF\xBF\x83\xEF\xBE\xA9");   // U+FFC3 U+FFA9
+  EXPECT_EQ(stream_column_name("é"), "\xEF\xBF\x83\xEF\xBE\xA9");  // U+FFC3 U+FFA9
 }
 
 TEST(NameMatcher, MatchesWholeNamesInAnyCase) {
@@ -68,7 +70,8 @@ TEST(NameMatcher, SaysWhichExpressionDoesNotCompile) {
     const name_matcher names("public.(a", "table.include.list");
     FAIL();
   } catch (const startup_error& error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr("table.include.list: `public.(a` is not a regular expression"));
+    EXPECT_THAT(error.what(),
+                testing::HasSubstr("table.include.list: `public.(a` is not a regular expression"));
   }
 }
 

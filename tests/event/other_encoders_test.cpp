@@ -2,7 +2,6 @@
 #include "event/message_encoder.hpp"
 #include "event/streams.hpp"
 #include "event/transaction_encoder.hpp"
-
 #include "golden_records.hpp"
 
 #include <gtest/gtest.h>
@@ -22,8 +21,12 @@ struct outputs {
     how.topic_prefix = "dbserver1";
     how.database = "golden";
   }
-  std::string key(std::size_t index) const { return std::string(buffer.key(buffer.records.at(index))); }
-  std::string value(std::size_t index) const { return std::string(buffer.value(buffer.records.at(index))); }
+  std::string key(std::size_t index) const {
+    return std::string(buffer.key(buffer.records.at(index)));
+  }
+  std::string value(std::size_t index) const {
+    return std::string(buffer.value(buffer.records.at(index)));
+  }
 };
 
 TEST(MessageEncoder, WritesTheVeryRecordsThatDebeziumWrote) {
@@ -47,9 +50,11 @@ TEST(MessageEncoder, HidesTheTransactionOfAMessageOutsideIt) {
   context.time_us = 1'000;
   context.now_ms = 77;
   encoder.message("bar", "x", false, context);
-  EXPECT_EQ(o.value(0), R"({"op":"m","ts_ms":77,"source":{"version":"2.5.3.Final","connector":"postgresql","name":"dbserver1",)"
-                        R"("ts_ms":77,"snapshot":"false","db":"golden","sequence":"[null,\"9\"]","schema":"","table":"",)"
-                        R"("txId":null,"lsn":9,"xmin":null},"message":{"prefix":"bar","content":"eA=="}})");
+  EXPECT_EQ(
+      o.value(0),
+      R"({"op":"m","ts_ms":77,"source":{"version":"2.5.3.Final","connector":"postgresql","name":"dbserver1",)"
+      R"("ts_ms":77,"snapshot":"false","db":"golden","sequence":"[null,\"9\"]","schema":"","table":"",)"
+      R"("txId":null,"lsn":9,"xmin":null},"message":{"prefix":"bar","content":"eA=="}})");
 }
 
 TEST(MessageEncoder, KeepsToTheListsOfPrefixes) {
@@ -98,7 +103,8 @@ TEST(TransactionEncoder, ForgetsTheCountsOfTheTransactionBefore) {
   encoder.end(context);
   encoder.begin(context);
   encoder.end(context);
-  EXPECT_EQ(o.value(3), R"({"status":"END","id":"1:10","event_count":0,"data_collections":[],"ts_ms":0})");
+  EXPECT_EQ(o.value(3),
+            R"({"status":"END","id":"1:10","event_count":0,"data_collections":[],"ts_ms":0})");
   EXPECT_EQ(o.buffer.records[0].destination->name, "dbserver1.transaction");
 }
 

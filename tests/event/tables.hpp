@@ -14,10 +14,10 @@
 
 namespace tidewire::event::test {
 
-constexpr std::uint32_t mood_oid = 90001;         // enum ('sad', 'ok')
+constexpr std::uint32_t mood_oid = 90001;  // enum ('sad', 'ok')
 constexpr std::uint32_t mood_array_oid = 90002;
-constexpr std::uint32_t price_oid = 90003;        // domain over numeric(8,3)
-constexpr std::uint32_t nested_price_oid = 90004; // domain over that
+constexpr std::uint32_t price_oid = 90003;         // domain over numeric(8,3)
+constexpr std::uint32_t nested_price_oid = 90004;  // domain over that
 constexpr std::uint32_t citext_oid = 90005;
 constexpr std::uint32_t composite_oid = 90006;
 constexpr std::uint32_t int4_array_oid = 1007;
@@ -27,7 +27,9 @@ constexpr std::uint32_t uuid_array_oid = 2951;
 constexpr std::int32_t numeric_modifier(std::int32_t precision, std::int32_t scale) {
   return (precision << 16 | (scale & 0x7FF)) + 4;
 }
-constexpr std::int32_t varchar_modifier(std::int32_t length) { return length + 4; }
+constexpr std::int32_t varchar_modifier(std::int32_t length) {
+  return length + 4;
+}
 
 inline postgres::type_catalog catalog() {
   postgres::type_catalog types;
@@ -73,8 +75,16 @@ inline postgres::type_catalog catalog() {
   array(type_oid::bit_array, "_bit", type_oid::bit);
   array(type_oid::money_array, "_money", type_oid::money);
   array(mood_array_oid, "_mood", mood_oid);
-  types.add({.id = oid{mood_oid}, .name = "mood", .schema = "public", .kind = 'e', .labels = {"sad", "ok"}});
-  types.add({.id = oid{price_oid}, .name = "price", .kind = 'd', .base = oid{type_oid::numeric}, .base_modifier = numeric_modifier(8, 3)});
+  types.add({.id = oid{mood_oid},
+             .name = "mood",
+             .schema = "public",
+             .kind = 'e',
+             .labels = {"sad", "ok"}});
+  types.add({.id = oid{price_oid},
+             .name = "price",
+             .kind = 'd',
+             .base = oid{type_oid::numeric},
+             .base_modifier = numeric_modifier(8, 3)});
   types.add({.id = oid{nested_price_oid}, .name = "nested", .kind = 'd', .base = oid{price_oid}});
   types.add({.id = oid{composite_oid}, .name = "comp", .kind = 'c'});
   return types;
@@ -98,7 +108,10 @@ inline postgres::column with_default(postgres::column of, std::string expression
   return of;
 }
 
-inline postgres::table table(std::string schema, std::string name, std::vector<postgres::column> columns, std::vector<std::size_t> key = {0}) {
+inline postgres::table table(std::string schema,
+                             std::string name,
+                             std::vector<postgres::column> columns,
+                             std::vector<std::size_t> key = {0}) {
   postgres::table out;
   out.id = oid{16384};
   out.schema = std::move(schema);
@@ -108,8 +121,14 @@ inline postgres::table table(std::string schema, std::string name, std::vector<p
   return out;
 }
 
-inline postgres::value_view text(std::string_view bytes) { return {postgres::value_kind::text, bytes}; }
-inline postgres::value_view null() { return {}; }
-inline postgres::value_view unchanged() { return {postgres::value_kind::unchanged_toast, {}}; }
+inline postgres::value_view text(std::string_view bytes) {
+  return {postgres::value_kind::text, bytes};
+}
+inline postgres::value_view null() {
+  return {};
+}
+inline postgres::value_view unchanged() {
+  return {postgres::value_kind::unchanged_toast, {}};
+}
 
 }  // namespace tidewire::event::test

@@ -16,8 +16,10 @@ TEST(TemporalText, CountsDaysOfBothCalendarsFromTheEpoch) {
   EXPECT_EQ(gregorian_days({.year = 1970, .month = 1, .day = 1}), 0);
   EXPECT_EQ(gregorian_days({.year = 2024, .month = 2, .day = 29}), 19782);
   EXPECT_EQ(gregorian_days({.year = 1, .month = 1, .day = 1}), -719162);
-  EXPECT_EQ(julian_days({.year = 1582, .month = 10, .day = 5}), gregorian_days({.year = 1582, .month = 10, .day = 15}));
-  EXPECT_EQ(hybrid_days({.year = 1582, .month = 10, .day = 15}), gregorian_days({.year = 1582, .month = 10, .day = 15}));
+  EXPECT_EQ(julian_days({.year = 1582, .month = 10, .day = 5}),
+            gregorian_days({.year = 1582, .month = 10, .day = 15}));
+  EXPECT_EQ(hybrid_days({.year = 1582, .month = 10, .day = 15}),
+            gregorian_days({.year = 1582, .month = 10, .day = 15}));
 }
 
 TEST(TemporalText, FindsTheDateOfEveryDayAgain) {
@@ -74,36 +76,53 @@ TEST(TemporalText, WritesTimestampsFlooredToTheirUnit) {
 }
 
 TEST(TemporalText, ShiftsOldTimestampsOfASnapshotByTheJulianCalendar) {
-  EXPECT_EQ(written(encode::snapshot_timestamp_micros, "0001-01-01 00:00:00.000001"), "-62135769599999999");
+  EXPECT_EQ(written(encode::snapshot_timestamp_micros, "0001-01-01 00:00:00.000001"),
+            "-62135769599999999");
   EXPECT_EQ(written(encode::snapshot_timestamp_millis, "1582-10-04 12:00:00.5"), "-12219335999500");
   EXPECT_EQ(written(encode::snapshot_timestamp_millis, "1582-10-14 12:00:00.5"), "-12218471999500");
-  EXPECT_EQ(written(encode::snapshot_timestamp_micros, "4713-01-01 00:00:00 BC"), "-210866803200000000");
-  EXPECT_EQ(written(encode::snapshot_zoned_timestamp, "0044-03-15 10:00:00+00 BC", 6), "\"-0043-03-13T10:00:00.000000Z\"");
+  EXPECT_EQ(written(encode::snapshot_timestamp_micros, "4713-01-01 00:00:00 BC"),
+            "-210866803200000000");
+  EXPECT_EQ(written(encode::snapshot_zoned_timestamp, "0044-03-15 10:00:00+00 BC", 6),
+            "\"-0043-03-13T10:00:00.000000Z\"");
 }
 
 TEST(TemporalText, WritesZonedTimestampsWithTheDigitsOfTheirColumn) {
-  EXPECT_EQ(written(encode::zoned_timestamp, "2024-02-29 07:44:15.678912+00", 6), "\"2024-02-29T07:44:15.678912Z\"");
-  EXPECT_EQ(written(encode::zoned_timestamp, "2024-02-29 07:44:15.679+00", 3), "\"2024-02-29T07:44:15.679Z\"");
-  EXPECT_EQ(written(encode::zoned_timestamp, "2024-02-29 07:44:16+00", 0), "\"2024-02-29T07:44:16Z\"");
-  EXPECT_EQ(written(encode::zoned_timestamp, "2000-01-01 00:00:00+00", 6), "\"2000-01-01T00:00:00.000000Z\"");
-  EXPECT_EQ(written(encode::zoned_timestamp, "10000-01-01 00:00:00+00", 0), "\"+10000-01-01T00:00:00Z\"");
-  EXPECT_EQ(written(encode::zoned_timestamp, "4713-01-01 00:00:00+00 BC", 6), "\"-4712-01-01T00:00:00.000000Z\"");
+  EXPECT_EQ(written(encode::zoned_timestamp, "2024-02-29 07:44:15.678912+00", 6),
+            "\"2024-02-29T07:44:15.678912Z\"");
+  EXPECT_EQ(written(encode::zoned_timestamp, "2024-02-29 07:44:15.679+00", 3),
+            "\"2024-02-29T07:44:15.679Z\"");
+  EXPECT_EQ(written(encode::zoned_timestamp, "2024-02-29 07:44:16+00", 0),
+            "\"2024-02-29T07:44:16Z\"");
+  EXPECT_EQ(written(encode::zoned_timestamp, "2000-01-01 00:00:00+00", 6),
+            "\"2000-01-01T00:00:00.000000Z\"");
+  EXPECT_EQ(written(encode::zoned_timestamp, "10000-01-01 00:00:00+00", 0),
+            "\"+10000-01-01T00:00:00Z\"");
+  EXPECT_EQ(written(encode::zoned_timestamp, "4713-01-01 00:00:00+00 BC", 6),
+            "\"-4712-01-01T00:00:00.000000Z\"");
   EXPECT_EQ(written(encode::zoned_timestamp, "infinity", 6), "\"infinity\"");
-  EXPECT_EQ(written(encode::zoned_timestamp, "2024-03-01 00:30:00+05:30", 0), "\"2024-02-29T19:00:00Z\"");
+  EXPECT_EQ(written(encode::zoned_timestamp, "2024-03-01 00:30:00+05:30", 0),
+            "\"2024-02-29T19:00:00Z\"");
 }
 
 TEST(TemporalText, RefusesWhatIsNoDateOrTime) {
-  for (const std::string_view text : {"", "x", "2024", "2024-13-01", "2024-00-01", "2024-01-32", "2024-1", "2024-01-01x"})
+  for (const std::string_view text :
+       {"", "x", "2024", "2024-13-01", "2024-00-01", "2024-01-32", "2024-1", "2024-01-01x"})
     EXPECT_EQ(written(encode::date, text), "(unrepresentable)") << text;
   for (const std::string_view text : {"", "25:00:00", "12", "12:60:00", "12:00:00.", "12:00:00x"})
     EXPECT_EQ(written(encode::time_micros, text), "(unrepresentable)") << text;
-  for (const std::string_view text : {"", "2024-01-01 x", "2024-01-01 12:00:00 AD", "99999999-01-01 00:00:00", "2000042-02-20 00:00:00"})
+  for (const std::string_view text : {"",
+                                      "2024-01-01 x",
+                                      "2024-01-01 12:00:00 AD",
+                                      "99999999-01-01 00:00:00",
+                                      "2000042-02-20 00:00:00"})
     EXPECT_EQ(written(encode::timestamp_micros, text), "(unrepresentable)") << text;
 }
 
 TEST(IntervalText, CountsMicrosecondsOfAverageMonths) {
-  EXPECT_EQ(written(encode::interval_number, "1 year 2 mons 3 days 04:05:06.789012"), "37091106789012");
-  EXPECT_EQ(written(encode::interval_number, "-1 years -2 mons +3 days -04:05:06.789"), "-36572706789000");
+  EXPECT_EQ(written(encode::interval_number, "1 year 2 mons 3 days 04:05:06.789012"),
+            "37091106789012");
+  EXPECT_EQ(written(encode::interval_number, "-1 years -2 mons +3 days -04:05:06.789"),
+            "-36572706789000");
   EXPECT_EQ(written(encode::interval_number, "10000 years"), "315576000000000000");
   EXPECT_EQ(written(encode::interval_number, "-00:00:00.000001"), "-1");
   EXPECT_EQ(written(encode::interval_number, "00:00:00"), "0");
@@ -111,9 +130,12 @@ TEST(IntervalText, CountsMicrosecondsOfAverageMonths) {
 }
 
 TEST(IntervalText, WritesEveryPartOfAnIsoInterval) {
-  EXPECT_EQ(written(encode::interval_string, "1 year 2 mons 3 days 04:05:06.789012"), "\"P1Y2M3DT4H5M6.789012S\"");
-  EXPECT_EQ(written(encode::interval_string, "-1 years -2 mons +3 days -04:05:06.789"), "\"P-1Y-2M3DT-4H-5M-6.789S\"");
-  EXPECT_EQ(written(encode::interval_string, "1 year 3 mons -40 days +25:00:00"), "\"P1Y3M-40DT25H0M0S\"");
+  EXPECT_EQ(written(encode::interval_string, "1 year 2 mons 3 days 04:05:06.789012"),
+            "\"P1Y2M3DT4H5M6.789012S\"");
+  EXPECT_EQ(written(encode::interval_string, "-1 years -2 mons +3 days -04:05:06.789"),
+            "\"P-1Y-2M3DT-4H-5M-6.789S\"");
+  EXPECT_EQ(written(encode::interval_string, "1 year 3 mons -40 days +25:00:00"),
+            "\"P1Y3M-40DT25H0M0S\"");
   EXPECT_EQ(written(encode::interval_string, "-00:00:00.000001"), "\"P0Y0M0DT0H0M-0.000001S\"");
   EXPECT_EQ(written(encode::interval_string, "00:00:00"), "\"P0Y0M0DT0H0M0S\"");
 }

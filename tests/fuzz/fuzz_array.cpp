@@ -44,8 +44,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_array(encode::integer, true, false, text);
   check_array(encode::hstore_json, false, false, text);
   check_array(encode::bytea_base64, false, false, text);
-  for (const encode_function encode : {encode::hstore_json, encode::hstore_map, encode::point, encode::geometry,
-                                       encode::shape_base64, encode::bits, encode::bytea_base64, encode::bytea_hex}) {
+  for (const encode_function encode : {encode::hstore_json,
+                                       encode::hstore_map,
+                                       encode::point,
+                                       encode::geometry,
+                                       encode::shape_base64,
+                                       encode::bits,
+                                       encode::bytea_base64,
+                                       encode::bytea_hex}) {
     value_encoder encoder;
     encoder.encode = encode;
     check_json(encoder, text);

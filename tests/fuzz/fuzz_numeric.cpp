@@ -38,7 +38,9 @@ void check_bytes(std::string_view text, std::int32_t scale) {
   append_unscaled_base64(out, *number, scale);
   const auto bytes = from_base64(out.view());
   if (!bytes || bytes->empty()) __builtin_trap();
-  const auto top = [&](std::size_t i) { return (static_cast<unsigned char>((*bytes)[i]) & 0x80U) != 0; };
+  const auto top = [&](std::size_t i) {
+    return (static_cast<unsigned char>((*bytes)[i]) & 0x80U) != 0;
+  };
   if (bytes->size() > 1) {
     if ((*bytes)[0] == '\0' && !top(1)) __builtin_trap();
     if ((*bytes)[0] == '\xFF' && top(1)) __builtin_trap();
@@ -52,10 +54,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::int32_t scale = static_cast<std::int32_t>(data[0] % 64) - 16;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-  for (const encode_function encode :
-       {encode::decimal, encode::decimal_number, encode::variable_decimal, encode::decimal_string, encode::money_decimal,
-        encode::money_double, encode::money_string, encode::snapshot_money_decimal, encode::snapshot_money_string,
-        encode::integer, encode::float32, encode::float64})
+  for (const encode_function encode : {encode::decimal,
+                                       encode::decimal_number,
+                                       encode::variable_decimal,
+                                       encode::decimal_string,
+                                       encode::money_decimal,
+                                       encode::money_double,
+                                       encode::money_string,
+                                       encode::snapshot_money_decimal,
+                                       encode::snapshot_money_string,
+                                       encode::integer,
+                                       encode::float32,
+                                       encode::float64})
     check_json(encode, scale, text);
   check_bytes(text, scale);
   return 0;
