@@ -161,6 +161,11 @@ std::optional<column_type> extension_type(const postgres::type_description& type
   return unknown(type, in);
 }
 
+/// Catalogue types that have elements, but print them without braces.
+bool vector_type(std::uint32_t id) noexcept {
+  return id == type_oid::int2vector || id == type_oid::oidvector;
+}
+
 column_type name_type(const type_context& in) {
   column_type out = text_like({}, in);
   // The stream's decoder knows no `name` and gives null, unless unknown types are asked for.
@@ -184,7 +189,7 @@ std::optional<column_type> column_type_of(const resolved_type& type, const type_
   if (type.base == nullptr) return std::nullopt;
   const postgres::type_description& base = *type.base;
   if (base.kind == 'e') return enumeration(base, in);
-  if (base.element) return array_type_of(type, in);
+  if (base.element && !vector_type(base.id.value)) return array_type_of(type, in);
   switch (base.id.value) {
     case type_oid::boolean:
       return plain(boolean_type, encode::boolean, "false");

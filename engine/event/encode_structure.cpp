@@ -23,10 +23,10 @@ bool append_element(const value_encoder& self,
                     byte_buffer& out,
                     value_scratch& scratch) {
   if (found == array_reader::item::text) {
-    const std::size_t before = out.size();
-    if ((*self.element)(text, out, scratch)) return true;
-    out.truncate(before);
-  } else if (found == array_reader::item::nested && self.nested_as_text) {
+    // One element that cannot be written takes the whole array with it, as an exception would.
+    return (*self.element)(text, out, scratch);
+  }
+  if (found == array_reader::item::nested && self.nested_as_text) {
     out.append(java_string_array);
     return true;
   }

@@ -49,8 +49,8 @@ TEST(EncodeArray, RefusesANullWhereElementsAreRequired) {
   EXPECT_EQ(written(moods, "{sad,NULL}"), "(unrepresentable)");
 }
 
-TEST(EncodeArray, WritesNullForAnElementThatCannotBe) {
-  EXPECT_EQ(written(array_of(encode::integer), "{1,x}"), "[1,null]");
+TEST(EncodeArray, IsLostWithAnElementThatCannotBeWritten) {
+  EXPECT_EQ(written(array_of(encode::integer), "{1,x}"), "(unrepresentable)");
 }
 
 TEST(EncodeArray, RefusesAMalformedText) {
