@@ -1,5 +1,6 @@
 #include "app/aws_clients.hpp"
 #include "app/command.hpp"
+#include "app/logging.hpp"
 #include "app/stopping.hpp"
 #include "base/startup_error.hpp"
 #include "config/settings.hpp"
@@ -80,8 +81,7 @@ int run(const arguments& given) {
   const auto properties = given.file.empty()
                               ? config::settings::parse("", "the command line", env, {})
                               : config::settings::load(given.file, env, {.strict = given.strict});
-  for (const auto& warning : properties.warnings())
-    telemetry::log_line(level::warning, "config", warning.message);
+  start_log(properties);
   auto options = read_options(given, properties);
 
   asio::io_context io(1);

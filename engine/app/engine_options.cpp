@@ -46,6 +46,13 @@ pipeline::ordering ordering_of(const std::string& word) {
   return pipeline::ordering::key;
 }
 
+std::map<std::string, std::string> snapshot_selects_of(const settings& from) {
+  const std::string tables = "debezium.source.snapshot.select.statement.overrides";
+  std::map<std::string, std::string> to;
+  for (const std::string& table : from.list(tables)) to[table] = from.text(tables + "." + table);
+  return to;
+}
+
 }  // namespace
 
 postgres::connection_options connection_options_of(const settings& from) {
@@ -61,6 +68,8 @@ postgres::connection_options connection_options_of(const settings& from) {
   to.sslkey = from.text("debezium.source.database.sslkey");
   to.sslpassword = from.text("debezium.source.database.sslpassword");
   to.tcp_keepalive = from.flag("debezium.source.database.tcpKeepAlive");
+  to.initial_statements =
+      split_statements(from.text("debezium.source.database.initial.statements"));
   return to;
 }
 
@@ -105,6 +114,10 @@ reader_options reader_options_of(const settings& from) {
   to.status_interval = from.duration("debezium.source.status.update.interval.ms");
   to.heartbeat_interval = from.duration("debezium.source.heartbeat.interval.ms");
   to.heartbeat_query = from.text("debezium.source.heartbeat.action.query");
+  to.snapshot_delay = from.duration("debezium.source.snapshot.delay.ms");
+  to.snapshot_selects = snapshot_selects_of(from);
+  to.identities = read_identity_rules(from.text("debezium.source.replica.identity.autoset.values"));
+  to.stream_parameters = read_stream_parameters(from.text("debezium.source.slot.stream.params"));
   to.busy_slot_wait_max = from.duration("debezium.source.slot.retry.delay.ms");
   to.offsets_interval = from.duration("debezium.source.offset.flush.interval.ms");
   const std::string file = from.text("debezium.source.offset.storage.file.filename");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/source_options.hpp"
 #include "config/settings.hpp"
 #include "event/options.hpp"
 #include "pipeline/batch_pool.hpp"
@@ -14,7 +15,9 @@
 #include <cstdint>
 #include <string>
 #include <vector>
+#include <map>
 
+#include <utility>
 namespace tidewire::app {
 
 /// snapshot.mode
@@ -50,6 +53,11 @@ struct reader_options {
   std::chrono::milliseconds offsets_interval{0};
 };
 
+  std::chrono::milliseconds snapshot_delay{0};
+  std::map<std::string, std::string>
+      snapshot_selects;                   // the statement in place of a table, by schema.table
+  std::vector<identity_rule> identities;  // the first that fits a table counts
+  std::vector<std::pair<std::string, std::string>> stream_parameters;
 struct pipeline_options {
   std::size_t publisher_threads = 1;
   pipeline::batch_pool::options pool;

@@ -1,4 +1,5 @@
 #include "app/engine_options.hpp"
+#include "app/mask_options.hpp"
 #include "base/startup_error.hpp"
 
 #include <array>
@@ -94,6 +95,7 @@ event::options event_options_of(const settings& from) {
   to.columns_excluded = names(from, "debezium.source.column.exclude.list");
   to.columns_with_source_type = names(from, "debezium.source.column.propagate.source.type");
   to.types_with_source_type = names(from, "debezium.source.datatype.propagate.source.type");
+  to.masks = mask_rules_of(from);
   to.key_columns = event::key_column_rules(from.text("debezium.source.message.key.columns"));
   to.message_prefixes_included = names(from, "debezium.source.message.prefix.include.list");
   to.message_prefixes_excluded = names(from, "debezium.source.message.prefix.exclude.list");

@@ -1,6 +1,7 @@
 #include "app/aws_clients.hpp"
 #include "app/command.hpp"
 #include "app/engine_options.hpp"
+#include "app/logging.hpp"
 #include "app/provisioning.hpp"
 #include "base/startup_error.hpp"
 #include "postgres/catalog.hpp"
@@ -66,7 +67,7 @@ int run(const arguments& given) {
   std::signal(SIGPIPE, SIG_IGN);
   const auto env = config::process_environment();
   const auto properties = config::settings::load(given.file, env, {.strict = given.strict});
-  for (const auto& warning : properties.warnings()) telemetry::log_line(telemetry::level::warning, "config", warning.message);
+  start_log(properties);
 
   asio::io_context io(1);
   auto plan = read_provision_plan(properties, captured_tables(io, properties));

@@ -157,7 +157,7 @@ postgres::call<postgres::nothing> reader::prepare() {
   }
   if (how_.snapshot == snapshot_mode::initial_only) co_return nothing{};
   const auto published =
-      co_await postgres::ensure_publication(*catalog_, how_.publication, std::move(captured));
+      co_await postgres::ensure_publication(*catalog_, how_.publication, captured);
   if (!published) co_return published.error();
   co_return nothing{};
 }
@@ -182,6 +182,32 @@ asio::awaitable<void> reader::collect_acknowledgements() {
     co_await bell_->wait_until(next_duty());
     out_->collect();
     advance();
+  co_return co_await set_identities(std::move(captured));
+}
+
+/// replica.identity.autoset.values. What cannot be altered is said and left, as Debezium does.
+postgres::call<postgres::nothing> reader::set_identities(
+    std::vector<postgres::table_name> captured) {
+  for (const auto& table : captured) {
+    const auto name = table.schema + "." + table.name;
+    const auto rule = std::ranges::find_if(
+        how_.identities, [&](const identity_rule& one) { return one.tables.matches(name); });
+    if (rule == how_.identities.end()) continue;
+    const std::string sql = "ALTER TABLE " + postgres::quote_identifier(table.schema) + "." +
+                            postgres::quote_identifier(table.name) + " REPLICA IDENTITY " +
+                            rule->identity;
+    if (auto done = co_await catalog_->query(sql); done) {
+      log(level::info, "run", "the replica identity of {} is {} now", name, rule->identity);
+    } else if (catalog_->healthy()) {
+      log(level::error,
+          "run",
+          "the replica identity of {} cannot be set: {}",
+          name,
+          describe(done.error()));
+    } else {
+      co_return std::move(done).error();
+    }
+  }
     room_.ring();
   }
   collecting_ = false;

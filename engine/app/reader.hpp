@@ -73,6 +73,7 @@ class reader {
   postgres::call<nothing> session();
   postgres::call<nothing> prepare();
   void say_failure(const postgres::failure& why);
+  postgres::call<nothing> set_identities(std::vector<postgres::table_name> captured);
   asio::awaitable<void> pause(std::chrono::milliseconds wait);
   asio::awaitable<void> collect_acknowledgements();
   clock::time_point next_duty() const;

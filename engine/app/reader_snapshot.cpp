@@ -5,6 +5,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -54,10 +56,22 @@ postgres::call<std::vector<postgres::table>> tables_to_read(postgres::connection
   co_return co_await postgres::describe_tables(database, std::move(ids));
 }
 
+/// The user's statement for the table; empty where the table itself is read.
+std::string select_of(const postgres::table& table,
+                      const std::map<std::string, std::string>& statements) {
+  const auto found = statements.find(table.schema + "." + table.name);
+  if (found == statements.end()) return {};
+  std::vector<std::string> columns;
+  for (const auto& column : table.columns) columns.push_back(column.name);
+  return override_select(columns, found->second);
+}
+
 }  // namespace
 
 postgres::call<postgres::nothing> reader::read_snapshot(beginning from) {
   status_.phase = reader_phase::snapshot;
+  co_await pause(how_.snapshot_delay);
+  if (stopping_) co_return nothing{};
   const auto began = clock::now();
   postgres::snapshot_options options{.exported = from.exported, .position = from.position};
   auto opened = co_await postgres::snapshot_session::open(how_.database, std::move(options));
@@ -70,7 +84,8 @@ postgres::call<postgres::nothing> reader::read_snapshot(beginning from) {
   std::vector<postgres::snapshot_table> selected;
   for (auto& table : *tables) {
     plans.push_back(event::make_plan(table, types_, how_.events, *names_, event::origin::snapshot));
-    selected.push_back({.description = std::move(table), .select = {}});
+    std::string select = select_of(table, how_.snapshot_selects);
+    selected.push_back({.description = std::move(table), .select = std::move(select)});
   }
   log(level::info,
       "run",

@@ -38,6 +38,7 @@ postgres::call<postgres::nothing> reader::read_stream(beginning from) {
   options.slot = how_.slot;
   options.publication = how_.publication.name;
   options.start = from.position;
+  options.stream_parameters = how_.stream_parameters;
   options.status_interval = how_.status_interval;
   auto started =
       co_await postgres::replication_session::start(std::move(link_), std::move(options), now_);

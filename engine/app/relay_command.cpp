@@ -1,5 +1,6 @@
 #include "app/aws_clients.hpp"
 #include "app/command.hpp"
+#include "app/logging.hpp"
 #include "app/relay_settings.hpp"
 #include "app/stopping.hpp"
 #include "relay/relay.hpp"
@@ -29,8 +30,7 @@ int run(const arguments& given) {
   std::signal(SIGPIPE, SIG_IGN);
   const auto env = config::process_environment();
   const auto properties = config::settings::load(given.file, env, {.strict = given.strict});
-  for (const auto& warning : properties.warnings())
-    telemetry::log_line(level::warning, "config", warning.message);
+  start_log(properties);
   auto options = read_relay_options(properties);
   const auto patience = options.drain_max + std::chrono::seconds(5);
 

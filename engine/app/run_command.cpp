@@ -1,6 +1,7 @@
 #include "app/command.hpp"
 #include "app/engine.hpp"
 #include "app/engine_health.hpp"
+#include "app/logging.hpp"
 #include "app/stopping.hpp"
 #include "telemetry/log.hpp"
 
@@ -32,8 +33,7 @@ int run(const arguments& given) {
   std::signal(SIGPIPE, SIG_IGN);
   const auto env = config::process_environment();
   const auto properties = config::settings::load(given.file, env, {.strict = given.strict});
-  for (const auto& warning : properties.warnings())
-    telemetry::log_line(level::warning, "config", warning.message);
+  start_log(properties);
 
   asio::io_context io(1);
   engine all(io, properties, env);

@@ -144,6 +144,19 @@ void check_key_columns(loaded& all) {
   }
 }
 
+/// A table whose rows are to be chosen, without the choice, would be sent whole.
+void check_select_overrides(loaded& all) {
+  const std::string name = "debezium.source.snapshot.select.statement.overrides";
+  const auto* const tables = all.find(name);
+  if (tables == nullptr) return;
+  const loaded_value listed = *tables;
+  for (const auto& table : read_list(listed.text)) {
+    const auto* const statement = all.find(name + "." + table);
+    if (statement == nullptr || trimmed(statement->text).empty())
+      refuse(all, listed, fmt::format("{}.{} is not set, so the whole table would be sent", name, table));
+  }
+}
+
 /// Whether the shared AWS configuration file names a region, in whatever profile; which one counts
 /// is the aws room's business.
 bool shared_file_has_region(const environment& env) {
@@ -226,6 +239,7 @@ void check_across(loaded& all, const environment& env) {
   check_exclusive(all);
   check_queue(all);
   check_key_columns(all);
+  check_select_overrides(all);
   check_sink(all, env);
   check_addresses(all);
   check_relay_start(all);

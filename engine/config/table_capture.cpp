@@ -6,9 +6,6 @@ using enum value_type;
 using enum support;
 
 namespace {
-constexpr std::string_view leaks =
-    "not supported yet; the columns would be sent in the clear, so the engine does not start. "
-    "Leave them out with column.exclude.list until then";
 constexpr std::string_view signals_later =
     "not supported yet: signals are not acted upon, and rows of the signal table are events like "
     "others";
@@ -56,24 +53,21 @@ property_family capture_properties() {
                       "column.include.list."},
           {.name = "debezium.source.column.mask.with.<number>.chars",
            .type = regex_list,
-           .how = refused,
-           .meaning = "Text of these columns becomes that many asterisks.",
-           .remark = leaks},
+           .meaning = "Text of these columns becomes that many asterisks, NULL too. The columns' "
+                      "schemas have the parameter `masked`; the key is never masked."},
           {.name = "debezium.source.column.mask.hash.<algorithm>.with.salt.<salt>",
            .type = regex_list,
-           .how = refused,
-           .meaning = "Text of these columns becomes a salted hash.",
-           .remark = leaks},
+           .meaning = "Text of these columns becomes the digits of a salted hash, cut to the "
+                      "column's length; algorithms as in Java: `SHA-256`, `SHA-512`, `MD5`. Text "
+                      "is hashed in Java's serialised form. Of several rules for one column the "
+                      "first counts: truncate, mask.with, mask.hash, mask.hash.v2."},
           {.name = "debezium.source.column.mask.hash.v2.<algorithm>.with.salt.<salt>",
            .type = regex_list,
-           .how = refused,
-           .meaning = "The same with a hash that is equal in every place.",
-           .remark = leaks},
+           .meaning = "The same, but the text itself is hashed, so that others can compute it."},
           {.name = "debezium.source.column.truncate.to.<number>.chars",
            .type = regex_list,
-           .how = refused,
-           .meaning = "Text of these columns is cut after that many characters.",
-           .remark = leaks},
+           .meaning = "Text of these columns is cut after that many characters (UTF-16 units); so "
+                      "is whatever else is written as text."},
           {.name = "debezium.source.skipped.operations",
            .type = choice_list,
            .initial = "t",

@@ -62,10 +62,8 @@ property_family connection_properties() {
                .initial = "true",
                .meaning = "Whether TCP looks after silent connections."},
               {.name = "debezium.source.database.initial.statements",
-               .how = refused,
-               .meaning = "SQL that runs at the start of each connection.",
-               .remark = "not supported yet; it may decide which rows are seen, so it is not left "
-                         "out in silence. Use ALTER ROLE … SET for settings of the role"},
+               .meaning = "SQL statements, between semicolons (`;;` is one of a statement), that run "
+                          "at the start of each connection but that of the replication stream."},
               {.name = "debezium.source.database.query.timeout.ms",
                .type = duration,
                .initial = "600000",
@@ -107,9 +105,7 @@ property_family replication_properties() {
            .meaning = "Whether the slot is dropped at an orderly stop. Changes made while nothing "
                       "runs are lost then: for trials only."},
           {.name = "debezium.source.slot.stream.params",
-           .how = refused,
-           .meaning = "Further options for the plug-in, `name=value;name=value`.",
-           .remark = "not supported yet; they may leave out changes, so they are not ignored"},
+           .meaning = "Further options for the plug-in, `name=value;name=value`."},
           {.name = "debezium.source.slot.max.retries",
            .type = integer,
            .initial = "6",
@@ -149,10 +145,8 @@ property_family replication_properties() {
                "the publication is made without it; make it yourself WITH "
                "(publish_via_partition_root = true) and set publication.autocreate.mode=disabled"},
           {.name = "debezium.source.replica.identity.autoset.values",
-           .type = list,
-           .how = not_yet,
-           .meaning = "Replica identities that the connector gives to tables, `table:FULL,…`.",
-           .remark = "nothing is altered; run ALTER TABLE … REPLICA IDENTITY yourself"},
+           .meaning = "Replica identities that captured tables are given at each start: `table "
+                      "expression:FULL,…`; DEFAULT, FULL, NOTHING or `INDEX name`."},
           {.name = "debezium.source.status.update.interval.ms",
            .type = duration,
            .initial = "10000",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "event/column_mask.hpp"
 #include "event/name_matcher.hpp"
 
 #include <cstdint>
@@ -27,43 +28,45 @@ struct skipped_operations {
   static std::optional<skipped_operations> parse(std::string_view text);
 };
 
-/// Everything that decides what an event looks like. Made once from the configuration and never changed; the
-/// comments name the property, the initialisers are Debezium's defaults.
+/// Everything that decides what an event looks like. Made once from the configuration and never
+/// changed; the comments name the property, the initialisers are Debezium's defaults.
 struct options {
-  std::string topic_prefix;                 // topic.prefix
-  std::string topic_delimiter = ".";        // topic.delimiter
-  std::string transaction_topic = "transaction";                 // topic.transaction
-  std::string heartbeat_prefix = "__debezium-heartbeat";         // topic.heartbeat.prefix
-  std::string database;                     // source.db
-  std::string version = "2.5.3.Final";      // source.version
-  std::string connector = "postgresql";     // source.connector
+  std::string topic_prefix;                               // topic.prefix
+  std::string topic_delimiter = ".";                      // topic.delimiter
+  std::string transaction_topic = "transaction";          // topic.transaction
+  std::string heartbeat_prefix = "__debezium-heartbeat";  // topic.heartbeat.prefix
+  std::string database;                                   // source.db
+  std::string version = "2.5.3.Final";                    // source.version
+  std::string connector = "postgresql";                   // source.connector
 
-  decimal_mode decimals = decimal_mode::precise;        // decimal.handling.mode
-  time_mode times = time_mode::adaptive;                // time.precision.mode
-  binary_mode binaries = binary_mode::bytes;            // binary.handling.mode
-  interval_mode intervals = interval_mode::numeric;     // interval.handling.mode
-  hstore_mode hstores = hstore_mode::json;              // hstore.handling.mode
-  std::int32_t money_fraction_digits = 2;               // money.fraction.digits
-  std::string unavailable_placeholder = "__debezium_unavailable_value";  // unavailable.value.placeholder, `hex:` too
+  decimal_mode decimals = decimal_mode::precise;     // decimal.handling.mode
+  time_mode times = time_mode::adaptive;             // time.precision.mode
+  binary_mode binaries = binary_mode::bytes;         // binary.handling.mode
+  interval_mode intervals = interval_mode::numeric;  // interval.handling.mode
+  hstore_mode hstores = hstore_mode::json;           // hstore.handling.mode
+  std::int32_t money_fraction_digits = 2;            // money.fraction.digits
+  std::string unavailable_placeholder =
+      "__debezium_unavailable_value";  // unavailable.value.placeholder, `hex:` too
   name_adjustment schema_names = name_adjustment::none;  // schema.name.adjustment.mode
   name_adjustment field_names = name_adjustment::none;   // field.name.adjustment.mode
-  bool unknown_types = false;               // include.unknown.datatypes
-  bool tombstones = true;                   // tombstones.on.delete
-  bool key_schemas = true;                  // debezium.format.key.schemas.enable
-  bool value_schemas = true;                // debezium.format.value.schemas.enable
-  bool key_decimals_as_numbers = false;     // debezium.format.key.decimal.format=NUMERIC
-  bool value_decimals_as_numbers = false;   // debezium.format.value.decimal.format=NUMERIC
-  bool transaction_metadata = false;        // provide.transaction.metadata
-  bool skip_unchanged = false;              // skip.messages.without.change
-  skipped_operations skipped;               // skipped.operations
+  bool unknown_types = false;                            // include.unknown.datatypes
+  bool tombstones = true;                                // tombstones.on.delete
+  bool key_schemas = true;                               // debezium.format.key.schemas.enable
+  bool value_schemas = true;                             // debezium.format.value.schemas.enable
+  bool key_decimals_as_numbers = false;    // debezium.format.key.decimal.format=NUMERIC
+  bool value_decimals_as_numbers = false;  // debezium.format.value.decimal.format=NUMERIC
+  bool transaction_metadata = false;       // provide.transaction.metadata
+  bool skip_unchanged = false;             // skip.messages.without.change
+  skipped_operations skipped;              // skipped.operations
 
-  name_matcher columns_included;            // column.include.list; empty: all
-  name_matcher columns_excluded;            // column.exclude.list
-  name_matcher columns_with_source_type;    // column.propagate.source.type
-  name_matcher types_with_source_type;      // datatype.propagate.source.type
-  key_column_rules key_columns;             // message.key.columns
-  name_matcher message_prefixes_included;   // message.prefix.include.list; empty: all
-  name_matcher message_prefixes_excluded;   // message.prefix.exclude.list
+  name_matcher columns_included;           // column.include.list; empty: all
+  name_matcher columns_excluded;           // column.exclude.list
+  name_matcher columns_with_source_type;   // column.propagate.source.type
+  name_matcher types_with_source_type;     // datatype.propagate.source.type
+  mask_rules masks;                        // column.mask.*, column.truncate.*
+  key_column_rules key_columns;            // message.key.columns
+  name_matcher message_prefixes_included;  // message.prefix.include.list; empty: all
+  name_matcher message_prefixes_excluded;  // message.prefix.exclude.list
 };
 
 }  // namespace tidewire::event

@@ -1,8 +1,9 @@
 #include "event/table_plan.hpp"
 
 #include "event/column_type.hpp"
-#include "event/default_value.hpp"
 #include "event/decimal_text.hpp"
+#include "event/default_value.hpp"
+#include "event/encode_masked.hpp"
 #include "event/encode_scalar.hpp"
 #include "event/envelope_text.hpp"
 #include "event/names.hpp"
@@ -19,21 +20,25 @@ namespace {
 
 /// A column as an event's field: how its schema reads and how its values are written.
 struct planned_column {
-  std::string name;      // of the field
-  std::string schema;    // rendered, with the name
-  plan_field field;      // without `before`
+  std::string name;    // of the field
+  std::string schema;  // rendered, with the name
+  plan_field field;    // without `before`
 };
 
 class planner {
  public:
-  planner(const postgres::table& table, const postgres::type_catalog& types, const options& how, origin from)
+  planner(const postgres::table& table,
+          const postgres::type_catalog& types,
+          const options& how,
+          origin from)
       : table_(table), types_(types), how_(how), from_(from) {}
 
   std::vector<planned_column> row() const {
     std::vector<planned_column> out;
     for (std::size_t i = 0; i < table_.columns.size(); ++i)
       if (selected(table_.columns[i]))
-        if (auto column = plan(i, how_.value_decimals_as_numbers, /*of_row=*/true)) out.push_back(*std::move(column));
+        if (auto column = plan(i, how_.value_decimals_as_numbers, /*of_row=*/true))
+          out.push_back(*std::move(column));
     return out;
   }
 
@@ -41,7 +46,8 @@ class planner {
   std::vector<planned_column> key() const {
     std::vector<planned_column> out;
     for (const std::size_t i : key_columns())
-      if (auto column = plan(i, how_.key_decimals_as_numbers, /*of_row=*/false)) out.push_back(*std::move(column));
+      if (auto column = plan(i, how_.key_decimals_as_numbers, /*of_row=*/false))
+        out.push_back(*std::move(column));
     return out;
   }
 
@@ -53,43 +59,54 @@ class planner {
   bool selected(const postgres::column& column) const {
     // PostgreSQL does not put generated columns into the stream.
     if (column.generated && from_ == origin::stream) return false;
-    if (!how_.columns_included.empty()) return how_.columns_included.matches(qualified(column.name));
+    if (!how_.columns_included.empty())
+      return how_.columns_included.matches(qualified(column.name));
     return how_.columns_excluded.empty() || !how_.columns_excluded.matches(qualified(column.name));
   }
 
   /// A snapshot selects the columns of the row only, or all where the row has none.
   bool value_is_read(const postgres::column& column) const {
     return from_ == origin::stream || selected(column) ||
-           std::none_of(table_.columns.begin(), table_.columns.end(),
+           std::none_of(table_.columns.begin(),
+                        table_.columns.end(),
                         [this](const postgres::column& other) { return selected(other); });
   }
 
   std::vector<std::size_t> key_columns() const {
-    const std::vector<std::string> named = how_.key_columns.columns_of(table_.schema + "." + table_.name);
+    const std::vector<std::string> named =
+        how_.key_columns.columns_of(table_.schema + "." + table_.name);
     if (named.empty()) return table_.key;
     std::vector<std::size_t> out;
     for (const std::string& name : named) {
-      const auto found = std::find_if(table_.columns.begin(), table_.columns.end(),
-                                      [&](const postgres::column& column) { return column.name == name; });
-      if (found != table_.columns.end()) out.push_back(static_cast<std::size_t>(found - table_.columns.begin()));
+      const auto found = std::find_if(
+          table_.columns.begin(), table_.columns.end(), [&](const postgres::column& column) {
+            return column.name == name;
+          });
+      if (found != table_.columns.end())
+        out.push_back(static_cast<std::size_t>(found - table_.columns.begin()));
     }
     return out;
   }
 
-  std::optional<planned_column> plan(std::size_t index, bool decimals_as_numbers, bool of_row) const {
+  std::optional<planned_column> plan(std::size_t index,
+                                     bool decimals_as_numbers,
+                                     bool of_row) const {
     const postgres::column& column = table_.columns[index];
     const resolved_type type = resolve(types_, column.type, column.modifier);
     std::optional<column_type> shape = column_type_of(type, context(from_, decimals_as_numbers));
     if (!shape) return std::nullopt;
 
-    // In the stream Debezium does not find what the catalogue says of a column whose name it misread, or which the lists
-    // leave out.
-    const std::string read_name = from_ == origin::stream ? stream_column_name(column.name) : column.name;
+    // In the stream Debezium does not find what the catalogue says of a column whose name it
+    // misread, or which the lists leave out.
+    const std::string read_name =
+        from_ == origin::stream ? stream_column_name(column.name) : column.name;
     const bool known = from_ == origin::snapshot || (read_name == column.name && selected(column));
     if (!value_is_read(column)) shape->encoder.encode = encode::nothing;
     shape->schema.optional = !(known && column.not_null);
     if (known) shape->schema.default_value = default_json(column, type, decimals_as_numbers);
-    if (of_row) add_source_type(column, type, shape->schema);
+    const mask_rule* const mask = of_row ? how_.masks.find(qualified(column.name)) : nullptr;
+    if (of_row && !hides_source_type(mask)) add_source_type(column, type, shape->schema);
+    if (mask != nullptr) mask_schema(*mask, type, shape->schema);
 
     planned_column out;
     out.name = adjust_field_name(read_name, how_.field_names);
@@ -102,6 +119,12 @@ class planner {
       out.field.null = shape->schema.optional ? "null" : shape->filler;
     }
     out.field.unavailable = shape->unavailable.empty() ? out.field.null : shape->unavailable;
+    if (mask != nullptr)
+      mask_values(*mask,
+                  type,
+                  shape->schema,
+                  out.field.encoder,
+                  {.null = out.field.null, .unavailable = out.field.unavailable});
     return out;
   }
 
@@ -110,26 +133,32 @@ class planner {
   }
 
   /// The column's default as the schema shows it; empty if it has none that Debezium finds.
-  std::string default_json(const postgres::column& column, const resolved_type& type, bool decimals_as_numbers) const {
+  std::string default_json(const postgres::column& column,
+                           const resolved_type& type,
+                           bool decimals_as_numbers) const {
     if (!column.default_expression || column.generated || type.named == nullptr) return {};
     const postgres::type_description& named = *type.named;
-    std::optional<std::string> text = default_text(named.name, named.kind == 'e', *column.default_expression);
+    std::optional<std::string> text =
+        default_text(named.name, named.kind == 'e', *column.default_expression);
     if (!text) return {};
     if (named.name == "numeric" && !fit_numeric(*text, type)) return {};
-    if (named.name == "timestamp" && (*text == "infinity" || *text == "-infinity")) return infinite_default(*text, type);
-    if (named.name != "timestamp" && (*text == "infinity" || *text == "-infinity") && named.name.starts_with("date"))
+    if (named.name == "timestamp" && (*text == "infinity" || *text == "-infinity"))
+      return infinite_default(*text, type);
+    if (named.name != "timestamp" && (*text == "infinity" || *text == "-infinity") &&
+        named.name.starts_with("date"))
       return {};
     if (named.name == "timestamptz" && (*text == "infinity" || *text == "-infinity")) return {};
     // Defaults are read by java.time in either case, so never by the snapshot's calendar.
-    const column_type shape = column_type_of(type, context(origin::stream, decimals_as_numbers)).value();
+    const column_type shape =
+        column_type_of(type, context(origin::stream, decimals_as_numbers)).value();
     byte_buffer out;
     value_scratch scratch;
     if (!shape.encoder(*text, out, scratch)) return {};
     return std::string(out.view());
   }
 
-  /// A numeric default gets the zeros of its column's scale; one with more digits than that is no default, and neither is
-  /// one of a struct.
+  /// A numeric default gets the zeros of its column's scale; one with more digits than that is no
+  /// default, and neither is one of a struct.
   bool fit_numeric(std::string& text, const resolved_type& type) const {
     const auto number = parse_decimal(text);
     if (!number) return false;
@@ -138,28 +167,42 @@ class planner {
     if (without_trailing_zeros(*number).scale() > std::max(scale, 0)) return false;
     std::string digits(without_trailing_zeros(*number).fraction);
     digits.resize(static_cast<std::size_t>(std::max(scale, 0)), '0');
-    text = (number->negative ? "-" : "") + std::string(number->whole) + (digits.empty() ? "" : "." + digits);
+    text = (number->negative ? "-" : "") + std::string(number->whole) +
+           (digits.empty() ? "" : "." + digits);
     return true;
   }
 
-  /// java.time's largest moment has more seconds than fit microseconds: TimeUnit stops at the largest long, and the
-  /// microseconds of its last second then wrap around. Milliseconds overflow with an exception instead.
+  /// java.time's largest moment has more seconds than fit microseconds: TimeUnit stops at the
+  /// largest long, and the microseconds of its last second then wrap around. Milliseconds overflow
+  /// with an exception instead.
   std::string infinite_default(std::string_view text, const resolved_type& type) const {
     constexpr std::int32_t millisecond_digits = 3;
-    if (how_.times == time_mode::connect || jdbc_size_of(type).scale <= millisecond_digits) return {};
+    if (how_.times == time_mode::connect || jdbc_size_of(type).scale <= millisecond_digits)
+      return {};
     return text == "infinity" ? "-9223372036853775810" : "-9223372036854775808";
   }
 
+  /// Debezium heeds one rule per column, and asks for these before it asks for the source type. Its
+  /// hashes come last: there a column with a source type is sent in the clear, here it is hashed
+  /// and has its source type too.
+  static bool hides_source_type(const mask_rule* mask) noexcept {
+    return mask != nullptr &&
+           (mask->kind == mask_kind::truncate || mask->kind == mask_kind::asterisks);
+  }
+
   /// column.propagate.source.type and datatype.propagate.source.type.
-  void add_source_type(const postgres::column& column, const resolved_type& type, field_schema& schema) const {
+  void add_source_type(const postgres::column& column,
+                       const resolved_type& type,
+                       field_schema& schema) const {
     if (type.named == nullptr) return;
     const std::string type_name = jdbc_type_name(column, *type.named);
     if (!how_.columns_with_source_type.matches(qualified(column.name)) &&
         !how_.types_with_source_type.matches(qualified(type_name)))
       return;
     std::string upper = type_name;
-    std::transform(upper.begin(), upper.end(), upper.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) {
+      return static_cast<char>(std::toupper(c));
+    });
     const jdbc_size size = jdbc_size_of(type);
     schema.parameters.emplace_back("__debezium.source.column.type", upper);
     schema.parameters.emplace_back("__debezium.source.column.length", std::to_string(size.length));
@@ -168,9 +211,10 @@ class planner {
   }
 
   /// JDBC calls an integer with a sequence a serial; the stream knows nothing of that.
-  std::string jdbc_type_name(const postgres::column& column, const postgres::type_description& type) const {
-    const bool sequence =
-        column.default_expression && column.default_expression->find("nextval(") != std::string::npos;
+  std::string jdbc_type_name(const postgres::column& column,
+                             const postgres::type_description& type) const {
+    const bool sequence = column.default_expression &&
+                          column.default_expression->find("nextval(") != std::string::npos;
     if (from_ == origin::snapshot && sequence) {
       if (type.name == "int4") return "serial";
       if (type.name == "int8") return "bigserial";
@@ -185,13 +229,15 @@ class planner {
   origin from_;
 };
 
-std::string named_struct(const std::vector<planned_column>& columns, std::string_view name, bool optional) {
+std::string named_struct(const std::vector<planned_column>& columns,
+                         std::string_view name,
+                         bool optional) {
   std::vector<std::string> fields;
   for (const planned_column& column : columns) fields.push_back(column.schema);
   field_schema schema{.type = struct_type(fields), .optional = optional};
   std::string out = render(schema);
   out.pop_back();
-  return out + ",\"name\":" + json_quoted(name);   // left open: a field's name may follow
+  return out + ",\"name\":" + json_quoted(name);  // left open: a field's name may follow
 }
 
 std::vector<plan_field> fields_of(std::vector<planned_column> columns) {
@@ -203,8 +249,11 @@ std::vector<plan_field> fields_of(std::vector<planned_column> columns) {
   return out;
 }
 
-std::string envelope_schema(const std::vector<planned_column>& row, std::string_view topic, const options& how) {
-  const std::string value_name = adjust_schema_name(std::string(topic) + ".Value", how.schema_names);
+std::string envelope_schema(const std::vector<planned_column>& row,
+                            std::string_view topic,
+                            const options& how) {
+  const std::string value_name =
+      adjust_schema_name(std::string(topic) + ".Value", how.schema_names);
   const std::string value = named_struct(row, value_name, /*optional=*/true);
   field_schema schema;
   schema.type = struct_type({value + ",\"field\":\"before\"}",
@@ -219,9 +268,13 @@ std::string envelope_schema(const std::vector<planned_column>& row, std::string_
 
 }  // namespace
 
-void table_plan_deleter::operator()(const table_plan* plan) const noexcept { delete plan; }
+void table_plan_deleter::operator()(const table_plan* plan) const noexcept {
+  delete plan;
+}
 
-const stream* destination(const table_plan& plan) noexcept { return plan.destination; }
+const stream* destination(const table_plan& plan) noexcept {
+  return plan.destination;
+}
 
 table_plan_ptr make_plan(const postgres::table& table,
                          const postgres::type_catalog& types,
@@ -239,7 +292,8 @@ table_plan_ptr make_plan(const postgres::table& table,
   plan->table = table.schema + "." + table.name;
   plan->columns = table.columns.size();
   const std::string key_name = adjust_schema_name(topic + ".Key", how.schema_names);
-  plan->key_before = document_start(how.key_schemas, named_struct(key, key_name, /*optional=*/false) + "}");
+  plan->key_before =
+      document_start(how.key_schemas, named_struct(key, key_name, /*optional=*/false) + "}");
   plan->key_after = document_end(how.key_schemas);
   plan->value_before =
       document_start(how.value_schemas, envelope_schema(row, topic, how)) + "{\"before\":";

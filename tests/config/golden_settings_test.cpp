@@ -88,7 +88,7 @@ TEST(GoldenSettings, EveryRecordedConfigurationStartsOrSaysWhyNot) {
     if (!problems.empty()) EXPECT_THAT(problems, HasSubstr("not supported yet")) << name;
   }
   EXPECT_GT(started, 80);
-  EXPECT_LT(refused, 20) << "only masks, transforms, statement overrides and CloudEvents";
+  EXPECT_LT(refused, 10) << "only transforms and CloudEvents";
   RecordProperty("started", started);
   RecordProperty("refused", refused);
 }

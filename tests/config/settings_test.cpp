@@ -335,10 +335,10 @@ TEST(Settings, WhatIsNotSupportedYetIsAWarningWithWhatHappensInstead) {
 }
 
 TEST(Settings, WhatWouldChangeOrLeakDataIsRefused) {
-  EXPECT_THAT(
-      refusal_of("debezium.source.column.mask.with.10.chars=public.a.b\n"),
-      HasSubstr(
-          "app.properties:9: debezium.source.column.mask.with.10.chars=public.a.b is refused: "));
+  EXPECT_THAT(refusal_of("debezium.source.snapshot.query.mode=custom\n"),
+              HasSubstr("app.properties:9: debezium.source.snapshot.query.mode=custom is refused: "));
+  EXPECT_THAT(refusal_of("debezium.source.snapshot.select.statement.overrides=public.a\n"),
+              HasSubstr("snapshot.select.statement.overrides.public.a is not set"));
   EXPECT_THAT(refusal_of("debezium.transforms=unwrap\n"),
               HasSubstr("debezium.transforms=unwrap is refused"));
   EXPECT_THAT(refusal_of("debezium.format.value=avro\n"),
