@@ -110,14 +110,17 @@ reader_options reader_options_of(const settings& from) {
       .autocreate = autocreate_of(from.text("debezium.source.publication.autocreate.mode"))};
   to.capture = capture_options_of(from);
   to.events = event_options_of(from);
+  to.transforms = transform_options_of(from);
+  if (to.transforms.steps && to.transforms.steps->needs_content())
+    to.events.key_schemas = to.events.value_schemas = true;
   to.snapshot = snapshot_mode_of(from.text("debezium.source.snapshot.mode"));
-  to.status_interval = from.duration("debezium.source.status.update.interval.ms");
-  to.heartbeat_interval = from.duration("debezium.source.heartbeat.interval.ms");
-  to.heartbeat_query = from.text("debezium.source.heartbeat.action.query");
   to.snapshot_delay = from.duration("debezium.source.snapshot.delay.ms");
   to.snapshot_selects = snapshot_selects_of(from);
   to.identities = read_identity_rules(from.text("debezium.source.replica.identity.autoset.values"));
   to.stream_parameters = read_stream_parameters(from.text("debezium.source.slot.stream.params"));
+  to.status_interval = from.duration("debezium.source.status.update.interval.ms");
+  to.heartbeat_interval = from.duration("debezium.source.heartbeat.interval.ms");
+  to.heartbeat_query = from.text("debezium.source.heartbeat.action.query");
   to.busy_slot_wait_max = from.duration("debezium.source.slot.retry.delay.ms");
   to.offsets_interval = from.duration("debezium.source.offset.flush.interval.ms");
   const std::string file = from.text("debezium.source.offset.storage.file.filename");

@@ -9,15 +9,17 @@
 #include "postgres/publication.hpp"
 #include "postgres/table_name.hpp"
 #include "sinks/publisher.hpp"
+#include "transform/chain.hpp"
+#include "transform/transformed_output.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <string>
-#include <vector>
 #include <map>
-
+#include <string>
 #include <utility>
+#include <vector>
+
 namespace tidewire::app {
 
 /// snapshot.mode
@@ -35,6 +37,12 @@ struct capture_options {
   std::vector<postgres::table_filter> snapshot_patterns;  // one per element of table.include.list
 };
 
+/// debezium.transforms, and what leaves them.
+struct transform_options {
+  std::shared_ptr<const transform::chain> steps;  // null: there are none
+  transform::transformed_output::options out;
+};
+
 /// All that the reader goes by: the properties, as the rooms want them.
 struct reader_options {
   postgres::connection_options database;
@@ -42,8 +50,14 @@ struct reader_options {
   bool drop_slot_on_stop = false;
   postgres::publication_options publication;
   capture_options capture;
-  event::options events;
+  event::options events;  // with transforms that read the content: always with schemas
+  transform_options transforms;
   snapshot_mode snapshot = snapshot_mode::initial;
+  std::chrono::milliseconds snapshot_delay{0};
+  std::map<std::string, std::string>
+      snapshot_selects;                   // the statement in place of a table, by schema.table
+  std::vector<identity_rule> identities;  // the first that fits a table counts
+  std::vector<std::pair<std::string, std::string>> stream_parameters;
   std::chrono::milliseconds status_interval{10'000};
   std::chrono::milliseconds heartbeat_interval{0};  // 0: none
   std::string heartbeat_query;
@@ -53,11 +67,6 @@ struct reader_options {
   std::chrono::milliseconds offsets_interval{0};
 };
 
-  std::chrono::milliseconds snapshot_delay{0};
-  std::map<std::string, std::string>
-      snapshot_selects;                   // the statement in place of a table, by schema.table
-  std::vector<identity_rule> identities;  // the first that fits a table counts
-  std::vector<std::pair<std::string, std::string>> stream_parameters;
 struct pipeline_options {
   std::size_t publisher_threads = 1;
   pipeline::batch_pool::options pool;
@@ -69,6 +78,7 @@ struct pipeline_options {
 reader_options reader_options_of(const config::settings& properties);
 pipeline_options pipeline_options_of(const config::settings& properties);
 event::options event_options_of(const config::settings& properties);
+transform_options transform_options_of(const config::settings& properties);
 capture_options capture_options_of(const config::settings& properties);
 postgres::connection_options connection_options_of(const config::settings& properties);
 

@@ -12,6 +12,7 @@
 #include "postgres/slot.hpp"
 #include "postgres/snapshot.hpp"
 #include "postgres/type_catalog.hpp"
+#include "transform/transformed_output.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -72,14 +73,20 @@ class reader {
   // in reader.cpp: the life of a run
   postgres::call<nothing> session();
   postgres::call<nothing> prepare();
-  void say_failure(const postgres::failure& why);
   postgres::call<nothing> set_identities(std::vector<postgres::table_name> captured);
+  void say_failure(const postgres::failure& why);
   asio::awaitable<void> pause(std::chrono::milliseconds wait);
   asio::awaitable<void> collect_acknowledgements();
   clock::time_point next_duty() const;
   void advance();
   void store_offsets();
   asio::awaitable<void> drain(clock::time_point until);
+
+  /// Where encoders write: the outlet, or the transforms before it.
+  event::record_output& encoded() noexcept;
+  /// After each change that was encoded: lets the transforms pass it on. What they cannot transform
+  /// ends the run.
+  postgres::outcome<nothing> pass_on();
 
   // in reader_start.cpp: where to begin
   postgres::call<beginning> choose_beginning(postgres::system_identity who);
@@ -108,6 +115,7 @@ class reader {
   pipeline::outlet* out_;
   pipeline::doorbell* bell_;
   wall_clock now_;
+  std::unique_ptr<transform::transformed_output> transformed_;  // null: no transforms
   translator translator_;
   postgres::pgoutput_decoder decoder_;
   pipeline::doorbell room_;   // rung when something became durable: there may be room again
@@ -128,6 +136,7 @@ class reader {
   bool snapshot_taken_ = false;  // in this run
   bool reached_stream_ =
       false;  // a beginning was found once: from now on nothing is a reason to give up
+  bool transforms_failed_ = false;  // on a record that comes again after every start
   bool reporting_ = false;
   bool stopping_ = false;
   bool finished_ = false;

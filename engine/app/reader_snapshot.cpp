@@ -119,13 +119,15 @@ postgres::call<postgres::nothing> reader::read_snapshot(beginning from) {
 
 postgres::call<postgres::nothing> reader::read_rows(postgres::snapshot_session& rows,
                                                     std::vector<event::table_plan_ptr> plans) {
-  event::change_encoder encoder(how_.events, *out_);
+  event::change_encoder encoder(how_.events, encoded());
   const postgres::snapshot_position& where = rows.position();
   event::change_context context;
   context.position = where.position;
   context.xid = where.txid;
   context.time_us = unix_us(where.time);
-  context.id = {.commit = where.position, .ordinal = 0};
+  // No record of the log begins at that byte, so no transaction has the identities of these rows:
+  // one may have its commit at the position itself.
+  context.id = {.commit = {where.position.value - 1}, .ordinal = 0};
   context.now_ms = unix_ms(now_());
   status_.snapshot_rows = 0;
   while (!stopping_) {
@@ -138,6 +140,7 @@ postgres::call<postgres::nothing> reader::read_rows(postgres::snapshot_session& 
       case postgres::snapshot_state::row:
         context.marker = marker_of(row.marker);
         encoder.read(*plans[row.table], row.columns, context);
+        if (auto passed = pass_on(); !passed) co_return std::move(passed).error();
         out_->scatter_keyless();
         if (out_->full()) out_->seal();
         if (++status_.snapshot_rows % rows_per_turn == 0) {

@@ -94,12 +94,15 @@ postgres::call<postgres::nothing> reader::read_messages() {
           if (!commit)
             co_return postgres::make_failure(commit.error(),
                                              "a change came of a table that was not announced");
+          if (auto passed = pass_on(); !passed) co_return std::move(passed).error();
           if (*commit) out_->committed(**commit);
         }
         if (out_->full()) out_->seal();
         if (++count % messages_per_turn == 0) {
           translator_.tick();
           if (auto beat = co_await beat_if_due(); !beat) co_return beat;
+          if (out_->idle())
+            bell_->ring();  // changes of other tables only: nothing else moves the position
           co_await asio::post(executor_, asio::use_awaitable);
         }
         break;
@@ -167,6 +170,7 @@ postgres::call<postgres::nothing> reader::beat_if_due() {
   if (clock::now() < next_beat_ || !out_->has_room()) co_return nothing{};
   next_beat_ = clock::now() + how_.heartbeat_interval;
   translator_.beat();
+  if (auto passed = pass_on(); !passed) co_return std::move(passed).error();
   if (how_.heartbeat_query.empty()) co_return nothing{};
   auto done = co_await catalog_->query(how_.heartbeat_query);
   if (!done && catalog_->healthy()) {

@@ -144,6 +144,14 @@ void check_key_columns(loaded& all) {
   }
 }
 
+/// Debezium Server applies transforms before it makes a CloudEvent; here only the finished events can be transformed.
+void check_cloud_events(loaded& all) {
+  const auto* const format = all.find("debezium.format.value");
+  const auto* const transforms = all.find("debezium.transforms");
+  if (format != nullptr && format->text == "cloudevents" && transforms != nullptr && !transforms->text.empty())
+    refuse(all, loaded_value(*format), "CloudEvents cannot be transformed; leave out debezium.transforms, or use json");
+}
+
 /// A table whose rows are to be chosen, without the choice, would be sent whole.
 void check_select_overrides(loaded& all) {
   const std::string name = "debezium.source.snapshot.select.statement.overrides";
@@ -240,9 +248,11 @@ void check_across(loaded& all, const environment& env) {
   check_queue(all);
   check_key_columns(all);
   check_select_overrides(all);
+  check_cloud_events(all);
   check_sink(all, env);
   check_addresses(all);
   check_relay_start(all);
+  check_transforms(all);
 }
 
 }  // namespace tidewire::config

@@ -37,4 +37,8 @@ void judge_values(loaded& all);
 /// What several properties must agree on, and what the type of one does not say; adds problems.
 void check_across(loaded& all, const environment& env);
 
+/// The classes of transforms and predicates, their options, and whether they name each other
+/// rightly; a part of check_across().
+void check_transforms(loaded& all);
+
 }  // namespace tidewire::config

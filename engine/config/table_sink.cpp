@@ -12,10 +12,6 @@ constexpr std::string_view registries =
 constexpr std::string_view simple_string =
     "the Kinesis sink of Debezium Server does not know it either; the alternative is json";
 constexpr std::string_view cloud_events = "not supported yet; the alternative is json";
-constexpr std::string_view transforms_later =
-    "not supported yet; events would not have the form or the address that you chose, so the "
-    "engine does not start";
-constexpr std::string_view only_with_transforms = "only read with debezium.transforms";
 constexpr std::string_view other_sink =
     "not a sink here; the sinks are kinesis, eventbridge, sqs and stdout";
 const std::vector<value_note> refused_formats = {{"avro", support::refused, registries},
@@ -128,42 +124,35 @@ property_family format_properties() {
                .remark = "schemas are made once per table"},
               {.name = "debezium.transforms",
                .type = list,
-               .how = refused,
-               .meaning = "Single message transforms, in their order.",
-               .remark = transforms_later},
+               .meaning = "Single message transforms, in their order. A chain that looks at topics "
+                          "only costs little; any other reads and writes each event once more."},
               {.name = "debezium.transforms.<name>.type",
                .type = class_name,
-               .how = harmless,
-               .meaning = "Class of a transform.",
-               .remark = only_with_transforms},
+               .meaning =
+                   "Class of a transform: ExtractNewRecordState, ByLogicalTableRouter and "
+                   "outbox.EventRouter of io.debezium.transforms; RegexRouter, TimestampRouter, "
+                   "ValueToKey, Filter, DropHeaders, InsertHeader, and, with $Key or $Value, "
+                   "InsertField, ReplaceField, MaskField, TimestampConverter, HoistField, "
+                   "ExtractField, Cast, Flatten, SetSchemaMetadata and HeaderFrom of "
+                   "org.apache.kafka.connect.transforms. Transforms with scripts are refused."},
               {.name = "debezium.transforms.<name>.predicate",
-               .how = harmless,
-               .meaning = "Predicate that says to which events a transform applies.",
-               .remark = only_with_transforms},
+               .meaning = "Predicate that says to which events a transform applies."},
               {.name = "debezium.transforms.<name>.negate",
                .type = flag,
                .initial = "false",
-               .how = harmless,
-               .meaning = "Whether the predicate is turned around.",
-               .remark = only_with_transforms},
+               .meaning = "Whether the predicate is turned around."},
               {.name = "debezium.transforms.<name>.<option>",
-               .how = harmless,
-               .meaning = "Options of a transform.",
-               .remark = only_with_transforms},
+               .meaning = "Options of a transform, as Debezium 2.5 and Kafka Connect 3.6 know "
+                          "them."},
               {.name = "debezium.predicates",
                .type = list,
-               .how = harmless,
-               .meaning = "Predicates of transforms.",
-               .remark = only_with_transforms},
+               .meaning = "Predicates of transforms."},
               {.name = "debezium.predicates.<name>.type",
                .type = class_name,
-               .how = harmless,
-               .meaning = "Class of a predicate.",
-               .remark = only_with_transforms},
+               .meaning = "Class of a predicate: TopicNameMatches, HasHeaderKey or "
+                          "RecordIsTombstone of org.apache.kafka.connect.transforms.predicates."},
               {.name = "debezium.predicates.<name>.<option>",
-               .how = harmless,
-               .meaning = "Options of a predicate.",
-               .remark = only_with_transforms},
+               .meaning = "Options of a predicate: `pattern`, `name`."},
           }};
 }
 

@@ -19,7 +19,7 @@ TEST(CheckReport, TellsOneOfEachClass) {
       "debezium.source.slot.name=mine\n"
       "debezium.source.database.history=x\n"
       "debezium.source.signal.data.collection=public.s\n"
-      "debezium.transforms=unwrap\n"
+      "debezium.format.value=avro\n"
       "debezium.source.nosuch=1\n");
   ASSERT_EQ(report.properties.size(), 5U);
   EXPECT_EQ(report.properties[0].how, support::honoured);
@@ -30,7 +30,7 @@ TEST(CheckReport, TellsOneOfEachClass) {
   EXPECT_EQ(report.properties[3].how, support::refused);
   EXPECT_EQ(report.properties[4].how, std::nullopt);
   EXPECT_EQ(report.warnings.size(), 2U);
-  EXPECT_THAT(report.problems, ::testing::Contains(HasSubstr("debezium.transforms=unwrap is refused")));
+  EXPECT_THAT(report.problems, ::testing::Contains(HasSubstr("debezium.format.value=avro")));
 }
 
 TEST(CheckReport, HidesSecrets) {

@@ -340,7 +340,7 @@ TEST(Settings, WhatWouldChangeOrLeakDataIsRefused) {
   EXPECT_THAT(refusal_of("debezium.source.snapshot.select.statement.overrides=public.a\n"),
               HasSubstr("snapshot.select.statement.overrides.public.a is not set"));
   EXPECT_THAT(refusal_of("debezium.transforms=unwrap\n"),
-              HasSubstr("debezium.transforms=unwrap is refused"));
+              HasSubstr("debezium.transforms.unwrap.type is not set"));
   EXPECT_THAT(refusal_of("debezium.format.value=avro\n"),
               AllOf(HasSubstr("schema registry"), HasSubstr("json")));
   EXPECT_THAT(refusal_of("debezium.sink.type=pubsub\n"),

@@ -1,0 +1,56 @@
+#include "app/engine_options.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// debezium.transforms.* and debezium.predicates.* as the transform room wants them.
+namespace tidewire::app {
+namespace {
+
+using config::settings;
+using transform::definition;
+
+/// Takes an option out of a definition's.
+std::string taken(definition& from, std::string_view option) {
+  const auto found =
+      std::ranges::find(from.options, option, &std::pair<std::string, std::string>::first);
+  if (found == from.options.end()) return {};
+  std::string text = std::move(found->second);
+  from.options.erase(found);
+  return text;
+}
+
+std::vector<definition> definitions(const settings& from, std::string_view list) {
+  std::vector<definition> all;
+  for (const auto& name : from.list(list)) {
+    definition made;
+    made.name = name;
+    made.prefix = std::string(list) + "." + name + ".";
+    made.options = from.with_prefix(made.prefix);
+    made.class_name = taken(made, "type");
+    if (list == "debezium.transforms") {
+      made.predicate = taken(made, "predicate");
+      made.negate = taken(made, "negate") == "true";
+    }
+    all.push_back(std::move(made));
+  }
+  return all;
+}
+
+}  // namespace
+
+transform_options transform_options_of(const settings& from) {
+  transform_options to;
+  to.out.key_schemas = from.flag("debezium.format.key.schemas.enable");
+  to.out.value_schemas = from.flag("debezium.format.value.schemas.enable");
+  const auto transforms = definitions(from, "debezium.transforms");
+  if (!transforms.empty())
+    to.steps = std::make_shared<const transform::chain>(transforms,
+                                                        definitions(from, "debezium.predicates"));
+  return to;
+}
+
+}  // namespace tidewire::app

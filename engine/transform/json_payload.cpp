@@ -1,0 +1,185 @@
+#include "transform/json_payload.hpp"
+
+#include "base/byte_buffer.hpp"
+#include "base/json_text.hpp"
+#include "event/event_string.hpp"
+#include "event/java_number.hpp"
+#include "transform/document.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+namespace tidewire::transform {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+
+/// Infers a schema; `bad` is set where a document has none.
+class inference {
+ public:
+  explicit inference(null_members nulls) : nulls_(nulls) {}
+
+  /// Null: the value is left out.
+  schema_ptr of(const std::string& name, element json) {
+    switch (json.type()) {
+      case element_type::STRING:
+        return plain(type::string, true);
+      case element_type::BOOL:
+        return plain(type::boolean, true);
+      case element_type::INT64:
+        return plain(fits_int(json.get_int64().value_unsafe()) ? type::int32 : type::int64, true);
+      case element_type::DOUBLE:
+        return plain(type::float64, true);
+      case element_type::ARRAY:
+        return of_array(name, json.get_array().value_unsafe());
+      case element_type::OBJECT:
+        return of_object(name, json.get_object().value_unsafe());
+      case element_type::NULL_VALUE:
+        return nulls_ == null_members::optional_bytes ? plain(type::bytes, true) : nullptr;
+      default:
+        break;
+    }
+    bad_ = true;  // an integer beyond 64 bits, which Debezium cannot put into its struct either
+    return nullptr;
+  }
+  bool bad() const noexcept { return bad_; }
+
+ private:
+  static bool fits_int(std::int64_t number) noexcept {
+    return number >= std::numeric_limits<std::int32_t>::min() &&
+           number <= std::numeric_limits<std::int32_t>::max();
+  }
+
+  schema_ptr of_object(const std::string& name, simdjson::dom::object object) {
+    schema made;
+    made.name = name;
+    made.optional = true;
+    for (const auto member : object) {
+      const std::string key(member.key);
+      auto shape = of(name.empty() ? key : name + "." + key, member.value);
+      if (shape && !made.find(key)) made.fields.emplace_back(key, std::move(shape));
+    }
+    return shared(std::move(made));
+  }
+
+  schema_ptr of_array(const std::string& name, simdjson::dom::array array) {
+    if (array.size() == 0) return nullptr;
+    std::vector<element> known;
+    for (const auto one : array)
+      if (!one.is_null()) known.push_back(one);
+    schema_ptr elements;
+    for (const auto one : known) {
+      if (kind_of(one.type()) != kind_of(known.front().type())) bad_ = true;
+      auto shape = one.is_object() ? of(name, one) : of({}, one);
+      if (elements && shape && elements->text() != shape->text()) {
+        if (!one.is_object()) {
+          if (one.is_number()) bad_ = true;  // whole and broken numbers in one array
+          continue;
+        }
+        shape = merged(*elements, *shape);
+      }
+      if (!elements || one.is_object()) elements = std::move(shape);
+    }
+    if (!elements && known.empty() && nulls_ == null_members::optional_bytes)
+      elements = plain(type::bytes, true);
+    if (!elements) bad_ = true;
+    schema made;
+    made.kind = type::array;
+    made.optional = true;
+    made.elements = std::move(elements);
+    return shared(std::move(made));
+  }
+
+  /// The nodes of Jackson do not tell whole numbers from others.
+  static element_type kind_of(element_type of) noexcept {
+    return of == element_type::INT64 || of == element_type::UINT64 ? element_type::DOUBLE : of;
+  }
+
+  static schema_ptr merged(const schema& left, const schema& right) {
+    schema made = basics_of(left);
+    made.fields = left.fields;
+    for (const field& one : right.fields) {
+      const auto at = made.find(one.name);
+      if (!at)
+        made.fields.push_back(one);
+      else if (made.fields[*at].shape->kind == type::bytes && one.shape->kind != type::bytes)
+        made.fields[*at] = one;
+    }
+    return shared(std::move(made));
+  }
+
+  null_members nulls_;
+  bool bad_ = false;
+};
+
+void append(const schema& shape, element json, byte_buffer& out);
+
+void append_object(const schema& shape, simdjson::dom::object object, byte_buffer& out) {
+  out.push_back('{');
+  for (const field& one : shape.fields) {
+    if (&one != shape.fields.data()) out.push_back(',');
+    out.append(one.quoted);
+    element member;
+    if (object.at_key(one.name).get(member) == simdjson::SUCCESS)
+      append(*one.shape, member, out);
+    else
+      out.append("null");
+  }
+  out.push_back('}');
+}
+
+void append_array(const schema& shape, simdjson::dom::array array, byte_buffer& out) {
+  out.push_back('[');
+  bool first = true;
+  for (const auto one : array) {
+    if (!first) out.push_back(',');
+    first = false;
+    append(*shape.elements, one, out);
+  }
+  out.push_back(']');
+}
+
+void append(const schema& shape, element json, byte_buffer& out) {
+  switch (json.type()) {
+    case element_type::STRING:
+      return event::append_event_string(out, json.get_string().value_unsafe());
+    case element_type::BOOL:
+      return out.append(json.get_bool().value_unsafe() ? "true" : "false");
+    case element_type::INT64:
+      return append_number(out, json.get_int64().value_unsafe());
+    case element_type::DOUBLE:
+      return event::append_java_double(out, json.get_double().value_unsafe());
+    case element_type::ARRAY:
+      return append_array(shape, json.get_array().value_unsafe(), out);
+    case element_type::OBJECT:
+      return append_object(shape, json.get_object().value_unsafe(), out);
+    default:
+      out.append("null");
+  }
+}
+
+}  // namespace
+
+std::optional<part> expand_json(std::string_view json,
+                                std::string_view name,
+                                null_members nulls,
+                                text_store& texts) {
+  if (!json.starts_with('{') && !json.starts_with('[')) return std::nullopt;
+  simdjson::dom::parser parser;
+  element root;
+  if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS) return std::nullopt;
+  inference infer(nulls);
+  part made{.shape = infer.of(std::string(name), root), .content = {}};
+  if (infer.bad() || !made.shape) return std::nullopt;
+  byte_buffer out;
+  append(*made.shape, root, out);
+  const std::string_view text = texts.keep(std::string(out.view()));
+  if (!read_value(*made.shape, text, made.content)) return std::nullopt;
+  return made;
+}
+
+}  // namespace tidewire::transform
