@@ -88,6 +88,8 @@ event::options event_options_of(const settings& from) {
   to.value_schemas = from.flag("debezium.format.value.schemas.enable");
   to.key_decimals_as_numbers = from.text("debezium.format.key.decimal.format") == "NUMERIC";
   to.value_decimals_as_numbers = from.text("debezium.format.value.decimal.format") == "NUMERIC";
+  to.cloud_events = from.text("debezium.format.value") == "cloudevents";
+  to.cloud_event_schemas = from.flag("debezium.format.value.json.schemas.enable");
   to.transaction_metadata = from.flag("debezium.source.provide.transaction.metadata");
   to.skip_unchanged = from.flag("debezium.source.skip.messages.without.change");
   to.skipped = skipped(from);

@@ -144,12 +144,16 @@ void check_key_columns(loaded& all) {
   }
 }
 
-/// Debezium Server applies transforms before it makes a CloudEvent; here only the finished events can be transformed.
+/// Debezium Server applies transforms before it makes a CloudEvent; here only the finished events
+/// can be transformed.
 void check_cloud_events(loaded& all) {
   const auto* const format = all.find("debezium.format.value");
   const auto* const transforms = all.find("debezium.transforms");
-  if (format != nullptr && format->text == "cloudevents" && transforms != nullptr && !transforms->text.empty())
-    refuse(all, loaded_value(*format), "CloudEvents cannot be transformed; leave out debezium.transforms, or use json");
+  if (format != nullptr && format->text == "cloudevents" && transforms != nullptr &&
+      !transforms->text.empty())
+    refuse(all,
+           loaded_value(*format),
+           "CloudEvents cannot be transformed; leave out debezium.transforms, or use json");
 }
 
 /// A table whose rows are to be chosen, without the choice, would be sent whole.
@@ -161,7 +165,9 @@ void check_select_overrides(loaded& all) {
   for (const auto& table : read_list(listed.text)) {
     const auto* const statement = all.find(name + "." + table);
     if (statement == nullptr || trimmed(statement->text).empty())
-      refuse(all, listed, fmt::format("{}.{} is not set, so the whole table would be sent", name, table));
+      refuse(all,
+             listed,
+             fmt::format("{}.{} is not set, so the whole table would be sent", name, table));
   }
 }
 

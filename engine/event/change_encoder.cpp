@@ -6,6 +6,7 @@
 #include "event/table_plan_inside.hpp"
 
 #include <cassert>
+#include <optional>
 #include <string_view>
 
 namespace tidewire::event {
@@ -157,6 +158,7 @@ void change_encoder::append_value(const table_plan& plan,
                                   const event_parts& parts,
                                   change_context& context,
                                   byte_buffer& out) {
+  if (how_->cloud_events) return append_cloud_value(plan, parts, context, out);
   out.append(plan.value_before);
   append_row(plan, parts.before, out);
   out.append(",\"after\":");
@@ -170,6 +172,22 @@ void change_encoder::append_value(const table_plan& plan,
   out.append(",\"transaction\":");
   append_transaction(plan, context, out);
   out.append(plan.value_after);
+}
+
+void change_encoder::append_cloud_value(const table_plan& plan,
+                                        const event_parts& parts,
+                                        const change_context& context,
+                                        byte_buffer& out) {
+  std::optional<cloud_event_order> order;
+  if (transactions_ != nullptr && transactions_->open()) {
+    const event_order counted = transactions_->next(plan.table);
+    order = {.total = counted.total, .in_table = counted.in_table};
+  }
+  append_cloud_event(out, plan.cloud, parts.op, context, order);
+  append_row(plan, parts.before, out);
+  out.append(",\"after\":");
+  append_row(plan, parts.after, out);
+  out.append(plan.cloud.end);
 }
 
 void change_encoder::append_row(const table_plan& plan, const row_image* row, byte_buffer& out) {

@@ -63,6 +63,10 @@ class change_encoder {
                     const event_parts& parts,
                     change_context& context,
                     byte_buffer& out);
+  void append_cloud_value(const table_plan& plan,
+                          const event_parts& parts,
+                          const change_context& context,
+                          byte_buffer& out);
   void append_row(const table_plan& plan, const row_image* row, byte_buffer& out);
   void append_transaction(const table_plan& plan, const change_context& context, byte_buffer& out);
   void build_key(const table_plan& plan, const row_image& row, byte_buffer& key);

@@ -24,6 +24,16 @@ std::string snapshot_field() {
   return render(schema, "snapshot");
 }
 
+/// Inside a JSON string: null, or the position in escaped quotes.
+void append_sequence_member(byte_buffer& out, const std::optional<lsn>& position) {
+  if (!position) return out.append("null");
+  out.append("\\\"");
+  append_number(out, position->value);
+  out.append("\\\"");
+}
+
+}  // namespace
+
 std::string_view marker_text(snapshot_marker marker) noexcept {
   switch (marker) {
     case snapshot_marker::none:
@@ -44,15 +54,11 @@ std::string_view marker_text(snapshot_marker marker) noexcept {
   return "false";
 }
 
-/// Inside a JSON string: null, or the position in escaped quotes.
-void append_sequence_member(byte_buffer& out, const std::optional<lsn>& position) {
-  if (!position) return out.append("null");
-  out.append("\\\"");
-  append_number(out, position->value);
-  out.append("\\\"");
+void append_sequence(byte_buffer& out, const change_context& context) {
+  append_sequence_member(out, context.last_commit);
+  out.push_back(',');
+  append_sequence_member(out, context.position);
 }
-
-}  // namespace
 
 std::string source_schema(const options& how) {
   field_schema schema;
@@ -111,9 +117,7 @@ void append_source(byte_buffer& out,
   out.append(",\"snapshot\":\"");
   out.append(marker_text(context.marker));
   out.append(database);
-  append_sequence_member(out, context.last_commit);
-  out.push_back(',');
-  append_sequence_member(out, context.position);
+  append_sequence(out, context);
   out.append(table);
   if (context.xid) {
     append_number(out, std::uint64_t{*context.xid});

@@ -28,6 +28,11 @@ void append_source(byte_buffer& out,
                    std::string_view table,
                    const change_context& context);
 
+/// The value of source.snapshot.
+std::string_view marker_text(snapshot_marker marker) noexcept;
+/// Appends the inside of the array in source.sequence, for a JSON string.
+void append_sequence(byte_buffer& out, const change_context& context);
+
 /// Around a document: `{"schema":…,"payload":` and `}`, or nothing where schemas are off.
 std::string document_start(bool with_schema, std::string_view schema);
 std::string_view document_end(bool with_schema) noexcept;

@@ -32,7 +32,8 @@ heartbeat_encoder::heartbeat_encoder(const options& how, streams& names, record_
       key_(document_start(how.key_schemas, key_schema(how)) + "{\"serverName\":" +
            json_quoted(how.topic_prefix) + "}" + std::string(document_end(how.key_schemas))),
       value_before_(document_start(how.value_schemas, value_schema(how)) + "{\"ts_ms\":"),
-      value_after_("}" + std::string(document_end(how.value_schemas))) {}
+      value_after_("}" + std::string(document_end(how.value_schemas))),
+      value_is_empty_(how.cloud_events) {}
 
 void heartbeat_encoder::beat(change_context& context) {
   const std::uint64_t hash = key_hash(key_);
@@ -47,6 +48,8 @@ void heartbeat_encoder::beat(change_context& context) {
   out.append(value_before_);
   append_number(out, context.now_ms);
   out.append(value_after_);
+  // Debezium's converter makes CloudEvents of changes only, and nothing of all else.
+  if (value_is_empty_) out.truncate(made.value_offset);
   made.value_size = static_cast<std::uint32_t>(out.size() - made.value_offset);
   buffer.records.push_back(made);
 }

@@ -24,6 +24,7 @@ class heartbeat_encoder {
   std::string key_;           // constant
   std::string value_before_;  // constant: all around the time
   std::string value_after_;
+  bool value_is_empty_;
 };
 
 }  // namespace tidewire::event

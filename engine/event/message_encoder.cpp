@@ -86,6 +86,8 @@ void message_encoder::message(std::string_view prefix,
   append_base64(out, content);
   out.push_back('"');
   out.append(value_after_);
+  // Debezium's converter makes CloudEvents of changes only, and nothing of all else.
+  if (how_->cloud_events) out.truncate(made.value_offset);
   made.value_size = static_cast<std::uint32_t>(out.size() - made.value_offset);
   buffer.records.push_back(made);
 }

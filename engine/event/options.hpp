@@ -55,6 +55,8 @@ struct options {
   bool value_schemas = true;                             // debezium.format.value.schemas.enable
   bool key_decimals_as_numbers = false;    // debezium.format.key.decimal.format=NUMERIC
   bool value_decimals_as_numbers = false;  // debezium.format.value.decimal.format=NUMERIC
+  bool cloud_events = false;               // debezium.format.value=cloudevents
+  bool cloud_event_schemas = true;         // debezium.format.value.json.schemas.enable
   bool transaction_metadata = false;       // provide.transaction.metadata
   bool skip_unchanged = false;             // skip.messages.without.change
   skipped_operations skipped;              // skipped.operations

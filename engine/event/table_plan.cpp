@@ -249,12 +249,18 @@ std::vector<plan_field> fields_of(std::vector<planned_column> columns) {
   return out;
 }
 
+/// Of `before` and `after`, left open: the field's name follows.
+std::string value_schema(const std::vector<planned_column>& row,
+                         std::string_view topic,
+                         const options& how) {
+  const std::string name = adjust_schema_name(std::string(topic) + ".Value", how.schema_names);
+  return named_struct(row, name, /*optional=*/true);
+}
+
 std::string envelope_schema(const std::vector<planned_column>& row,
                             std::string_view topic,
                             const options& how) {
-  const std::string value_name =
-      adjust_schema_name(std::string(topic) + ".Value", how.schema_names);
-  const std::string value = named_struct(row, value_name, /*optional=*/true);
+  const std::string value = value_schema(row, topic, how);
   field_schema schema;
   schema.type = struct_type({value + ",\"field\":\"before\"}",
                              value + ",\"field\":\"after\"}",
@@ -300,6 +306,14 @@ table_plan_ptr make_plan(const postgres::table& table,
   plan->source_before = ",\"source\":" + source_start(how);
   plan->source_database = source_database(how);
   plan->source_table = source_table(table.schema, table.name);
+  if (how.cloud_events) {
+    const std::string value = value_schema(row, topic, how);
+    plan->cloud = make_cloud_event(how,
+                                   table.schema,
+                                   table.name,
+                                   value + ",\"field\":\"before\"}",
+                                   value + ",\"field\":\"after\"}");
+  }
   plan->value_after = std::string("}") + std::string(document_end(how.value_schemas));
   plan->key = fields_of(std::move(key));
   plan->row = fields_of(std::move(row));

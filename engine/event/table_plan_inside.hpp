@@ -1,5 +1,6 @@
 #pragma once
 
+#include "event/cloud_event.hpp"
 #include "event/options.hpp"
 #include "event/record_buffer.hpp"
 #include "event/value_encoder.hpp"
@@ -37,6 +38,7 @@ class table_plan {
   std::string source_database;  // from the end of source.snapshot to the inside of source.sequence
   std::string source_table;     // from the end of source.sequence to the value of source.txId
   std::string value_after;
+  cloud_event_text cloud;  // used in place of the above where events are CloudEvents
 };
 
 }  // namespace tidewire::event

@@ -46,7 +46,8 @@ transaction_encoder::transaction_encoder(const options& how, streams& names, rec
       key_before_(document_start(how.key_schemas, key_schema(how)) + "{\"id\":\""),
       key_after_("\"}" + std::string(document_end(how.key_schemas))),
       value_before_(document_start(how.value_schemas, value_schema(how)) + "{\"status\":\""),
-      value_after_("}" + std::string(document_end(how.value_schemas))) {}
+      value_after_("}" + std::string(document_end(how.value_schemas))),
+      value_is_empty_(how.cloud_events) {}
 
 void transaction_encoder::begin(change_context& context) {
   open_ = true;
@@ -103,6 +104,8 @@ void transaction_encoder::write(std::string_view status,
   out.append(",\"ts_ms\":");
   append_number(out, context.time_us / 1000);
   out.append(value_after_);
+  // Debezium's converter makes CloudEvents of changes only, and nothing of all else.
+  if (value_is_empty_) out.truncate(made.value_offset);
   made.value_size = static_cast<std::uint32_t>(out.size() - made.value_offset);
   buffer.records.push_back(made);
 }

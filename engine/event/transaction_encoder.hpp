@@ -52,6 +52,7 @@ class transaction_encoder {
   std::string key_after_;
   std::string value_before_;
   std::string value_after_;
+  bool value_is_empty_;
   std::vector<table_count>
       tables_;  // kept from one transaction to the next, with their names' memory
   std::size_t tables_used_ = 0;

@@ -49,6 +49,56 @@ TEST(EngineOptions, HaveDebeziumsDefaults) {
   EXPECT_TRUE(how.events.skipped.truncate);
 }
 
+TEST(EngineOptions, CarryTheMasksOfColumns) {
+  const auto masks = event_options_of(settings_of("debezium.source.column.mask.hash.SHA-256.with.salt.a.b=public\\\\.t\\\\.h\n"
+                                                  "debezium.source.column.mask.hash.v2.MD5.with.salt.c=public.t.v\n"
+                                                  "debezium.source.column.mask.with.4.chars=public.t.m\n"
+                                                  "debezium.source.column.truncate.to.12.chars=public.t.c\n"))
+                         .masks;
+  ASSERT_NE(masks.find("public.t.h"), nullptr);
+  EXPECT_EQ(masks.find("public.t.h")->kind, event::mask_kind::hash);
+  EXPECT_EQ(masks.find("public.t.h")->algorithm, "SHA-256");
+  EXPECT_EQ(masks.find("public.t.h")->salt, "a.b");
+  ASSERT_NE(masks.find("public.t.v"), nullptr);
+  EXPECT_EQ(masks.find("public.t.v")->kind, event::mask_kind::hash_v2);
+  EXPECT_EQ(masks.find("public.t.v")->algorithm, "MD5");
+  EXPECT_EQ(masks.find("public.t.v")->salt, "c");
+  ASSERT_NE(masks.find("public.t.m"), nullptr);
+  EXPECT_EQ(masks.find("public.t.m")->length, 4U);
+  ASSERT_NE(masks.find("public.t.c"), nullptr);
+  EXPECT_EQ(masks.find("public.t.c")->length, 12U);
+  EXPECT_EQ(masks.find("public.t.x"), nullptr);
+}
+
+TEST(EngineOptions, RefuseAnUnknownHashWithoutShowingItsSalt) {
+  try {
+    event_options_of(settings_of("debezium.source.column.mask.hash.CRC.with.salt.pepper=a.b.c\n"));
+    FAIL() << "accepted";
+  } catch (const startup_error& error) {
+    EXPECT_NE(std::string(error.what()).find("CRC"), std::string::npos);
+    EXPECT_EQ(std::string(error.what()).find("pepper"), std::string::npos);
+  }
+}
+
+TEST(EngineOptions, CarryTheStatementsOfASnapshotAndTheRestOfTheSource) {
+  const auto how = reader_options_of(settings_of(
+      "debezium.source.snapshot.select.statement.overrides=public.a\n"
+      "debezium.source.snapshot.select.statement.overrides.public.a=SELECT * FROM a WHERE v\n"
+      "debezium.source.snapshot.delay.ms=2s\n"
+      "debezium.source.slot.stream.params=origin=none\n"
+      "debezium.source.database.initial.statements=SET a=1;SET b=2\n"
+      "debezium.source.replica.identity.autoset.values=public.a:FULL\n"
+      "debezium.format.value=cloudevents\n"));
+  EXPECT_EQ(how.snapshot_selects.at("public.a"), "SELECT * FROM a WHERE v");
+  EXPECT_EQ(how.snapshot_delay, std::chrono::seconds(2));
+  ASSERT_EQ(how.stream_parameters.size(), 1U);
+  EXPECT_EQ(how.stream_parameters[0].first, "origin");
+  EXPECT_EQ(how.database.initial_statements.size(), 2U);
+  ASSERT_EQ(how.identities.size(), 1U);
+  EXPECT_EQ(how.identities[0].identity, "FULL");
+  EXPECT_TRUE(how.events.cloud_events);
+}
+
 TEST(EngineOptions, KeepNoFileWhereThePositionIsToStayInMemory) {
   const auto how =
       reader_options_of(settings_of("debezium.source.offset.storage=org.apache.kafka.connect."

@@ -339,6 +339,10 @@ TEST(Settings, WhatWouldChangeOrLeakDataIsRefused) {
               HasSubstr("app.properties:9: debezium.source.snapshot.query.mode=custom is refused: "));
   EXPECT_THAT(refusal_of("debezium.source.snapshot.select.statement.overrides=public.a\n"),
               HasSubstr("snapshot.select.statement.overrides.public.a is not set"));
+  EXPECT_THAT(refusal_of("debezium.format.value=cloudevents\ndebezium.transforms=unwrap\n"
+                         "debezium.transforms.unwrap.type=io.debezium.transforms.ExtractNewRecordState\n"),
+              HasSubstr("CloudEvents cannot be transformed"));
+  EXPECT_THAT(refusal_of("debezium.format.key=cloudevents\n"), HasSubstr("a form of values"));
   EXPECT_THAT(refusal_of("debezium.transforms=unwrap\n"),
               HasSubstr("debezium.transforms.unwrap.type is not set"));
   EXPECT_THAT(refusal_of("debezium.format.value=avro\n"),
