@@ -1,6 +1,7 @@
 #include "app/aws_clients.hpp"
 #include "app/check_roads.hpp"
 #include "app/command.hpp"
+#include "app/engine_options.hpp"
 #include "base/startup_error.hpp"
 #include "config/check_report.hpp"
 #include "config/property_document.hpp"
@@ -119,6 +120,8 @@ int run(const arguments& given) {
   const auto env = config::process_environment();
   if (!print_file(config::check_text(contents(given.file), given.file, env), given))
     return configuration_is_wrong;
+  // Expressions, patterns and options that only their own room can judge.
+  transform_options_of(config::settings::load(given.file, env, {.strict = given.strict}));
   if (given.offline) return 0;
   return check_outside(given, env);
 }

@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-/// debezium.transforms.* and debezium.predicates.* as the transform room wants them.
+/// debezium.transforms.*, debezium.predicates.* and tidewire.filter.* as the transform room wants
+/// them.
 namespace tidewire::app {
 namespace {
 
@@ -40,6 +41,18 @@ std::vector<definition> definitions(const settings& from, std::string_view list)
   return all;
 }
 
+std::vector<transform::event_filter> filters(const settings& from) {
+  constexpr std::string_view prefix = "tidewire.filter.";
+  constexpr std::string_view suffix = ".pattern";
+  std::vector<transform::event_filter> all;
+  for (auto& [rest, pattern] : from.with_prefix(prefix))
+    if (rest.ends_with(suffix) && rest.size() > suffix.size())
+      all.push_back({.name = rest.substr(0, rest.size() - suffix.size()),
+                     .property = std::string(prefix) + rest,
+                     .pattern = pattern});
+  return all;
+}
+
 }  // namespace
 
 transform_options transform_options_of(const settings& from) {
@@ -47,9 +60,10 @@ transform_options transform_options_of(const settings& from) {
   to.out.key_schemas = from.flag("debezium.format.key.schemas.enable");
   to.out.value_schemas = from.flag("debezium.format.value.schemas.enable");
   const auto transforms = definitions(from, "debezium.transforms");
-  if (!transforms.empty())
-    to.steps = std::make_shared<const transform::chain>(transforms,
-                                                        definitions(from, "debezium.predicates"));
+  const auto patterns = filters(from);
+  if (!transforms.empty() || !patterns.empty())
+    to.steps = std::make_shared<const transform::chain>(
+        transforms, definitions(from, "debezium.predicates"), patterns);
   return to;
 }
 

@@ -28,6 +28,12 @@ property_family tidewire_properties() {
            .lowest = 1,
            .highest = 64,
            .meaning = "Threads that sign and send."},
+          {.name = "tidewire.filter.<name>.pattern",
+           .meaning = "Event pattern of the EventBridge language over the event without its "
+                      "schema: only changes that match are sent, and with several patterns those "
+                      "that match all. `{\"op\":[\"c\",\"r\"]}` sends inserted and snapshot rows. "
+                      "Comes before debezium.transforms; tombstones and events that are no "
+                      "changes of rows are not asked for."},
           {.name = "tidewire.aws.region",
            .meaning = "Region of all AWS services, where the service's own property does not say "
                       "otherwise."},

@@ -86,7 +86,12 @@ auto made(const definition& from, const Makers& makers) {
 
 }  // namespace
 
-chain::chain(const std::vector<definition>& transforms, const std::vector<definition>& predicates) {
+chain::chain(const std::vector<definition>& transforms,
+             const std::vector<definition>& predicates,
+             const std::vector<event_filter>& filters) {
+  for (const event_filter& one : filters)
+    links_.push_back(
+        {.name = one.name, .what = make_pattern_filter(one), .when = nullptr, .negate = false});
   for (const definition& one : predicates) predicates_.push_back(made(one, predicate_makers()));
   for (const definition& one : transforms) {
     link next{

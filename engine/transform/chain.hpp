@@ -13,9 +13,12 @@ namespace tidewire::transform {
 /// thread.
 class chain {
  public:
-  /// \throws startup_error for a class or predicate that is not known, and for options that cannot
-  /// work.
-  chain(const std::vector<definition>& transforms, const std::vector<definition>& predicates);
+  /// An event must pass all filters before it comes to the transforms.
+  /// \throws startup_error for a class or predicate that is not known, and for options and patterns
+  /// that cannot work.
+  chain(const std::vector<definition>& transforms,
+        const std::vector<definition>& predicates,
+        const std::vector<event_filter>& filters = {});
 
   /// Of a failure, record.trouble begins with the transform's name.
   outcome apply(record& r) const;

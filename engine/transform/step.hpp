@@ -36,6 +36,13 @@ struct definition {
   bool negate = false;
 };
 
+/// tidewire.filter.<name>.pattern
+struct event_filter {
+  std::string name;
+  std::string property;  // the full name, for messages
+  std::string pattern;   // of the EventBridge language, over the event without its schema
+};
+
 /// The options of a definition, read with their defaults. All throw startup_error with the
 /// property's name.
 class step_options {
@@ -82,6 +89,9 @@ std::unique_ptr<step> make_drop_headers(const step_options& options);
 std::unique_ptr<step> make_insert_header(const step_options& options);
 std::unique_ptr<step> make_header_from(const step_options& options, side which);
 std::unique_ptr<step> make_filter(const step_options& options);
+
+/// \throws startup_error for a pattern that is none.
+std::unique_ptr<step> make_pattern_filter(const event_filter& from);
 
 std::unique_ptr<predicate> make_topic_name_matches(const step_options& options);
 std::unique_ptr<predicate> make_has_header_key(const step_options& options);

@@ -73,24 +73,26 @@ struct passed {
   std::string trouble;
 };
 
+/// Writes the message as an encoder would.
+inline void put(const message& one, event::record_buffer& buffer, event::streams& names) {
+  event::record made{.destination = names.intern(one.topic)};
+  made.has_key = one.key.has_value();
+  made.key_offset = static_cast<std::uint32_t>(buffer.bytes.size());
+  buffer.bytes.append(one.key.value_or(""));
+  made.key_size = static_cast<std::uint32_t>(one.key.value_or("").size());
+  made.value_offset = static_cast<std::uint32_t>(buffer.bytes.size());
+  buffer.bytes.append(one.value);
+  made.value_size = static_cast<std::uint32_t>(one.value.size());
+  buffer.records.push_back(made);
+}
+
 inline passed pass(const std::vector<definition>& steps, const std::vector<message>& in, transformed_output::options how = {}, const std::vector<definition>& predicates = {}) {
   const chain all(steps, predicates);
   event::streams names;
   event::record_buffer sent;
   event::single_output to(sent);
   transformed_output through(all, how, names, to);
-  for (const message& one : in) {
-    event::record_buffer& buffer = through.for_key(0);
-    event::record made{.destination = names.intern(one.topic)};
-    made.has_key = one.key.has_value();
-    made.key_offset = static_cast<std::uint32_t>(buffer.bytes.size());
-    buffer.bytes.append(one.key.value_or(""));
-    made.key_size = static_cast<std::uint32_t>(one.key.value_or("").size());
-    made.value_offset = static_cast<std::uint32_t>(buffer.bytes.size());
-    buffer.bytes.append(one.value);
-    made.value_size = static_cast<std::uint32_t>(one.value.size());
-    buffer.records.push_back(made);
-  }
+  for (const message& one : in) put(one, through.for_key(0), names);
   passed result;
   if (!through.pass()) result.trouble = through.trouble();
   for (const event::record& one : sent.records) {

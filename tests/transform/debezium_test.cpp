@@ -122,5 +122,28 @@ TEST(EventRouter, RoutesByOtherColumnsAndGivesTheRecordItsTime) {
   EXPECT_EQ(out, (message{"out.42.1970-01", "\"Order\"", "\"x\""}));
 }
 
+TEST(PatternFilter, LetsThroughTheChangesThatMatchAllPatterns) {
+  const chain all({}, {}, {{"a", "tidewire.filter.a.pattern", R"({"op":["c","r","d"]})"}, {"b", "tidewire.filter.b.pattern", R"({"source":{"table":["t"]},"after":{"id":[{"exists":true}]}})"}});
+  EXPECT_TRUE(all.needs_content());
+  event::streams names;
+  event::record_buffer sent;
+  event::single_output to(sent);
+  transformed_output through(all, {}, names, to);
+  for (const message& one : {insert(), change("u", "null", ann), removal(), tombstone()}) put(one, through.for_key(0), names);
+  ASSERT_TRUE(through.pass());
+  ASSERT_EQ(sent.records.size(), 2U);
+  EXPECT_EQ(sent.value(sent.records[0]), insert().value);
+  EXPECT_EQ(sent.value(sent.records[1]), "") << "a tombstone is not asked";
+}
+
+TEST(PatternFilter, RefusesWhatIsNoPattern) {
+  try {
+    const chain all({}, {}, {{"a", "tidewire.filter.a.pattern", "{}"}});
+    FAIL() << "an empty pattern is none";
+  } catch (const startup_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("tidewire.filter.a.pattern={} is not allowed: "));
+  }
+}
+
 }  // namespace
 }  // namespace tidewire::transform::test
