@@ -88,6 +88,8 @@ event::options event_options_of(const settings& from) {
   to.value_schemas = from.flag("debezium.format.value.schemas.enable");
   to.key_decimals_as_numbers = from.text("debezium.format.key.decimal.format") == "NUMERIC";
   to.value_decimals_as_numbers = from.text("debezium.format.value.decimal.format") == "NUMERIC";
+  to.key_nulls_as_default = from.flag("debezium.format.key.replace.null.with.default");
+  to.value_nulls_as_default = from.flag("debezium.format.value.replace.null.with.default");
   to.cloud_events = from.text("debezium.format.value") == "cloudevents";
   to.cloud_event_schemas = from.flag("debezium.format.value.json.schemas.enable");
   to.transaction_metadata = from.flag("debezium.source.provide.transaction.metadata");

@@ -64,6 +64,10 @@ settings settings::parse(std::string_view text,
   fill_in(all, "debezium.format.schemas.enable", "debezium.format.value.schemas.enable");
   fill_in(all, "debezium.format.decimal.format", "debezium.format.key.decimal.format");
   fill_in(all, "debezium.format.decimal.format", "debezium.format.value.decimal.format");
+  for (const std::string_view part : {"key", "value"})
+    fill_in(all,
+            "debezium.format.replace.null.with.default",
+            fmt::format("debezium.format.{}.replace.null.with.default", part));
   fill_in(all, "debezium.source.heartbeat.topics.prefix", "debezium.source.topic.heartbeat.prefix");
 
   settings made;

@@ -57,6 +57,8 @@ struct options {
   bool value_decimals_as_numbers = false;  // debezium.format.value.decimal.format=NUMERIC
   bool cloud_events = false;               // debezium.format.value=cloudevents
   bool cloud_event_schemas = true;         // debezium.format.value.json.schemas.enable
+  bool key_nulls_as_default = true;    // debezium.format.key.replace.null.with.default
+  bool value_nulls_as_default = true;  // debezium.format.value.replace.null.with.default
   bool transaction_metadata = false;       // provide.transaction.metadata
   bool skip_unchanged = false;             // skip.messages.without.change
   skipped_operations skipped;              // skipped.operations

@@ -113,7 +113,9 @@ class planner {
     out.schema = render(shape->schema, out.name);
     out.field.encoder = std::move(shape->encoder);
     out.field.column = static_cast<std::uint32_t>(index);
-    if (!shape->schema.default_value.empty()) {
+    const bool default_for_null =
+        of_row ? how_.value_nulls_as_default : how_.key_nulls_as_default;
+    if (!shape->schema.default_value.empty() && (default_for_null || !shape->schema.optional)) {
       out.field.null = shape->schema.default_value;
     } else {
       out.field.null = shape->schema.optional ? "null" : shape->filler;

@@ -142,6 +142,14 @@ TEST(TablePlan, LeavesUnknownTypesOutUnlessTheyAreWanted) {
   EXPECT_EQ(schema_of(type_oid::money_array, -1, how), "");
 }
 
+TEST(TablePlan, ShowsNullsAsNullsWhereThatIsWanted) {
+  options how = plain_options();
+  EXPECT_EQ(default_of(type_oid::int4, "7", -1, how), "7");
+  how.value_nulls_as_default = false;
+  EXPECT_EQ(default_of(type_oid::int4, "7", -1, how), "null");
+  EXPECT_EQ(see(not_null(with_default(column("c", type_oid::int4), "7")), how).null, "7");
+}
+
 TEST(TablePlan, HasAFillerForEveryTypeThatMayNotBeNull) {
   EXPECT_EQ(filler_of(type_oid::int8), "0");
   EXPECT_EQ(filler_of(type_oid::float8), "0.0");
