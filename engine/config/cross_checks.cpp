@@ -148,12 +148,15 @@ void check_key_columns(loaded& all) {
 /// can be transformed.
 void check_cloud_events(loaded& all) {
   const auto* const format = all.find("debezium.format.value");
-  const auto* const transforms = all.find("debezium.transforms");
-  if (format != nullptr && format->text == "cloudevents" && transforms != nullptr &&
-      !transforms->text.empty())
+  const bool transformed =
+      std::any_of(all.values.begin(), all.values.end(), [](const loaded_value& value) {
+        return value.name == "debezium.transforms" || value.name.starts_with("tidewire.filter.");
+      });
+  if (format != nullptr && format->text == "cloudevents" && transformed)
     refuse(all,
            loaded_value(*format),
-           "CloudEvents cannot be transformed; leave out debezium.transforms, or use json");
+           "CloudEvents can be neither transformed nor filtered; leave out debezium.transforms and "
+           "tidewire.filter, or use json");
 }
 
 /// A table whose rows are to be chosen, without the choice, would be sent whole.

@@ -56,5 +56,16 @@ TEST(TransformChecks, OptionsThatMeanNothingAreWarnedAbout) {
               Contains(AllOf(HasSubstr("debezium.predicates does not name it"), HasSubstr("did you mean pp?"))));
 }
 
+TEST(TransformChecks, CloudEventsAreNeitherTransformedNorFiltered) {
+  const auto problems_of = [](const std::string& text) {
+    const auto env = [](std::string_view) { return std::nullopt; };
+    auto all = read_values("debezium.format.value=cloudevents\n" + text, "app.properties", env);
+    check_across(all, env);
+    return all.problems;
+  };
+  EXPECT_THAT(problems_of(route), Contains(HasSubstr("neither transformed nor filtered")));
+  EXPECT_THAT(problems_of("tidewire.filter.a.pattern={\"op\":[\"c\"]}\n"), Contains(HasSubstr("neither transformed nor filtered")));
+}
+
 }  // namespace
 }  // namespace tidewire::config
