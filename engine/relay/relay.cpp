@@ -41,8 +41,10 @@ struct relay::state {
   aws::kinesis_client kinesis;
   aws::eventbridge_client bus;
   aws::sqs_client sqs;
-  worker disk;
   checkpoint_folder folder;
+  // Behind the folder, so that it goes first: its end waits for the writes that are under way or
+  // queued, and those use the folder.
+  worker disk;
   relay_counters counters;
   dead_letters letters;
   relay_services services;

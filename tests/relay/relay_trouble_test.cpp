@@ -4,12 +4,20 @@
 #include "relay/relay.hpp"
 #include "relay/relay_rig.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <simdjson.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
+#include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 /// What the relay does when things go wrong for good, or for long.
@@ -162,6 +170,51 @@ TEST(RelayInTrouble, ADamagedCheckpointKeepsItFromStarting) {
               std::string::npos)
         << error.what();
   }
+}
+
+/// The names in the folder this test runs in.
+std::set<std::string> names_here() {
+  std::set<std::string> names;
+  for (const auto& one : std::filesystem::directory_iterator(std::filesystem::current_path()))
+    names.insert(one.path().filename().string());
+  return names;
+}
+
+std::string content_of(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST(RelayInTrouble, ARelayThatIsDroppedStillWritesWhatIsUnderWayToItsOwnFolder) {
+  relay_rig rig;
+  rig.make_stream("orders", 2);
+  // The first shard's checkpoint cannot be written until somebody reads from this pipe, and the
+  // second's waits behind it.
+  const std::string stuck = rig.folder + "/orders@shardId-000000000000.checkpoint.new";
+  ASSERT_EQ(mkfifo(stuck.c_str(), 0600), 0);
+  rig.start(rig.options_for("orders"));
+  rig.put("orders", events(0, 100, 20));
+  ASSERT_TRUE(rig.run_until([&] { return rig.bus.taken.size() == 100; }));
+  rig.run_for(milliseconds(50));
+  rig.put("orders", events(100, 100, 20));
+  ASSERT_TRUE(rig.run_until([&] { return rig.bus.taken.size() == 200; }));
+  rig.run_for(milliseconds(50));
+  const std::string second = rig.folder + "/orders@shardId-000000000001.checkpoint";
+  const std::string before = content_of(second);
+  const auto here = names_here();
+
+  std::thread reads([&stuck] {
+    std::this_thread::sleep_for(milliseconds(50));
+    const int fd = ::open(stuck.c_str(), O_RDONLY | O_CLOEXEC);
+    std::array<char, 1024> dropped{};
+    while (::read(fd, dropped.data(), dropped.size()) > 0) {
+    }
+    ::close(fd);
+  });
+  rig.kill();
+  reads.join();
+  EXPECT_NE(content_of(second), before) << "the write that was queued is done";
+  EXPECT_EQ(names_here(), here) << "and nothing is written elsewhere";
 }
 
 }  // namespace
