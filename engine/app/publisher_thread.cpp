@@ -38,6 +38,12 @@ void publisher_thread::work() {
       if (error) std::rethrow_exception(error);
     });
     io_.run();
+  } catch (const sinks::sink_gone& gone) {
+    telemetry::log(telemetry::level::error,
+                   "run",
+                   "{}; what it did not get comes again after the next start",
+                   gone.what());
+    std::_Exit(EXIT_FAILURE);
   } catch (const std::exception& error) {
     // Out of memory, or a defect. Nothing is lost by ending: the slot's position stands before
     // whatever is not durable.

@@ -13,4 +13,9 @@ void report::all(fate what, std::size_t count, const aws::failure& why) {
   because(describe(why));
 }
 
+void report::refuse(std::size_t place, const aws::failure& why) {
+  verdicts[place].what = fate::refused;
+  because(describe(why));
+}
+
 }  // namespace tidewire::sinks

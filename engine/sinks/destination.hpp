@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,8 @@ struct report {
 
   /// The same for every record: the request as a whole failed.
   void all(fate what, std::size_t count, const aws::failure& why);
+  /// The service will never take the one record at `place`; what the others were given stays.
+  void refuse(std::size_t place, const aws::failure& why);
   /// Keeps the first reason only.
   void because(std::string_view text) {
     if (reason.empty()) reason = text;
@@ -49,6 +52,13 @@ struct report {
 /// How a failure of a request, or of one entry of it, is to be met. Nothing that the environment
 /// may mend is refused: credentials, permissions and missing streams are waited for.
 verdict verdict_of(const aws::failure& why) noexcept;
+
+/// The sink is gone for good, and nothing can bring it back within this process: the reader of a
+/// pipe has closed it. The one failure that ends the program; nothing more is called durable.
+class sink_gone : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 /// Where records go. One per publisher thread, with connections of its own; requests of it overlap.
 class destination {
@@ -60,7 +70,7 @@ class destination {
   /// What it is, for logs: `Kinesis stream`.
   virtual std::string_view kind() const noexcept = 0;
   /// One attempt. `what` and `out` live until it has ended; the records' bytes do not move
-  /// meanwhile.
+  /// meanwhile. \throws sink_gone.
   virtual asio::awaitable<void> send(const pipeline::lanes::request& what, report& out) = 0;
 };
 

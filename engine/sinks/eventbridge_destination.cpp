@@ -72,10 +72,11 @@ asio::awaitable<void> eventbridge_destination::send(const pipeline::lanes::reque
   if (entries.empty()) co_return;
   const auto answer = co_await client_.put_events(entries);
   if (!answer) {
-    const bool alone = entries.size() == 1 && blames_the_entry(answer.error());
-    out.all(alone ? fate::refused : verdict_of(answer.error()).what,
-            what.records.size(),
-            answer.error());
+    if (entries.size() == 1 && blames_the_entry(answer.error())) {
+      out.refuse(places.front(), answer.error());
+      co_return;
+    }
+    out.all(verdict_of(answer.error()).what, what.records.size(), answer.error());
     co_return;
   }
   for (std::size_t i = 0; i < places.size(); ++i) {

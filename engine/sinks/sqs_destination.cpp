@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <utility>
@@ -21,6 +22,9 @@ bool blames_the_message(const aws::failure& why) noexcept {
     if (why.code == code) return true;
   return false;
 }
+
+/// What every queue takes in one request; a message over it goes alone.
+constexpr std::size_t batch_bytes_smallest = 32U * 1024U;
 
 bool is_url(std::string_view queue) noexcept {
   return queue.starts_with("http://") || queue.starts_with("https://");
@@ -51,6 +55,11 @@ aws::call<std::string> sqs_destination::url_of(const event::stream& s) {
   co_return answer;
 }
 
+void sqs_destination::send_less() noexcept {
+  limits_.bytes_max = limits_.shared_bytes_max =
+      std::max(limits_.bytes_max / 2, batch_bytes_smallest);
+}
+
 asio::awaitable<void> sqs_destination::send(const pipeline::lanes::request& what, report& out) {
   const auto url = co_await url_of(*what.destination);
   if (!url) {
@@ -72,16 +81,21 @@ asio::awaitable<void> sqs_destination::send(const pipeline::lanes::request& what
     message.group_id = legal_group_id(
         r.record().has_key ? r.key() : std::string_view(how_.null_key), texts.emplace_back());
     const event::identity& id = r.record().id;
-    message.deduplication_id = texts.emplace_back(
-        fmt::format("{}{:016X}-{}", how_.identity_prefix, id.commit.value, id.ordinal));
+    const std::string identity =
+        fmt::format("{}{:016X}-{}", how_.identity_prefix, id.commit.value, id.ordinal);
+    std::string& text = texts.emplace_back();
+    message.deduplication_id = legal_group_id(identity, text);
+    if (text.empty()) message.deduplication_id = text = identity;
   }
   if (messages.empty()) co_return;
   const auto answer = co_await client_.send_message_batch(*url, messages);
   if (!answer) {
-    const bool alone = messages.size() == 1 && blames_the_message(answer.error());
-    out.all(alone ? fate::refused : verdict_of(answer.error()).what,
-            what.records.size(),
-            answer.error());
+    if (messages.size() == 1 && blames_the_message(answer.error())) {
+      out.refuse(places.front(), answer.error());
+      co_return;
+    }
+    if (answer.error().code == "BatchRequestTooLong") send_less();
+    out.all(verdict_of(answer.error()).what, what.records.size(), answer.error());
     co_return;
   }
   for (std::size_t i = 0; i < places.size(); ++i) {

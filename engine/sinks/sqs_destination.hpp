@@ -30,6 +30,8 @@ class sqs_destination final : public destination {
  private:
   /// Asks for the URL of a queue that was given by its name, once.
   aws::call<std::string> url_of(const event::stream& s);
+  /// Half as much a request from now on: queues may have a limit below the service's own.
+  void send_less() noexcept;
 
   aws::sqs_client client_;
   options how_;

@@ -46,6 +46,8 @@ asio::awaitable<void> stdout_destination::send(const pipeline::lanes::request& w
   lines_.clear();
   for (const pipeline::record_state* r : what.records) append_line(lines_, *r);
   if (const int error = write_all(descriptor_, lines_.view()); error != 0) {
+    if (error == EPIPE)
+      throw sink_gone("whoever read the standard output has closed it: Broken pipe");
     out.all(fate::again,
             what.records.size(),
             {.transport = error_code(error, boost::system::system_category()),

@@ -125,9 +125,9 @@ class Road:
                                                  config=botocore.config.Config(retries={"max_attempts": 2}))
         return self.clients[service]
 
-    def sql(self, text):
-        """Runs SQL on the road's database; psql's errors are the test's."""
-        done = subprocess.run(self.cluster.psql(self.DATABASE, "-v", "ON_ERROR_STOP=1"), input=text, text=True, capture_output=True,
+    def sql(self, text, database=DATABASE):
+        """Runs SQL, by default on the road's database; psql's errors are the test's."""
+        done = subprocess.run(self.cluster.psql(database, "-v", "ON_ERROR_STOP=1"), input=text, text=True, capture_output=True,
                               env=self.cluster.env())
         assert done.returncode == 0, done.stderr
 

@@ -1,5 +1,7 @@
 #include "sinks/stdout_destination.hpp"
 
+#include "sinks/encoded_request.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -7,6 +9,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
+#include <exception>
 #include <string>
 
 namespace tidewire::sinks {
@@ -15,34 +19,12 @@ namespace {
 TEST(StdoutDestination, WritesALineOfJsonPerRecord) {
   std::array<int, 2> ends;
   ASSERT_EQ(pipe(ends.data()), 0);
-  const event::stream stream{.index = 0, .name = "a\"b"};
-  pipeline::batch b;
-  const auto add = [&](std::string_view key, std::string_view value, bool has_key) {
-    event::record r;
-    r.destination = &stream;
-    r.has_key = has_key;
-    r.key_offset = static_cast<std::uint32_t>(b.content.bytes.size());
-    r.key_size = static_cast<std::uint32_t>(key.size());
-    b.content.bytes.append(key);
-    r.value_offset = static_cast<std::uint32_t>(b.content.bytes.size());
-    r.value_size = static_cast<std::uint32_t>(value.size());
-    b.content.bytes.append(value);
-    b.content.records.push_back(r);
-  };
-  add(R"({"id":1})", R"({"op":"c"})", true);
-  add(R"({"id":1})", "", true);
-  add("", R"({"op":"r"})", false);
-  b.states.resize(3);
-  pipeline::lanes::request request{.destination = &stream, .records = {}};
-  for (std::uint32_t i = 0; i < 3; ++i) {
-    b.states[i].owner = &b;
-    b.states[i].index = i;
-    request.records.push_back(&b.states[i]);
-  }
+  encoded_request what("a\"b");
+  what.add(R"({"id":1})", R"({"op":"c"})").add(R"({"id":1})", "").add("", R"({"op":"r"})", false);
   stdout_destination sink(ends[1]);
   report out;
   asio::io_context io;
-  asio::co_spawn(io, sink.send(request, out), asio::detached);
+  asio::co_spawn(io, sink.send(what.get(), out), asio::detached);
   io.run();
   std::array<char, 1000> text;
   const auto size = read(ends[0], text.data(), text.size());
@@ -56,19 +38,33 @@ TEST(StdoutDestination, WritesALineOfJsonPerRecord) {
   close(ends[1]);
 }
 
-TEST(StdoutDestination, AClosedPipeIsAnOutage) {
-  const event::stream stream{.index = 0, .name = "a"};
-  pipeline::batch b;
-  event::record r;
-  r.destination = &stream;
-  b.content.records.push_back(r);
-  b.states.resize(1);
-  b.states[0].owner = &b;
-  const pipeline::lanes::request request{.destination = &stream, .records = {b.states.data()}};
+TEST(StdoutDestination, AClosedPipeIsTheEndAndIsSaid) {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::array<int, 2> ends;
+  ASSERT_EQ(pipe(ends.data()), 0);
+  close(ends[0]);
+  encoded_request what("a");
+  what.add("1", "{}");
+  stdout_destination sink(ends[1]);
+  report out;
+  asio::io_context io;
+  std::exception_ptr thrown;
+  asio::co_spawn(
+      io, sink.send(what.get(), out), [&thrown](std::exception_ptr error) { thrown = error; });
+  io.run();
+  ASSERT_TRUE(thrown);
+  EXPECT_THROW(std::rethrow_exception(thrown), sink_gone);
+  EXPECT_TRUE(out.verdicts.empty()) << "nothing is called durable";
+  close(ends[1]);
+}
+
+TEST(StdoutDestination, ADescriptorThatCannotBeWrittenToIsAnOutage) {
+  encoded_request what("a");
+  what.add("", "");
   stdout_destination sink(-1);
   report out;
   asio::io_context io;
-  asio::co_spawn(io, sink.send(request, out), asio::detached);
+  asio::co_spawn(io, sink.send(what.get(), out), asio::detached);
   io.run();
   ASSERT_EQ(out.verdicts.size(), 1U);
   EXPECT_EQ(out.verdicts[0].what, fate::again);
