@@ -72,6 +72,10 @@ constexpr std::array client_refusals{
     std::string_view("channel binding required"),
 };
 
+// All that libpq says of a certificate signed by an authority of the right name but another key,
+// such as one that was made anew.
+constexpr std::string_view other_key = "SSL error: EVP lib";
+
 bool is_client_refusal(std::string_view text) {
   return std::any_of(client_refusals.begin(), client_refusals.end(), [&](std::string_view refusal) {
     return text.find(refusal) != std::string_view::npos;
@@ -142,6 +146,7 @@ failure connect_failure(std::string_view libpq_message, const connection_options
     text.erase(location, text.find('\n', location + 1) - location);
   const std::string sqlstate = take_sqlstate(text);
   text = one_line(text);
+  if (text.ends_with(other_key)) text += ": certificate verify failed: sslrootcert has another key";
   failure f = make_failure(
       errc::connection_failed, "cannot connect to " + describe(to) + ": " + text, sqlstate);
   if (sqlstate.empty() && is_client_refusal(text)) f.what = remedy::none;

@@ -19,9 +19,8 @@ class test_authority {
     std::string key_pem;
   };
 
-  test_authority()
-      : key_(EVP_EC_gen("P-256")),
-        certificate_(make("tidewire test authority", "", key_.get(), -3600, 3600)) {}
+  explicit test_authority(const char* name = "tidewire test authority")
+      : key_(EVP_EC_gen("P-256")), certificate_(make(name, "", key_.get(), -3600, 3600)) {}
 
   std::string certificate_pem() const { return pem(certificate_.get()); }
 
