@@ -341,7 +341,7 @@ TEST(Settings, WhatWouldChangeOrLeakDataIsRefused) {
               HasSubstr("snapshot.select.statement.overrides.public.a is not set"));
   EXPECT_THAT(refusal_of("debezium.format.value=cloudevents\ndebezium.transforms=unwrap\n"
                          "debezium.transforms.unwrap.type=io.debezium.transforms.ExtractNewRecordState\n"),
-              HasSubstr("CloudEvents cannot be transformed"));
+              HasSubstr("CloudEvents can be neither transformed nor filtered"));
   EXPECT_THAT(refusal_of("debezium.format.key=cloudevents\n"), HasSubstr("a form of values"));
   EXPECT_THAT(refusal_of("debezium.transforms=unwrap\n"),
               HasSubstr("debezium.transforms.unwrap.type is not set"));
