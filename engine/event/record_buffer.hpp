@@ -19,7 +19,7 @@ struct stream {
 
 /// What makes an event the same event again after a restart: the commit it belongs to and its number in it.
 struct identity {
-  lsn commit;                  // end position of the transaction; of a snapshot, the position it is consistent with
+  lsn commit;                  // where the transaction's commit begins; of a snapshot, one before the point it is consistent with
   std::uint32_t ordinal = 0;   // 0, 1, 2 … of the records of that transaction
 };
 
