@@ -1,6 +1,6 @@
 #include "app/engine_options.hpp"
 
-#include "config/regex_list.hpp"
+#include "base/regex_list.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -9,7 +9,6 @@
 namespace tidewire::app {
 namespace {
 
-using config::regex_list;
 using config::settings;
 
 constexpr std::size_t mebibyte = 1024U * 1024U;

@@ -50,8 +50,8 @@ constexpr std::array<spelling<event::name_adjustment>, 3> name_adjustments = {
      {"avro", event::name_adjustment::avro},
      {"avro_unicode", event::name_adjustment::avro_unicode}}};
 
-event::name_matcher names(const settings& from, std::string_view property) {
-  return event::name_matcher(from.text(property), property);
+regex_list names(const settings& from, std::string_view property) {
+  return regex_list::parse(from.text(property));
 }
 
 event::skipped_operations skipped(const settings& from) {

@@ -78,7 +78,7 @@ event::mask_rules mask_rules_of(const config::settings& from) {
       throw startup_error("debezium.source.column.mask.hash: the algorithm `" + rule->algorithm +
                           "` is not known; MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512 and "
                           "SHA3-256 are some that are");
-    rule->columns = event::name_matcher(columns, "debezium.source.column.mask and .truncate");
+    rule->columns = regex_list::parse(columns);
     rules.push_back(std::move(*rule));
   }
   return event::mask_rules(std::move(rules));

@@ -76,14 +76,14 @@ std::vector<std::pair<std::string, std::string>> read_stream_parameters(std::str
 
 std::vector<identity_rule> read_identity_rules(std::string_view text) {
   std::vector<identity_rule> out;
-  for (const std::string& element : config::split_regex_list(text)) {
+  for (const std::string& element : split_regex_list(text)) {
     const auto rule = trimmed(element);
     if (rule.empty()) continue;
     const auto colon = rule.rfind(':');
     if (colon == std::string_view::npos || colon == 0)
       throw startup_error("debezium.source.replica.identity.autoset.values: `" + std::string(rule) +
                           "` is not of the form table expression:identity");
-    out.push_back({.tables = config::regex_list::parse(rule.substr(0, colon)),
+    out.push_back({.tables = regex_list::parse(rule.substr(0, colon)),
                    .identity = identity_of(trimmed(rule.substr(colon + 1)), rule)});
   }
   return out;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/regex_list.hpp"
+#include "base/regex_list.hpp"
 
 #include <string>
 #include <string_view>
@@ -19,7 +19,7 @@ std::vector<std::pair<std::string, std::string>> read_stream_parameters(std::str
 
 /// One element of replica.identity.autoset.values.
 struct identity_rule {
-  config::regex_list tables;  // schema.table
+  regex_list tables;     // schema.table
   std::string identity;  // as ALTER TABLE … REPLICA IDENTITY wants it: FULL, USING INDEX "name"
 };
 

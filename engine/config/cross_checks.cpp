@@ -1,6 +1,6 @@
+#include "base/regex_list.hpp"
 #include "config/loader.hpp"
 #include "config/property_table.hpp"
-#include "config/regex_list.hpp"
 #include "config/value_syntax.hpp"
 
 #include <fmt/format.h>

@@ -1,9 +1,9 @@
 #include "config/settings.hpp"
 
+#include "base/regex_list.hpp"
 #include "base/startup_error.hpp"
 #include "config/loader.hpp"
 #include "config/property_table.hpp"
-#include "config/regex_list.hpp"
 #include "config/value_syntax.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "config/value_syntax.hpp"
 
-#include "config/regex_list.hpp"
+#include "base/regex_list.hpp"
 
 #include <fmt/format.h>
 

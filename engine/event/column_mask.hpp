@@ -1,6 +1,6 @@
 #pragma once
 
-#include "event/name_matcher.hpp"
+#include "base/regex_list.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +20,7 @@ enum class mask_kind : std::uint8_t {
 /// One property that hides or cuts the values of columns.
 struct mask_rule {
   mask_kind kind = mask_kind::asterisks;
-  name_matcher columns;    // schema.table.column
+  regex_list columns;      // schema.table.column
   std::size_t length = 0;  // of truncate (UTF-16 code units, as Java counts) and asterisks
   std::string algorithm;   // of the hashes
   std::string salt;        // never shown

@@ -1,7 +1,8 @@
 #pragma once
 
+#include "base/regex_list.hpp"
 #include "event/column_mask.hpp"
-#include "event/name_matcher.hpp"
+#include "event/key_column_rules.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -57,20 +58,20 @@ struct options {
   bool value_decimals_as_numbers = false;  // debezium.format.value.decimal.format=NUMERIC
   bool cloud_events = false;               // debezium.format.value=cloudevents
   bool cloud_event_schemas = true;         // debezium.format.value.json.schemas.enable
-  bool key_nulls_as_default = true;    // debezium.format.key.replace.null.with.default
-  bool value_nulls_as_default = true;  // debezium.format.value.replace.null.with.default
+  bool key_nulls_as_default = true;        // debezium.format.key.replace.null.with.default
+  bool value_nulls_as_default = true;      // debezium.format.value.replace.null.with.default
   bool transaction_metadata = false;       // provide.transaction.metadata
   bool skip_unchanged = false;             // skip.messages.without.change
   skipped_operations skipped;              // skipped.operations
 
-  name_matcher columns_included;           // column.include.list; empty: all
-  name_matcher columns_excluded;           // column.exclude.list
-  name_matcher columns_with_source_type;   // column.propagate.source.type
-  name_matcher types_with_source_type;     // datatype.propagate.source.type
-  mask_rules masks;                        // column.mask.*, column.truncate.*
-  key_column_rules key_columns;            // message.key.columns
-  name_matcher message_prefixes_included;  // message.prefix.include.list; empty: all
-  name_matcher message_prefixes_excluded;  // message.prefix.exclude.list
+  regex_list columns_included;           // column.include.list; empty: all
+  regex_list columns_excluded;           // column.exclude.list
+  regex_list columns_with_source_type;   // column.propagate.source.type
+  regex_list types_with_source_type;     // datatype.propagate.source.type
+  mask_rules masks;                      // column.mask.*, column.truncate.*
+  key_column_rules key_columns;          // message.key.columns
+  regex_list message_prefixes_included;  // message.prefix.include.list; empty: all
+  regex_list message_prefixes_excluded;  // message.prefix.exclude.list
 };
 
 }  // namespace tidewire::event

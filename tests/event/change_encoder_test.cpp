@@ -284,7 +284,7 @@ TEST(ChangeEncoder, WritesATruncateWithoutKeyAndRows) {
 TEST(ChangeEncoder, SkipsAnUpdateThatChangesNothingWhereThatIsWanted) {
   options how = bench::plain_options();
   how.skip_unchanged = true;
-  how.columns_included = name_matcher("public.k.id");
+  how.columns_included = regex_list::parse("public.k.id");
   bench b(how);
   const table_plan_ptr plan = b.plan(pair_table());
   b.encoder.update(

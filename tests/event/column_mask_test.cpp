@@ -1,9 +1,9 @@
 #include "event/column_mask.hpp"
 
+#include "base/startup_error.hpp"
 #include "event/salted_hash.hpp"
 #include "event/table_plan.hpp"
 #include "event/table_plan_inside.hpp"
-#include "base/startup_error.hpp"
 #include "tables.hpp"
 
 #include <gmock/gmock.h>
@@ -23,7 +23,7 @@ using testing::Not;
 
 mask_rule rule(mask_kind kind, std::string_view columns, std::size_t length = 0) {
   mask_rule out{.kind = kind};
-  out.columns = name_matcher(columns);
+  out.columns = regex_list::parse(columns);
   out.length = length;
   out.algorithm = "SHA-256";
   out.salt = "CzQMA0cB5K";
@@ -39,8 +39,9 @@ struct masked {
   masked(postgres::column of, std::vector<mask_rule> rules, std::string_view source_types = {}) {
     how.topic_prefix = "dbserver1";
     how.masks = mask_rules(std::move(rules));
-    how.columns_with_source_type = name_matcher(source_types);
-    const auto table = test::table("public", "t", {not_null(column("id", type_oid::int4)), std::move(of)});
+    how.columns_with_source_type = regex_list::parse(source_types);
+    const auto table =
+        test::table("public", "t", {not_null(column("id", type_oid::int4)), std::move(of)});
     plan = make_plan(table, test::catalog(), how, names, origin::stream);
   }
 
@@ -64,12 +65,19 @@ TEST(ColumnMask, PutsAsterisksInThePlaceOfTextAndOfNull) {
   EXPECT_EQ(seen.value("secret"), "\"****\"");
   EXPECT_EQ(seen.field().null, "\"****\"");
   EXPECT_EQ(seen.field().unavailable, "\"****\"");
-  EXPECT_THAT(seen.schema(), HasSubstr(R"({"type":"string","optional":true,"parameters":{"masked":"true"},"field":"c"})"));
+  EXPECT_THAT(
+      seen.schema(),
+      HasSubstr(R"({"type":"string","optional":true,"parameters":{"masked":"true"},"field":"c"})"));
 }
 
 TEST(ColumnMask, MatchesWholeColumnNamesInAnyCase) {
-  EXPECT_EQ(masked(column("C", type_oid::text), only(rule(mask_kind::asterisks, "PUBLIC\\.t\\.c", 1))).value("x"), "\"*\"");
-  EXPECT_EQ(masked(column("cc", type_oid::text), only(rule(mask_kind::asterisks, "public.t.c", 1))).value("x"), "\"x\"");
+  EXPECT_EQ(
+      masked(column("C", type_oid::text), only(rule(mask_kind::asterisks, "PUBLIC\\.t\\.c", 1)))
+          .value("x"),
+      "\"*\"");
+  EXPECT_EQ(masked(column("cc", type_oid::text), only(rule(mask_kind::asterisks, "public.t.c", 1)))
+                .value("x"),
+            "\"x\"");
 }
 
 TEST(ColumnMask, NamesOtherTypesMaskedButLeavesTheirValues) {
@@ -79,7 +87,9 @@ TEST(ColumnMask, NamesOtherTypesMaskedButLeavesTheirValues) {
     EXPECT_EQ(seen.field().null, "null");
     EXPECT_THAT(seen.schema(), HasSubstr(R"("parameters":{"masked":"true"})"));
   }
-  EXPECT_EQ(masked(column("c", type_oid::uuid), only(rule(mask_kind::asterisks, ".*", 3))).value("u"), "\"u\"");
+  EXPECT_EQ(
+      masked(column("c", type_oid::uuid), only(rule(mask_kind::asterisks, ".*", 3))).value("u"),
+      "\"u\"");
 }
 
 TEST(ColumnMask, LeavesTheKeyAsItIs) {
@@ -96,17 +106,20 @@ TEST(ColumnMask, HashesAsDebeziumDid) {
 }
 
 TEST(ColumnMask, CutsAHashToTheColumnsLength) {
-  const masked seen(column("c", type_oid::varchar, test::varchar_modifier(12)), only(rule(mask_kind::hash_v2, ".*")));
+  const masked seen(column("c", type_oid::varchar, test::varchar_modifier(12)),
+                    only(rule(mask_kind::hash_v2, ".*")));
   EXPECT_EQ(seen.value("Small 2-wheel scooter"), "\"783390e32147\"");
 }
 
 TEST(ColumnMask, LeavesANullWithoutAHashUnlessTheColumnCannotBeNull) {
   const auto rules = [] { return only(rule(mask_kind::hash_v2, ".*")); };
   EXPECT_EQ(masked(column("c", type_oid::text), rules()).field().null, "null");
-  EXPECT_EQ(masked(with_default(column("c", type_oid::text), "'abc'::text"), rules()).field().null, "\"abc\"");
+  EXPECT_EQ(masked(with_default(column("c", type_oid::text), "'abc'::text"), rules()).field().null,
+            "\"abc\"");
   const masked filler(not_null(column("c", type_oid::text)), rules());
   EXPECT_EQ(filler.field().null, filler.value(""));
-  const masked standard(not_null(with_default(column("c", type_oid::text), "'a\"b'::text")), rules());
+  const masked standard(not_null(with_default(column("c", type_oid::text), "'a\"b'::text")),
+                        rules());
   EXPECT_EQ(standard.field().null, standard.value("a\"b"));
   EXPECT_EQ(filler.field().unavailable, filler.value("__debezium_unavailable_value"));
 }
@@ -130,17 +143,20 @@ TEST(ColumnMask, SerialisesLongAndWideTextAsJavaDoes) {
     return std::string(out.view());
   };
   const std::string header("\xAC\xED\x00\x05", 4);
-  EXPECT_EQ(hashed("\xF0\x9F\x98\x80", hash_form::serialized),
-            hashed(header + std::string("t\x00\x06", 3) + "\xED\xA0\xBD\xED\xB8\x80", hash_form::plain));
+  EXPECT_EQ(
+      hashed("\xF0\x9F\x98\x80", hash_form::serialized),
+      hashed(header + std::string("t\x00\x06", 3) + "\xED\xA0\xBD\xED\xB8\x80", hash_form::plain));
   const std::string longest(65535, 'x');
-  EXPECT_EQ(hashed(longest, hash_form::serialized), hashed(header + "t\xFF\xFF" + longest, hash_form::plain));
+  EXPECT_EQ(hashed(longest, hash_form::serialized),
+            hashed(header + "t\xFF\xFF" + longest, hash_form::plain));
   EXPECT_EQ(hashed(longest + "x", hash_form::serialized),
             hashed(header + std::string("|\0\0\0\0\0\1\0\0", 9) + longest + "x", hash_form::plain));
 }
 
 TEST(ColumnMask, CutsAfterCharactersAsJavaCountsThem) {
   const auto cut = [](std::string_view text, std::size_t length) {
-    return masked(column("c", type_oid::text), only(rule(mask_kind::truncate, ".*", length))).value(text);
+    return masked(column("c", type_oid::text), only(rule(mask_kind::truncate, ".*", length)))
+        .value(text);
   };
   EXPECT_EQ(cut("abcdef", 3), "\"abc\"");
   EXPECT_EQ(cut("ab", 3), "\"ab\"");
@@ -164,11 +180,13 @@ TEST(ColumnMask, CutsWhateverIsWrittenAsTextWhereItMayBeLonger) {
 }
 
 TEST(ColumnMask, CutsTheFixedValuesOfAColumnToo) {
-  const masked seen(not_null(with_default(column("c", type_oid::text), "'abcdef'::text")), only(rule(mask_kind::truncate, ".*", 3)));
+  const masked seen(not_null(with_default(column("c", type_oid::text), "'abcdef'::text")),
+                    only(rule(mask_kind::truncate, ".*", 3)));
   EXPECT_EQ(seen.field().null, "\"abc\"");
   EXPECT_EQ(seen.field().unavailable, "\"__d\"");
   EXPECT_THAT(seen.schema(), HasSubstr(R"("default":"abcdef")"));
-  const masked nullable(with_default(column("c", type_oid::text), "'abcdef'::text"), only(rule(mask_kind::truncate, ".*", 3)));
+  const masked nullable(with_default(column("c", type_oid::text), "'abcdef'::text"),
+                        only(rule(mask_kind::truncate, ".*", 3)));
   EXPECT_EQ(nullable.field().null, "\"abcdef\"");
 }
 

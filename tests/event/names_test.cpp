@@ -1,7 +1,7 @@
 #include "event/names.hpp"
 
 #include "base/startup_error.hpp"
-#include "event/name_matcher.hpp"
+#include "event/key_column_rules.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -47,37 +47,6 @@ TEST(Names, AdjustsFieldNamesForAvro) {
 TEST(Names, MisreadsLettersOfTheStreamAsDebeziumDoes) {
   EXPECT_EQ(stream_column_name("plain"), "plain");
   EXPECT_EQ(stream_column_name("é"), "\xEF\xBF\x83\xEF\xBE\xA9");  // U+FFC3 U+FFA9
-}
-
-TEST(NameMatcher, MatchesWholeNamesInAnyCase) {
-  const name_matcher names("public\\.a,inventory.*");
-  EXPECT_TRUE(names.matches("PUBLIC.A"));
-  EXPECT_TRUE(names.matches("inventory.products"));
-  EXPECT_FALSE(names.matches("public.ab"));
-  EXPECT_FALSE(names.matches("xpublic.a"));
-  EXPECT_FALSE(name_matcher().matches(""));
-}
-
-TEST(NameMatcher, SplitsAtCommasThatAreNotEscaped) {
-  const name_matcher names(" a{2\\,3} , b ");
-  EXPECT_TRUE(names.matches("aaa"));
-  EXPECT_TRUE(names.matches("b"));
-  EXPECT_FALSE(names.matches("a"));
-}
-
-TEST(NameMatcher, SaysWhichExpressionDoesNotCompile) {
-  try {
-    const name_matcher names("public.(a", "table.include.list");
-    FAIL();
-  } catch (const startup_error& error) {
-    EXPECT_THAT(error.what(),
-                testing::HasSubstr("table.include.list: `public.(a` is not a regular expression"));
-  }
-}
-
-TEST(NameMatcher, GivesUpOnAnExpressionThatWouldNeverEnd) {
-  const name_matcher names("(a+)+b");
-  EXPECT_FALSE(names.matches(std::string(60, 'a')));
 }
 
 TEST(KeyColumnRules, JoinsTheColumnsOfAllRulesThatMatch) {

@@ -59,7 +59,7 @@ TEST(MessageEncoder, HidesTheTransactionOfAMessageOutsideIt) {
 
 TEST(MessageEncoder, KeepsToTheListsOfPrefixes) {
   outputs o;
-  o.how.message_prefixes_included = name_matcher("foo.*");
+  o.how.message_prefixes_included = regex_list::parse("foo.*");
   message_encoder included(o.how, o.names, o.out);
   change_context context;
   included.message("bar", "", true, context);
@@ -68,7 +68,7 @@ TEST(MessageEncoder, KeepsToTheListsOfPrefixes) {
   EXPECT_EQ(o.buffer.records.size(), 1U);
 
   outputs p;
-  p.how.message_prefixes_excluded = name_matcher("foo.*");
+  p.how.message_prefixes_excluded = regex_list::parse("foo.*");
   message_encoder excluded(p.how, p.names, p.out);
   excluded.message("foo1", "", true, context);
   EXPECT_TRUE(p.buffer.records.empty());

@@ -230,7 +230,7 @@ TEST(TablePlan, TakesTheKeyFromTheConfiguration) {
 TEST(TablePlan, LeavesColumnsOutOfTheRowButNotOutOfTheKey) {
   streams names;
   options how = plain_options();
-  how.columns_excluded = name_matcher("public\\.k\\.id");
+  how.columns_excluded = regex_list::parse("public\\.k\\.id");
   const postgres::table table = test::table(
       "public", "k", {not_null(column("id", type_oid::int4)), column("v", type_oid::text)});
   const table_plan_ptr stream_plan = make_plan(table, test::catalog(), how, names, origin::stream);
@@ -263,7 +263,7 @@ TEST(TablePlan, LeavesGeneratedColumnsOutOfTheStream) {
 
 TEST(TablePlan, GivesSourceTypesWhereTheyAreWanted) {
   options how = plain_options();
-  how.columns_with_source_type = name_matcher("public.t.*");
+  how.columns_with_source_type = regex_list::parse("public.t.*");
   EXPECT_THAT(
       see(column("c", type_oid::varchar, test::varchar_modifier(255)), how).schema,
       HasSubstr(
@@ -282,7 +282,7 @@ TEST(TablePlan, GivesSourceTypesWhereTheyAreWanted) {
 
 TEST(TablePlan, GivesSourceTypesByTheNameOfTheType) {
   options how = plain_options();
-  how.types_with_source_type = name_matcher(".*\\.TEXT");
+  how.types_with_source_type = regex_list::parse(".*\\.TEXT");
   EXPECT_THAT(see(column("c", type_oid::text), how).schema, HasSubstr("\"TEXT\""));
   EXPECT_THAT(see(column("c", type_oid::int4), how).schema, Not(HasSubstr("__debezium")));
 }

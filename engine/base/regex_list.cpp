@@ -1,6 +1,6 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 
-#include "config/regex_list.hpp"
+#include "base/regex_list.hpp"
 
 #include "base/startup_error.hpp"
 
@@ -9,7 +9,7 @@
 #include <array>
 #include <utility>
 
-namespace tidewire::config {
+namespace tidewire {
 namespace {
 
 constexpr std::uint32_t steps_max = 10'000'000;
@@ -140,4 +140,4 @@ bool regex_list::matches(std::string_view name) const {
   return first_match(name).has_value();
 }
 
-}  // namespace tidewire::config
+}  // namespace tidewire

@@ -1,11 +1,11 @@
-#include "config/regex_list.hpp"
+#include "base/regex_list.hpp"
 
 #include "base/startup_error.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tidewire::config {
+namespace tidewire {
 namespace {
 
 using ::testing::ElementsAre;
@@ -109,4 +109,4 @@ TEST(RegexList, GivesUpOnExpressionsThatNeverEnd) {
 }
 
 }  // namespace
-}  // namespace tidewire::config
+}  // namespace tidewire

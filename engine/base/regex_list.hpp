@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-namespace tidewire::config {
+namespace tidewire {
 
 /// A comma-separated list of regular expressions as Debezium's include and exclude lists have them:
 /// each must match the whole of a name, in any case. A comma inside an expression is written `\,`.
@@ -45,4 +45,4 @@ class regex_list {
 /// plain comma. Other backslashes stay. As Debezium does with lists of regular expressions.
 std::vector<std::string> split_regex_list(std::string_view text);
 
-}  // namespace tidewire::config
+}  // namespace tidewire
