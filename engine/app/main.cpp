@@ -27,8 +27,8 @@ constexpr std::array commands{
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App program("PostgreSQL change data capture to AWS Kinesis, EventBridge and SQS", "tidewire");
-  program.require_subcommand(1);
+  CLI::App program("PostgreSQL change data capture to AWS Kinesis, EventBridge and SQS",
+                   "tidewire");
   program.set_version_flag("--version", TIDEWIRE_VERSION);
 
   std::vector<std::pair<CLI::App*, command>> chosen;
@@ -36,7 +36,17 @@ int main(int argc, char** argv) {
     command run = add(program);
     chosen.emplace_back(program.get_subcommands({}).back(), std::move(run));
   }
-  CLI11_PARSE(program, argc, argv);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0
+               ? 0
+               : tidewire::startup_error::configuration_exit_code;  // --help is no error
+  }
+  if (program.get_subcommands().empty()) {
+    std::fputs(program.help().c_str(), stderr);
+    return tidewire::startup_error::configuration_exit_code;
+  }
   try {
     for (const auto& [subcommand, run] : chosen)
       if (subcommand->parsed()) return run();

@@ -17,13 +17,16 @@
 namespace tidewire::config {
 namespace {
 
-/// All at once, one line each, below a line that sums them up.
-[[noreturn]] void refuse_all(const std::string& name, const std::vector<std::string>& problems) {
-  throw startup_error(fmt::format("the configuration in {} cannot work: {} problem{}\n{}",
-                                  name,
-                                  problems.size(),
-                                  problems.size() == 1 ? "" : "s",
-                                  fmt::join(problems, "\n")));
+/// All at once, one line each, below a line that sums them up. The warnings come too: a name that
+/// is misspelt is often why another is not set.
+[[noreturn]] void refuse_all(const std::string& name, const loaded& all) {
+  std::string text = fmt::format("the configuration in {} cannot work: {} problem{}\n{}",
+                                 name,
+                                 all.problems.size(),
+                                 all.problems.size() == 1 ? "" : "s",
+                                 fmt::join(all.problems, "\n"));
+  for (const auto& one : all.warnings) text += "\nwarning: " + one.message;
+  throw startup_error(text);
 }
 
 /// Lets one property stand for another that is not set itself.
@@ -58,8 +61,8 @@ settings settings::parse(std::string_view text,
   judge_values(all);
   check_across(all, env);
   if (how.strict)
-    for (const auto& one : all.warnings) all.problems.push_back(one.message);
-  if (!all.problems.empty()) refuse_all(name, all.problems);
+    for (const auto& one : std::exchange(all.warnings, {})) all.problems.push_back(one.message);
+  if (!all.problems.empty()) refuse_all(name, all);
   fill_in(all, "debezium.format.schemas.enable", "debezium.format.key.schemas.enable");
   fill_in(all, "debezium.format.schemas.enable", "debezium.format.value.schemas.enable");
   fill_in(all, "debezium.format.decimal.format", "debezium.format.key.decimal.format");

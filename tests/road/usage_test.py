@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""What a wrong call or a wrong file is answered with: one exit code, the place, and the remedy."""
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+from road import program
+
+FILE = """debezium.sink.type=kinesis
+debezium.sink.kinesis.regoin=eu-west-1
+debezium.source.database.port=postgres
+"""
+
+
+def call(*arguments):
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "DEBEZIUM_", "QUARKUS_", "TIDEWIRE_"))}
+    done = subprocess.run([program(), *map(str, arguments)], env=clean, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stdout, done.stderr
+
+
+class Usage(unittest.TestCase):
+    def test_a_wrong_call_ends_with_2_and_says_what_is_wrong(self):
+        for arguments, words in (((), "Subcommands:"), (("rnu",), "rnu"), (("run",), "--config"), (("local", "--port", "99999"), "--port"),
+                                 (("local", "--faults", "thunder=1"), "thunder"), (("run", "-c", "/nowhere/app.properties"), "/nowhere/app.properties")):
+            with self.subTest(arguments=arguments):
+                code, _, errors = call(*arguments)
+                self.assertEqual(code, 2, errors)
+                self.assertIn(words, errors)
+
+    def test_help_and_version_are_no_errors(self):
+        for arguments in (("--help",), ("--version",), ("run", "--help")):
+            self.assertEqual(call(*arguments)[0], 0, arguments)
+
+    def test_a_wrong_file_names_each_place_and_the_misspelling_behind_what_is_missing(self):
+        with tempfile.TemporaryDirectory(prefix="tidewire-usage-") as folder:
+            path = pathlib.Path(folder, "application.properties")
+            path.write_text(FILE)
+            for subcommand in ("run", "check"):
+                code, output, errors = call(subcommand, "-c", path)
+                errors += output
+                self.assertEqual(code, 2, errors)
+                self.assertIn(f"{path}:3: debezium.source.database.port=postgres is not allowed: a whole number of 1 to 65535", errors)
+                self.assertIn("debezium.sink.kinesis.region is not set", errors)
+                self.assertIn(f"{path}:2: debezium.sink.kinesis.regoin", errors)
+                self.assertIn("did you mean debezium.sink.kinesis.region?", errors)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
