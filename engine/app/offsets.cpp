@@ -1,15 +1,12 @@
 #include "app/offsets.hpp"
 
+#include "base/durable_file.hpp"
 #include "base/startup_error.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <filesystem>
@@ -29,38 +26,6 @@ std::optional<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
   return std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-}
-
-/// Closes what it holds.
-class descriptor {
- public:
-  explicit descriptor(int fd) noexcept : fd_(fd) {}
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  ~descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const noexcept { return fd_; }
-
- private:
-  int fd_;
-};
-
-std::string trouble(const std::string& what, const std::string& path) {
-  return what + " " + path + ": " + std::strerror(errno);
-}
-
-std::string write_synced(const std::string& path, const std::string& text) {
-  const descriptor file(
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (file.get() < 0) return trouble("cannot make", path);
-  std::size_t written = 0;
-  while (written < text.size()) {
-    const ssize_t size = ::write(file.get(), text.data() + written, text.size() - written);
-    if (size < 0 && errno != EINTR) return trouble("cannot write", path);
-    if (size > 0) written += static_cast<std::size_t>(size);
-  }
-  return ::fsync(file.get()) == 0 ? std::string() : trouble("cannot sync", path);
 }
 
 }  // namespace
@@ -120,14 +85,8 @@ std::string save_offsets(const std::string& path, const offsets& o) {
   std::error_code error;
   if (!folder.empty()) fs::create_directories(folder, error);
   if (error) return "cannot make the folder " + folder.string() + ": " + error.message();
-  const std::string temporary = path + ".new";
-  if (auto said = write_synced(temporary, to_json(o)); !said.empty()) return said;
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return trouble("cannot replace", path);
-  const descriptor parent(
-      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (parent.get() >= 0)
-    ::fsync(parent.get());  // the file is safe already; this makes its name safe, too
-  return {};
+  const int failed = replace_file(path, to_json(o));
+  return failed == 0 ? std::string() : "cannot write " + path + ": " + std::strerror(failed);
 }
 
 bool debezium_finished_its_snapshot(const std::string& path) {

@@ -1,5 +1,5 @@
+#include "base/durable_file.hpp"
 #include "relay/checkpoint.hpp"
-#include "relay/durable_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/core.h>

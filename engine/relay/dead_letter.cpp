@@ -3,8 +3,8 @@
 #include "base/base64.hpp"
 #include "base/byte_buffer.hpp"
 #include "base/clock.hpp"
+#include "base/durable_file.hpp"
 #include "base/json_text.hpp"
-#include "relay/durable_file.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/core.h>

@@ -1,4 +1,4 @@
-#include "relay/durable_file.hpp"
+#include "base/durable_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/core.h>
@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <filesystem>
 
-namespace tidewire::relay {
+namespace tidewire {
 namespace {
 
 class descriptor {
@@ -37,6 +37,13 @@ int write_all(int fd, std::string_view bytes) {
   return 0;
 }
 
+int write_synced(const std::string& path, std::string_view content) {
+  const descriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (!fd) return errno;
+  if (const int error = write_all(fd.get(), content); error != 0) return error;
+  return ::fsync(fd.get()) == 0 ? 0 : errno;
+}
+
 int sync_folder_of(const std::string& path) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
   const descriptor fd(
@@ -56,14 +63,11 @@ bool ends_within_line(int fd) {
 
 int replace_file(const std::string& path, std::string_view content) {
   const std::string beside = path + ".new";
-  {
-    const descriptor fd(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (!fd) return errno;
-    if (const int error = write_all(fd.get(), content); error != 0) return error;
-    if (::fsync(fd.get()) != 0) return errno;
-  }
-  if (std::rename(beside.c_str(), path.c_str()) != 0) return errno;
-  return sync_folder_of(path);
+  int error = write_synced(beside, content);
+  if (error == 0 && std::rename(beside.c_str(), path.c_str()) != 0) error = errno;
+  if (error == 0) return sync_folder_of(path);
+  ::unlink(beside.c_str());  // half a file would keep the room that a full disk lacks
+  return error;
 }
 
 int append_line(const std::string& path, std::string_view line) {
@@ -89,4 +93,4 @@ std::string file_safe(std::string_view text) {
   return safe;
 }
 
-}  // namespace tidewire::relay
+}  // namespace tidewire

@@ -1,4 +1,4 @@
-#include "relay/durable_file.hpp"
+#include "base/durable_file.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <iterator>
 #include <string>
 
-namespace tidewire::relay {
+namespace tidewire {
 namespace {
 
 namespace fs = std::filesystem;
@@ -46,6 +46,17 @@ TEST_F(DurableFile, GrowsByLinesEvenAfterHalfALine) {
   EXPECT_EQ(content(file), "one\nhal\ntwo\n");
 }
 
+TEST_F(DurableFile, StaysAsItWasWhenTheDiskIsFull) {
+  const auto file = path_ + "/f";
+  EXPECT_EQ(replace_file(file, "first"), 0);
+  fs::create_symlink("/dev/full", file + ".new");
+  EXPECT_EQ(replace_file(file, "second"), ENOSPC);
+  EXPECT_EQ(content(file), "first");
+  EXPECT_FALSE(fs::exists(fs::symlink_status(file + ".new")));
+  EXPECT_EQ(replace_file(file, "third"), 0);
+  EXPECT_EQ(content(file), "third");
+}
+
 TEST_F(DurableFile, SaysWhyItCannotBeWritten) {
   EXPECT_EQ(replace_file(path_ + "/none/f", "x"), ENOENT);
   EXPECT_EQ(append_line(path_ + "/none/f", "x"), ENOENT);
@@ -58,4 +69,4 @@ TEST(FileSafe, LeavesOrdinaryNamesAndEscapesTheRest) {
 }
 
 }  // namespace
-}  // namespace tidewire::relay
+}  // namespace tidewire
