@@ -34,10 +34,11 @@ bench:           ## the benchmarks of the rooms
 	@tools/setup all
 	@bench/run_all $(ARGS)
 
-compat:          ## a real Debezium Server against the local AWS (needs a JDK and Maven)
+compat:          ## a real Debezium Server beside tidewire, and taking turns (needs a JDK and Maven)
 	@tools/setup test
 	@$(MAKE) --no-print-directory build
 	@tests/compat/debezium_server $(ARGS)
+	@tests/compat/hand_over $(ARGS)
 
 check: format-check tidy test ## what a change passes before review
 

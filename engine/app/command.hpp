@@ -17,6 +17,7 @@ command add_consume_command(CLI::App& program);
 command add_local_command(CLI::App& program);
 command add_provision_command(CLI::App& program);
 command add_check_command(CLI::App& program);
+command add_offsets_command(CLI::App& program);
 command add_demo_command(CLI::App& program);
 
 }  // namespace tidewire::app

@@ -1,9 +1,11 @@
 #include "app/engine.hpp"
 
 #include "app/engine_options.hpp"
+#include "base/startup_error.hpp"
 #include "telemetry/log.hpp"
 
 #include <cstdlib>
+#include <utility>
 
 namespace tidewire::app {
 namespace {
@@ -17,6 +19,14 @@ engine::engine(asio::io_context& io,
                const config::environment& env)
     : bell_(io.get_executor()), pool_(pipeline_options_of(properties).pool) {
   const pipeline_options how = pipeline_options_of(properties);
+  reader_options reading = reader_options_of(properties);
+  if (!reading.offsets_file.empty()) {
+    lock_ = offsets_lock::take(reading.offsets_file, offsets_lock::kind::shared);
+    if (!lock_)
+      throw startup_error(
+          "the position file " + reading.offsets_file +
+          " is being replaced by `tidewire offsets`; start again when that is done");
+  }
   std::vector<pipeline::exchange*> ends;
   for (std::size_t i = 0; i < how.publisher_threads; ++i) {
     publishers_.push_back(std::make_unique<publisher_thread>(
@@ -24,8 +34,8 @@ engine::engine(asio::io_context& io,
     ends.push_back(&publishers_.back()->between());
   }
   outlet_ = std::make_unique<pipeline::outlet>(how.outlet, pool_, std::move(ends));
-  reader_ = std::make_unique<reader>(
-      io.get_executor(), reader_options_of(properties), names_, *outlet_, bell_, [] {
+  reader_ =
+      std::make_unique<reader>(io.get_executor(), std::move(reading), names_, *outlet_, bell_, [] {
         return std::chrono::system_clock::now();
       });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/offsets_lock.hpp"
 #include "app/publisher_thread.hpp"
 #include "app/reader.hpp"
 #include "config/settings.hpp"
@@ -12,6 +13,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace tidewire::app {
@@ -36,6 +38,7 @@ class engine {
   }
 
  private:
+  std::optional<offsets_lock> lock_;  // none: the position is kept by the slot alone
   event::streams names_;
   pipeline::doorbell bell_;
   pipeline::batch_pool pool_;

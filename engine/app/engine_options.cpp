@@ -99,6 +99,11 @@ capture_options capture_options_of(const settings& from) {
   return to;
 }
 
+debezium::entry_key debezium_key_of(const settings& from) {
+  return {.connector = from.text("debezium.sink.type"),
+          .server = from.text("debezium.source.topic.prefix")};
+}
+
 reader_options reader_options_of(const settings& from) {
   reader_options to;
   to.database = connection_options_of(from);
@@ -127,6 +132,7 @@ reader_options reader_options_of(const settings& from) {
       !from.text("debezium.source.offset.storage").ends_with("MemoryOffsetBackingStore")) {
     to.offsets_file = file + ".tidewire";
     to.debezium_offsets_file = file;
+    to.debezium_key = debezium_key_of(from);
   }
   return to;
 }

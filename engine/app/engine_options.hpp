@@ -2,6 +2,7 @@
 
 #include "app/source_options.hpp"
 #include "config/settings.hpp"
+#include "debezium/position_file.hpp"
 #include "event/options.hpp"
 #include "pipeline/batch_pool.hpp"
 #include "pipeline/outlet.hpp"
@@ -64,6 +65,7 @@ struct reader_options {
   std::chrono::milliseconds busy_slot_wait_max{10'000};
   std::string offsets_file;  // empty: the position is kept by the slot alone
   std::string debezium_offsets_file;
+  debezium::entry_key debezium_key;  // whose position counts in that file
   std::chrono::milliseconds offsets_interval{0};
 };
 
@@ -75,6 +77,8 @@ struct pipeline_options {
 };
 
 /// \throws startup_error for what the property table could not judge by itself.
+/// The key under which a Debezium Server with this file keeps its position.
+debezium::entry_key debezium_key_of(const config::settings& properties);
 reader_options reader_options_of(const config::settings& properties);
 pipeline_options pipeline_options_of(const config::settings& properties);
 event::options event_options_of(const config::settings& properties);

@@ -21,6 +21,7 @@ constexpr std::array commands{
     add_command{tidewire::app::add_local_command},
     add_command{tidewire::app::add_provision_command},
     add_command{tidewire::app::add_check_command},
+    add_command{tidewire::app::add_offsets_command},
     add_command{tidewire::app::add_demo_command},
 };
 

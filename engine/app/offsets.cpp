@@ -37,6 +37,7 @@ std::string to_json(const offsets& o) {
   object["slot"] = o.slot;
   object["snapshot_completed"] = o.snapshot_completed;
   object["durable"] = to_string(o.durable);
+  if (o.within_after) object["within_after"] = to_string(o.within_after);
   return json::serialize(object) + "\n";
 }
 
@@ -58,12 +59,16 @@ std::optional<offsets> offsets_from_json(const std::string& text) {
   std::uint64_t id = 0;
   const auto [end, wrong] =
       std::from_chars(system_id->data(), system_id->data() + system_id->size(), id);
-  if (!position || wrong != std::errc() || end != system_id->data() + system_id->size())
+  const auto within = text_of("within_after");
+  const auto within_after = parse_lsn(within.value_or("0/0"));
+  if (!position || !within_after || wrong != std::errc() ||
+      end != system_id->data() + system_id->size())
     return std::nullopt;
   return offsets{.system_id = id,
                  .slot = *slot,
                  .snapshot_completed = completed->as_bool(),
-                 .durable = *position};
+                 .durable = *position,
+                 .within_after = *within_after};
 }
 
 std::optional<offsets> load_offsets(const std::string& path) {
@@ -87,12 +92,6 @@ std::string save_offsets(const std::string& path, const offsets& o) {
   if (error) return "cannot make the folder " + folder.string() + ": " + error.message();
   const int failed = replace_file(path, to_json(o));
   return failed == 0 ? std::string() : "cannot write " + path + ": " + std::strerror(failed);
-}
-
-bool debezium_finished_its_snapshot(const std::string& path) {
-  const auto bytes = read_file(path);
-  return bytes && bytes->find("\"lsn\":") != std::string::npos &&
-         bytes->find("\"snapshot\":true") == std::string::npos;
 }
 
 }  // namespace tidewire::app

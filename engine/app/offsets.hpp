@@ -12,10 +12,13 @@ namespace tidewire::app {
 /// is sent again; this file says whether the snapshot was completed, and spares repeats after a
 /// crash.
 struct offsets {
-  std::uint64_t system_id = 0;  // of the cluster; another one has other positions
+  std::uint64_t system_id = 0;  // of the cluster; another one has other positions. 0: not known,
+                                // as the position was Debezium's
   std::string slot;
   bool snapshot_completed = false;
-  lsn durable;  // end of the last transaction that the sink holds; 0: none yet
+  lsn durable;       // end of the last transaction that the sink holds; 0: none yet
+  lsn within_after;  // 0: nothing of the next transaction was sent before; else its changes up to
+                     // here were, by the Debezium that had the slot
 
   bool operator==(const offsets&) const = default;
 };
@@ -32,10 +35,5 @@ std::optional<offsets> load_offsets(const std::string& path);
 /// missing.
 /// \return what the system said if it could not be written; empty: all well.
 std::string save_offsets(const std::string& path, const offsets& o);
-
-/// Whether Debezium left a position behind from which its slot goes on, its snapshot done: so that
-/// a user who comes from there gets no second snapshot. Debezium's file is a Java map of JSON
-/// texts.
-bool debezium_finished_its_snapshot(const std::string& path);
 
 }  // namespace tidewire::app

@@ -62,12 +62,7 @@ reader::reader(asio::any_io_executor executor,
       waker_(executor_) {}
 
 asio::awaitable<void> reader::run() {
-  if (!how_.offsets_file.empty()) {
-    if (auto found = load_offsets(how_.offsets_file)) {
-      offsets_ = *found;
-      offsets_found_ = true;
-    }
-  }
+  load_position();
   collecting_ = true;
   asio::co_spawn(executor_, collect_acknowledgements(), rethrow);
   while (!stopping_) {
@@ -247,7 +242,7 @@ reader::clock::time_point reader::next_duty() const {
 /// Tells the server, soon but not for every batch, and saves the position now and then.
 void reader::advance() {
   const auto now = clock::now();
-  if (session_ && !translator_.in_transaction()) out_->read_up_to(session_->received());
+  if (session_ && !translator_.in_transaction() && !resume_) out_->read_up_to(session_->received());
   const lsn durable = out_->durable();
   if (session_ && durable > session_->confirmed() && now >= next_report_) {
     session_->confirm(durable);
@@ -256,6 +251,7 @@ void reader::advance() {
   }
   if (session_ && durable > offsets_.durable) {
     offsets_.durable = durable;
+    forget_takeover();
     offsets_dirty_ = true;
   }
   if (offsets_dirty_ && now >= next_save_) store_offsets();

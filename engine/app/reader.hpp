@@ -4,6 +4,7 @@
 #include "app/offsets.hpp"
 #include "app/translator.hpp"
 #include "base/clock.hpp"
+#include "debezium/resume_filter.hpp"
 #include "event/streams.hpp"
 #include "pipeline/doorbell.hpp"
 #include "pipeline/outlet.hpp"
@@ -93,7 +94,17 @@ class reader {
   postgres::call<beginning> begin_with_new_slot(bool had_position);
   postgres::call<beginning> begin_with_slot(const postgres::slot_state& slot,
                                             const postgres::system_identity& who);
-  bool snapshot_completed() const;
+  bool snapshot_completed() const noexcept {
+    return snapshot_taken_ || offsets_.snapshot_completed;
+  }
+
+  // in reader_resume.cpp: taking over from Debezium
+  void load_position();
+  void check_takeover(const postgres::slot_state& slot, const postgres::system_identity& who);
+  void arm_resume_filter(lsn position);
+  postgres::outcome<bool> sent_before(const postgres::pgoutput_message& message,
+                                      const postgres::xlog_data& at);
+  void forget_takeover();
 
   // in reader_snapshot.cpp
   postgres::call<nothing> read_snapshot(beginning from);
@@ -133,7 +144,10 @@ class reader {
   bool offsets_checked_ = false;  // they are of this cluster and slot
   bool offsets_dirty_ = false;
   bool offsets_trouble_said_ = false;
-  bool snapshot_taken_ = false;  // in this run
+  bool taking_over_ = false;  // they are Debezium's, and were not looked at yet
+  std::optional<debezium::resume_filter> resume_;  // until the rest of a transaction passes
+  lsn resumed_transaction_;                        // that one's commit; 0: none
+  bool snapshot_taken_ = false;                    // in this run
   bool reached_stream_ =
       false;  // a beginning was found once: from now on nothing is a reason to give up
   bool transforms_failed_ = false;  // on a record that comes again after every start

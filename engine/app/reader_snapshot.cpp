@@ -106,6 +106,8 @@ postgres::call<postgres::nothing> reader::read_snapshot(beginning from) {
   snapshot_taken_ = true;
   offsets_.snapshot_completed = true;
   offsets_.durable = from.position;
+  offsets_.within_after = {};
+  taking_over_ = false;
   store_offsets();
   failures_ = 0;
   const std::chrono::duration<double> took = clock::now() - began;

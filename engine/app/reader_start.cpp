@@ -34,21 +34,16 @@ postgres::call<postgres::created_slot> borrow_snapshot(postgres::connection& rep
 
 }  // namespace
 
-bool reader::snapshot_completed() const {
-  if (snapshot_taken_ || offsets_.snapshot_completed) return true;
-  return !offsets_found_ && !how_.debezium_offsets_file.empty() &&
-         debezium_finished_its_snapshot(how_.debezium_offsets_file);
-}
-
 postgres::call<reader::beginning> reader::choose_beginning(postgres::system_identity who) {
-  if (offsets_found_ && !offsets_checked_ &&
-      (offsets_.system_id != who.system_id || offsets_.slot != how_.slot)) {
+  const bool other_cluster = offsets_.system_id != 0 && offsets_.system_id != who.system_id;
+  if (offsets_found_ && !offsets_checked_ && (other_cluster || offsets_.slot != how_.slot)) {
     log(level::warning,
         "run",
         "the position in {} is of another {}; it does not count here",
         how_.offsets_file,
         offsets_.slot != how_.slot ? "slot" : "database cluster");
     offsets_ = {};
+    taking_over_ = false;
   }
   offsets_checked_ = true;  // from here on they are of this run
   const bool had_position = offsets_.snapshot_completed;
@@ -94,7 +89,8 @@ postgres::call<reader::beginning> reader::begin_with_new_slot(bool had_position)
   snapshot_taken_ = false;
   offsets_found_ = true;
   offsets_.snapshot_completed = !snapshot;
-  offsets_.durable = {};
+  offsets_.durable = offsets_.within_after = {};
+  taking_over_ = false;
   store_offsets();
   co_return beginning{.snapshot = snapshot,
                       .exported = std::move(made->snapshot),
@@ -115,11 +111,13 @@ postgres::call<reader::beginning> reader::begin_with_slot(const postgres::slot_s
                         .exported = std::move(borrowed->snapshot),
                         .position = borrowed->consistent_point};
   }
+  check_takeover(slot, who);
   // What was read before the connection broke is on its way; what a file knows to be durable beyond
   // the slot's position need not come again, unless the cluster was put back to an earlier time.
   lsn position = std::max(slot.confirmed_flush, out_->commit_end());
   if (offsets_.durable <= who.flushed) position = std::max(position, offsets_.durable);
   if (offsets_.durable && out_->commit_end() == lsn{}) translator_.resume_after(offsets_.durable);
+  arm_resume_filter(position);
   co_return beginning{.position = position};
 }
 

@@ -90,12 +90,20 @@ postgres::call<postgres::nothing> reader::read_messages() {
         if (const auto* relation = std::get_if<postgres::relation_message>(&*message)) {
           if (auto learnt = co_await learn_relation(*relation); !learnt) co_return learnt;
         } else {
-          const auto commit = translator_.apply(*message, data);
-          if (!commit)
-            co_return postgres::make_failure(commit.error(),
-                                             "a change came of a table that was not announced");
-          if (auto passed = pass_on(); !passed) co_return std::move(passed).error();
-          if (*commit) out_->committed(**commit);
+          bool sent = false;
+          if (resume_) {
+            const auto before = sent_before(*message, data);
+            if (!before) co_return before.error();
+            sent = *before;
+          }
+          if (!sent) {
+            const auto commit = translator_.apply(*message, data);
+            if (!commit)
+              co_return postgres::make_failure(commit.error(),
+                                               "a change came of a table that was not announced");
+            if (auto passed = pass_on(); !passed) co_return std::move(passed).error();
+            if (*commit) out_->committed(**commit);
+          }
         }
         if (out_->full()) out_->seal();
         if (++count % messages_per_turn == 0) {
@@ -191,9 +199,10 @@ asio::awaitable<void> reader::end_session() {
       log(level::warning,
           "run",
           "stopping although not all is durable; the rest comes again after the next start");
-    if (!translator_.in_transaction()) out_->read_up_to(session_->received());
+    if (!translator_.in_transaction() && !resume_) out_->read_up_to(session_->received());
     if (out_->durable() > session_->confirmed()) session_->confirm(out_->durable());
     offsets_.durable = std::max(offsets_.durable, out_->durable());
+    forget_takeover();
     store_offsets();
   }
   session_->stop();

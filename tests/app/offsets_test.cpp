@@ -77,19 +77,11 @@ TEST_F(OffsetsFile, SaysWhyItCannotBeWritten) {
   EXPECT_NE(save_offsets(folder_ / "file" / "offsets", some).find("file"), std::string::npos);
 }
 
-TEST_F(OffsetsFile, DebeziumsOwnOneTellsWhetherItsSnapshotWasDone) {
-  EXPECT_FALSE(debezium_finished_its_snapshot(folder_ / "none"));
-  write("during",
-        std::string("\xAC\xED\0\x05sr", 6) +
-            R"(q{"last_snapshot_record":false,"lsn":23,"txId":5,"ts_usec":1,"snapshot":true})");
-  EXPECT_FALSE(debezium_finished_its_snapshot(folder_ / "during"));
-  write(
-      "after",
-      std::string("\xAC\xED\0\x05sr", 6) +
-          R"(q{"transaction_id":null,"lsn_proc":23,"lsn_commit":23,"lsn":23,"txId":5,"ts_usec":1})");
-  EXPECT_TRUE(debezium_finished_its_snapshot(folder_ / "after"));
-  write("empty", "");
-  EXPECT_FALSE(debezium_finished_its_snapshot(folder_ / "empty"));
+TEST(Offsets, TellWhatWasSentOfTheNextTransaction) {
+  auto taken_over = some;
+  taken_over.within_after = lsn{0x16'B374'D900};
+  EXPECT_NE(to_json(taken_over).find("\"within_after\":\"16/B374D900\""), std::string::npos);
+  EXPECT_EQ(offsets_from_json(to_json(taken_over)), taken_over);
 }
 
 }  // namespace
