@@ -148,7 +148,8 @@ TEST_F(IntegrationSlot, TheServerAndTheRoleAreChecked) {
 }
 
 TEST(IntegrationServer, WithoutLogicalWalLevelSaysWhatToDo) {
-  const testing::postgres_cluster cluster({{"wal_level", "replica"}});
+  const testing::postgres_cluster::settings physical{{"wal_level", "replica"}};
+  const testing::postgres_cluster cluster(physical);
   connection_options to;
   to.host = "127.0.0.1";
   to.port = cluster.port();

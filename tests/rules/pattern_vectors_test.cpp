@@ -23,7 +23,9 @@ struct vector_case {
   bool match = false;
 };
 
-void PrintTo(const vector_case& c, std::ostream* out) { *out << c.id << ' ' << c.pattern << ' ' << c.event.value_or(""); }
+void PrintTo(const vector_case& c, std::ostream* out) {
+  *out << c.id << ' ' << c.pattern << ' ' << c.event.value_or("");
+}
 
 std::vector<vector_case> read_cases() {
   std::ifstream file(TIDEWIRE_TESTS_DIR "/vectors/eventpattern/cases.jsonl");
@@ -36,7 +38,8 @@ std::vector<vector_case> read_cases() {
     c.id = std::string(std::string_view(row["id"]));
     c.pattern = std::string(std::string_view(row["pattern"]));
     c.valid = row["valid"];
-    if (std::string_view text; row["error"].get(text) == simdjson::SUCCESS) c.error = std::string(text);
+    if (std::string_view text; row["error"].get(text) == simdjson::SUCCESS)
+      c.error = std::string(text);
     if (std::string_view text; row["event"].get(text) == simdjson::SUCCESS) {
       c.event = std::string(text);
       c.match = row["match"];
@@ -54,22 +57,29 @@ TEST_P(PatternVector, IsAnsweredAsEventRulerDoes) {
   ASSERT_EQ(compiled.has_value(), c.valid) << (compiled ? c.error : compiled.error().message);
   if (!compiled) {
     EXPECT_TRUE(compiled.error().message.starts_with("Event pattern is not valid. Reason: "));
-    // Where event-ruler speaks of the pattern itself, the words are the same; exceptions of its libraries differ.
-    if (c.error.find("Exception") == std::string::npos)
+    // Where event-ruler speaks of the pattern itself, the words are the same; exceptions of its
+    // libraries differ.
+    if (c.error.find("Exception") == std::string::npos) {
       EXPECT_EQ(compiled.error().message, "Event pattern is not valid. Reason: " + c.error);
+    }
   } else if (c.event) {
     EXPECT_EQ(compiled->matches(*c.event), c.match);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(EventRuler, PatternVector, testing::ValuesIn(read_cases()), [](const auto& info) {
-  std::string name = info.param.id;
-  for (char& c : name)
-    if (c == '-') c = '_';
-  return name + '_' + std::to_string(info.index);
-});
+INSTANTIATE_TEST_SUITE_P(EventRuler,
+                         PatternVector,
+                         testing::ValuesIn(read_cases()),
+                         [](const auto& instance) {
+                           std::string name = instance.param.id;
+                           for (char& c : name)
+                             if (c == '-') c = '_';
+                           return name + '_' + std::to_string(instance.index);
+                         });
 
-TEST(PatternVectors, AreThere) { EXPECT_GT(read_cases().size(), 400U); }
+TEST(PatternVectors, AreThere) {
+  EXPECT_GT(read_cases().size(), 400U);
+}
 
 }  // namespace
 }  // namespace tidewire::rules
