@@ -68,15 +68,21 @@ sha256_digest hmac_sha256(std::string_view key, std::string_view bytes) {
   return sha256_of_both({outer.data(), block}, as_key(digest));
 }
 
-std::string md5_hex(std::string_view bytes) {
-  if (md5_algorithm() == nullptr) return {};
-  std::array<unsigned char, 16> digest;
+std::optional<md5_digest> md5(std::string_view bytes) {
+  if (md5_algorithm() == nullptr) return std::nullopt;
+  md5_digest digest;
   unsigned size = 0;
   EVP_MD_CTX* const c = context();
   const bool done = EVP_DigestInit_ex2(c, md5_algorithm(), nullptr) == 1 &&
                     EVP_DigestUpdate(c, bytes.data(), bytes.size()) == 1 &&
                     EVP_DigestFinal_ex(c, digest.data(), &size) == 1;
-  return done ? to_hex(digest.data(), size) : std::string();
+  if (!done) return std::nullopt;
+  return digest;
+}
+
+std::string md5_hex(std::string_view bytes) {
+  const auto digest = md5(bytes);
+  return digest ? to_hex(digest->data(), digest->size()) : std::string();
 }
 
 std::string to_hex(const unsigned char* bytes, std::size_t size) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,10 @@ using sha256_digest = std::array<unsigned char, 32>;
 sha256_digest sha256(std::string_view bytes);
 /// HMAC with SHA-256 (RFC 2104).
 sha256_digest hmac_sha256(std::string_view key, std::string_view bytes);
+using md5_digest = std::array<unsigned char, 16>;
+/// MD5 (RFC 1321), which Kinesis places keys by and closes aggregates with; nothing where the
+/// system's OpenSSL refuses MD5.
+std::optional<md5_digest> md5(std::string_view bytes);
 /// MD5 in lower-case hexadecimal, as SQS confirms bodies; empty where the system's OpenSSL refuses
 /// MD5.
 std::string md5_hex(std::string_view bytes);

@@ -169,13 +169,19 @@ call<std::vector<put_record_result>> kinesis_client::put_records(
   if (!root || (*root)["Records"].size() != records.size()) co_return malformed_answer();
   std::vector<put_record_result> results(records.size());
   auto entry = (*root)["Records"].first();
+  auto put = records.begin();
   for (auto& r : results) {
     if (const auto code = entry["ErrorCode"]; code.present() && !code.text().empty()) {
       r.error = entry_failure(code.text(), entry["ErrorMessage"].text());
     } else {
       r.sequence_number = entry["SequenceNumber"].text();
       r.shard_id = entry["ShardId"].text();
+      if (!put->expected_shard.empty() && r.shard_id != put->expected_shard)
+        r.error = failure{.code = std::string(wrong_shard),
+                          .message = "the stream was resharded; the record went to " + r.shard_id,
+                          .what = remedy::retry};
     }
+    ++put;
     entry = entry.next();
   }
   co_return results;

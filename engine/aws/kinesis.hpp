@@ -22,7 +22,14 @@ struct put_record {
   std::string_view partition_key;      // 1 to 256 characters
   std::string_view explicit_hash_key;  // decimal; empty: none
   std::string_view data;
+  /// Where it must arrive; empty: anywhere. One that is put elsewhere is answered as a failure of
+  /// code `wrong_shard`, although it is durable there.
+  std::string_view expected_shard;
 };
+
+/// The failure of a record that a reshard took to another shard than it was meant for. Ours, not
+/// the service's.
+constexpr std::string_view wrong_shard = "WrongShard";
 
 /// What became of one record: its place, or why not.
 struct put_record_result {

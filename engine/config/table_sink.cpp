@@ -255,10 +255,10 @@ property_family sink_properties() {
           {.name = "tidewire.sink.kinesis.aggregation",
            .type = flag,
            .initial = "off",
-           .how = not_yet,
-           .meaning = "Whether several events travel in one Kinesis record, in the KPL's form; "
-                      "readers must take them apart.",
-           .remark = "not supported yet: each event is a record of its own"},
+           .meaning =
+               "Whether the events for a shard travel together in one Kinesis record, in the "
+               "form of Amazon's producer library: more than 1,000 events a second and "
+               "shard. Readers must take them apart, as `relay` and Amazon's libraries do."},
           {.name = "tidewire.sink.eventbridge.bus",
            .initial = "default",
            .meaning = "Event bus that events go to."},

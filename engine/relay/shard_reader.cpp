@@ -1,5 +1,5 @@
+#include "aws/kpl.hpp"
 #include "base/clock.hpp"
-#include "relay/kpl.hpp"
 #include "relay/shard_relay.hpp"
 
 #include <fmt/core.h>
@@ -119,12 +119,13 @@ asio::awaitable<void> shard_relay::rest(milliseconds time) {
 void shard_relay::take_in(aws::stream_record record) {
   ++services_.counters.records;
   last_read_ = record.sequence_number;
-  const auto events = deaggregate(record.partition_key, record.data);
+  const auto events = aws::deaggregate(record.partition_key, record.data);
   if (events.empty()) prefix_.finished(prefix_.read({record.sequence_number, std::nullopt}));
-  for (const user_record& event : events) take_in_event(event, record, &event == &events.back());
+  for (const aws::user_record& event : events)
+    take_in_event(event, record, &event == &events.back());
 }
 
-void shard_relay::take_in_event(const user_record& event,
+void shard_relay::take_in_event(const aws::user_record& event,
                                 const aws::stream_record& record,
                                 bool is_last) {
   const bool is_done = start_.skip_through && event.aggregated &&

@@ -2,12 +2,12 @@
 
 #include "aws/eventbridge.hpp"
 #include "aws/kinesis.hpp"
+#include "aws/kpl.hpp"
 #include "pipeline/doorbell.hpp"
 #include "relay/backoff.hpp"
 #include "relay/checkpoint.hpp"
 #include "relay/dead_letter.hpp"
 #include "relay/gate.hpp"
-#include "relay/kpl.hpp"
 #include "relay/options.hpp"
 #include "relay/pace.hpp"
 #include "relay/packer.hpp"
@@ -63,7 +63,7 @@ class shard_relay {
   milliseconds read_failed(const aws::failure& f, std::string& iterator);
   asio::awaitable<void> rest(milliseconds time);
   void take_in(aws::stream_record record);
-  void take_in_event(const user_record& event, const aws::stream_record& record, bool is_last);
+  void take_in_event(const aws::user_record& event, const aws::stream_record& record, bool is_last);
 
   asio::awaitable<void> send();
   asio::awaitable<void> put(std::vector<relay_entry*> request);

@@ -1,29 +1,12 @@
 #include "sinks/kinesis_destination.hpp"
 
+#include "sinks/kinesis_refusal.hpp"
 #include "sinks/legal_key.hpp"
 
-#include <array>
 #include <deque>
 #include <utility>
 
 namespace tidewire::sinks {
-namespace {
-
-/// What a stream takes of one record unless its MaxRecordSizeInKiB was raised; up to 10 MiB then. A
-/// larger record goes alone, so that a refusal says which one it was.
-constexpr std::size_t record_bytes_usual_max = 1024U * 1024U;
-
-/// The codes by which Kinesis says that a record is too large (or otherwise not to its liking).
-bool blames_the_record(const aws::failure& why) noexcept {
-  constexpr std::array<std::string_view, 3> codes = {
-      "ValidationException", "InvalidArgumentException", "RequestEntityTooLarge"};
-  if (why.status == 413) return true;
-  for (const auto code : codes)
-    if (why.code == code) return true;
-  return false;
-}
-
-}  // namespace
 
 kinesis_destination::kinesis_destination(aws::kinesis_client client, options how)
     : client_(std::move(client)),
@@ -31,7 +14,7 @@ kinesis_destination::kinesis_destination(aws::kinesis_client client, options how
       limits_{.records_max = how_.records_max,
               .bytes_max = aws::kinesis_client::request_bytes_max,
               .record_overhead_bytes = how_.null_key.size(),
-              .shared_bytes_max = record_bytes_usual_max} {}
+              .shared_bytes_max = kinesis_record_bytes_usual_max} {}
 
 asio::awaitable<void> kinesis_destination::send(const pipeline::lanes::request& what, report& out) {
   std::vector<aws::put_record> records;
@@ -46,13 +29,7 @@ asio::awaitable<void> kinesis_destination::send(const pipeline::lanes::request& 
   }
   const auto answer = co_await client_.put_records(what.destination->name, records);
   if (!answer) {
-    const aws::failure& why = answer.error();
-    const pipeline::record_state& first = *what.records.front();
-    const bool too_large = what.records.size() == 1 &&
-                           first.key().size() + first.value().size() > record_bytes_usual_max;
-    out.all(too_large && blames_the_record(why) ? fate::refused : verdict_of(why).what,
-            what.records.size(),
-            why);
+    refuse_put_records(what, answer.error(), out);
     co_return;
   }
   out.verdicts.resize(what.records.size());

@@ -1,4 +1,4 @@
-#include "relay/kpl.hpp"
+#include "support/aggregate.hpp"
 
 #include <openssl/evp.h>
 
@@ -11,12 +11,12 @@
 namespace {
 
 void check(std::string_view blob) {
-  const auto records = tidewire::relay::deaggregate("outer", blob);
+  const auto records = tidewire::aws::deaggregate("outer", blob);
   if (records.size() == 1 && !records[0].aggregated && records[0].data != blob) __builtin_trap();
   if (records.empty() || !records[0].aggregated) return;
   // What was read is written and read again to the same records.
-  const auto again = tidewire::relay::aggregate(records);
-  const auto twice = tidewire::relay::deaggregate("outer", again);
+  const auto again = tidewire::testing::aggregate(records);
+  const auto twice = tidewire::aws::deaggregate("outer", again);
   if (twice.size() != records.size()) __builtin_trap();
   for (std::size_t i = 0; i < records.size(); ++i)
     if (twice[i].data != records[i].data || twice[i].partition_key != records[i].partition_key ||

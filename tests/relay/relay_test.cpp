@@ -1,8 +1,8 @@
 #include "relay/relay.hpp"
 
-#include "relay/kpl.hpp"
 #include "relay/numbered_events.hpp"
 #include "relay/relay_rig.hpp"
+#include "support/aggregate.hpp"
 
 #include <gtest/gtest.h>
 
@@ -155,7 +155,7 @@ TEST(Relay, FindsTheGuiltyEntryOfARequestThatIsRefusedAsAWhole) {
 TEST(Relay, TakesAggregatedRecordsApartAndResumesInsideOne) {
   relay_rig rig;
   std::vector<std::string> details;
-  std::vector<user_record> inside;
+  std::vector<aws::user_record> inside;
   for (std::uint64_t n = 0; n < 10; ++n) details.push_back(event("k" + std::to_string(n), n));
   std::vector<std::string> keys;
   for (std::uint64_t n = 0; n < 10; ++n) keys.push_back("k" + std::to_string(n));
@@ -163,7 +163,7 @@ TEST(Relay, TakesAggregatedRecordsApartAndResumesInsideOne) {
     inside.push_back(
         {.partition_key = keys[n], .explicit_hash_key = std::nullopt, .data = details[n]});
   rig.make_stream("orders", 1);
-  rig.put("orders", {{"outer", aggregate(inside)}, {"k0", event("k0", 10)}});
+  rig.put("orders", {{"outer", testing::aggregate(inside)}, {"k0", event("k0", 10)}});
 
   bool is_stuck = true;
   rig.bus.refuse_entry = [&](const fake_bus::event& e) {

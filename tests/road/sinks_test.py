@@ -8,6 +8,7 @@ import subprocess
 import time
 import unittest
 
+from aggregates import user_records
 from kill_test import regressions
 from road import Road, program, wait_for
 
@@ -217,7 +218,9 @@ class Stumbling(SinkTest):
             road.sql(insert(self.KEYS) + updates(self.ROUNDS))
             wait_for("the position to reach the last change", lambda: confirmed_lag(road) < 1000, 180, 0.5)
             self.assertEqual(engine.stop(), 0, engine.logged()[-2000:])
-            return [json.loads(data) for _, data in self.all_records(road)]
+            records = self.all_records(road)
+            self.kinesis_records = len(records)
+            return [json.loads(data) for record in records for _, data in user_records(*record)]
 
     @staticmethod
     def made(kinesis):
@@ -243,6 +246,10 @@ class Stumbling(SinkTest):
 
     def test_the_same_with_three_publisher_threads(self):
         self.assert_complete_and_in_order(self.carry(**{"tidewire.publisher.threads": "3"}), self.KEYS, self.ROUNDS)
+
+    def test_aggregates_too_keep_the_order_of_each_key_and_are_fewer_than_the_changes(self):
+        self.assert_complete_and_in_order(self.carry(**{"tidewire.sink.kinesis.aggregation": "on"}), self.KEYS, self.ROUNDS)
+        self.assertLess(self.kinesis_records, self.KEYS * self.ROUNDS / 2)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,9 @@
-#include "relay/kpl.hpp"
+#include "aws/kpl.hpp"
 
-#include "relay/protobuf.hpp"
+#include "aws/digest.hpp"
+#include "aws/protobuf.hpp"
 
-#include <openssl/evp.h>
-
-#include <array>
-#include <cassert>
-#include <cstddef>
-#include <map>
-#include <utility>
-
-namespace tidewire::relay {
+namespace tidewire::aws {
 namespace {
 
 using protobuf::field;
@@ -19,20 +12,13 @@ using protobuf::wire;
 constexpr std::string_view magic("\xF3\x89\x9A\xC2", 4);
 constexpr std::size_t digest_size = 16;
 
-using digest = std::array<char, digest_size>;
-
-digest md5(std::string_view bytes) {
-  digest sum{};
-  unsigned size = 0;
-  [[maybe_unused]] const int done = EVP_Digest(bytes.data(),
-                                               bytes.size(),
-                                               reinterpret_cast<unsigned char*>(sum.data()),
-                                               &size,
-                                               EVP_md5(),
-                                               nullptr);
-  assert(done == 1 && size == digest_size);
-  return sum;
-}
+// Field numbers of AggregatedRecord, and of Record.
+constexpr std::uint32_t key_table_field = 1;
+constexpr std::uint32_t hash_key_table_field = 2;
+constexpr std::uint32_t records_field = 3;
+constexpr std::uint32_t record_key_index_field = 1;
+constexpr std::uint32_t record_hash_key_index_field = 2;
+constexpr std::uint32_t record_data_field = 3;
 
 struct raw_record {
   std::uint64_t key_index = 0;
@@ -108,15 +94,6 @@ bool resolve(const raw_aggregate& aggregate, std::vector<user_record>& records) 
   return true;
 }
 
-/// Where each distinct text stands in its table; adds it where it is new.
-std::uint64_t index_of(std::string_view text,
-                       std::map<std::string_view, std::uint64_t>& known,
-                       std::vector<std::string_view>& table) {
-  const auto [place, is_new] = known.emplace(text, table.size());
-  if (is_new) table.push_back(text);
-  return place->second;
-}
-
 }  // namespace
 
 bool looks_aggregated(std::string_view data) noexcept {
@@ -127,37 +104,57 @@ std::vector<user_record> deaggregate(std::string_view partition_key, std::string
   if (looks_aggregated(data)) {
     const auto message = data.substr(magic.size(), data.size() - magic.size() - digest_size);
     const auto sum = md5(message);
+    const std::string_view digest(sum ? reinterpret_cast<const char*>(sum->data()) : "",
+                                  sum ? sum->size() : 0);
     raw_aggregate aggregate;
     std::vector<user_record> records;
-    if (data.ends_with(std::string_view(sum.data(), sum.size())) &&
-        read_aggregate(message, aggregate) && resolve(aggregate, records))
+    if (!digest.empty() && data.ends_with(digest) && read_aggregate(message, aggregate) &&
+        resolve(aggregate, records))
       return records;
   }
   return {
       user_record{.partition_key = partition_key, .explicit_hash_key = std::nullopt, .data = data}};
 }
 
-std::string aggregate(std::span<const user_record> records) {
-  std::map<std::string_view, std::uint64_t> known_keys;
-  std::map<std::string_view, std::uint64_t> known_hash_keys;
-  std::vector<std::string_view> keys;
-  std::vector<std::string_view> hash_keys;
-  std::string bodies;
-  for (const user_record& record : records) {
-    std::string body;
-    protobuf::append_integer(body, 1, index_of(record.partition_key, known_keys, keys));
-    if (record.explicit_hash_key)
-      protobuf::append_integer(
-          body, 2, index_of(*record.explicit_hash_key, known_hash_keys, hash_keys));
-    protobuf::append_bytes(body, 3, record.data);
-    protobuf::append_bytes(bodies, 3, body);
-  }
-  std::string message;
-  for (const auto key : keys) protobuf::append_bytes(message, 1, key);
-  for (const auto key : hash_keys) protobuf::append_bytes(message, 2, key);
-  message += bodies;
-  const auto sum = md5(message);
-  return std::string(magic) + message + std::string(sum.data(), sum.size());
+std::size_t kpl_writer::added_bytes_max(const user_record& record) noexcept {
+  // Two tags, lengths of up to five bytes and indices of up to five in each of three fields.
+  constexpr std::size_t framing_max = 48;
+  const std::size_t hash_key_size = record.explicit_hash_key ? record.explicit_hash_key->size() : 0;
+  return framing_max + record.partition_key.size() + hash_key_size + record.data.size();
 }
 
-}  // namespace tidewire::relay
+void kpl_writer::clear() noexcept {
+  bytes_.clear();
+  count_ = key_count_ = hash_key_count_ = 0;
+}
+
+void kpl_writer::add(const user_record& record) {
+  if (bytes_.empty()) bytes_ = magic;
+  if (key_count_ == 0 || record.partition_key != last_key_) {
+    protobuf::append_bytes(bytes_, key_table_field, record.partition_key);
+    last_key_ = record.partition_key;
+    ++key_count_;
+  }
+  if (record.explicit_hash_key) {
+    protobuf::append_bytes(bytes_, hash_key_table_field, *record.explicit_hash_key);
+    ++hash_key_count_;
+  }
+  head_.clear();
+  protobuf::append_integer(head_, record_key_index_field, key_count_ - 1);
+  if (record.explicit_hash_key)
+    protobuf::append_integer(head_, record_hash_key_index_field, hash_key_count_ - 1);
+  protobuf::append_bytes_head(head_, record_data_field, record.data.size());
+  protobuf::append_bytes_head(bytes_, records_field, head_.size() + record.data.size());
+  bytes_ += head_;
+  bytes_ += record.data;
+  ++count_;
+}
+
+std::string_view kpl_writer::finish() {
+  const auto sum = md5(std::string_view(bytes_).substr(magic.size()));
+  if (!sum) return {};
+  bytes_.append(reinterpret_cast<const char*>(sum->data()), sum->size());
+  return bytes_;
+}
+
+}  // namespace tidewire::aws

@@ -2,13 +2,14 @@
 
 #include "base/cursor.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 /// As much of the protobuf wire format as the aggregation needs: a walk over fields, and their
 /// writing.
-namespace tidewire::relay::protobuf {
+namespace tidewire::aws::protobuf {
 
 enum class wire : std::uint8_t {
   varint = 0,
@@ -83,10 +84,15 @@ inline void append_integer(std::string& out, std::uint32_t number, std::uint64_t
   append_varint(out, value);
 }
 
-inline void append_bytes(std::string& out, std::uint32_t number, std::string_view content) {
+/// What stands before the content of a field of bytes.
+inline void append_bytes_head(std::string& out, std::uint32_t number, std::size_t content_size) {
   append_varint(out, (std::uint64_t{number} << 3U) | static_cast<std::uint64_t>(wire::bytes));
-  append_varint(out, content.size());
+  append_varint(out, content_size);
+}
+
+inline void append_bytes(std::string& out, std::uint32_t number, std::string_view content) {
+  append_bytes_head(out, number, content.size());
   out += content;
 }
 
-}  // namespace tidewire::relay::protobuf
+}  // namespace tidewire::aws::protobuf

@@ -1,6 +1,7 @@
-#include "relay/kpl.hpp"
+#include "aws/kpl.hpp"
 
 #include "base/base64.hpp"
+#include "support/aggregate.hpp"
 
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
@@ -13,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace tidewire::relay {
+namespace tidewire::aws {
 namespace {
 
 struct expected_record {
@@ -60,7 +61,7 @@ std::vector<vector_case> load_cases() {
   return cases;
 }
 
-class KplVectors : public testing::TestWithParam<vector_case> {};
+class KplVectors : public ::testing::TestWithParam<vector_case> {};
 
 TEST_P(KplVectors, AreTakenApartAsAmazonsLibraryDoes) {
   const auto& [id, outer_key, blob, expect] = GetParam();
@@ -79,12 +80,15 @@ TEST_P(KplVectors, AreTakenApartAsAmazonsLibraryDoes) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Kpl, KplVectors, testing::ValuesIn(load_cases()), [](const auto& info) {
-  std::string name = info.param.id;
-  for (char& c : name)
-    if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Kpl,
+                         KplVectors,
+                         ::testing::ValuesIn(load_cases()),
+                         [](const auto& instance) {
+                           std::string name = instance.param.id;
+                           for (char& c : name)
+                             if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+                           return name;
+                         });
 
 std::vector<user_record> three_records() {
   return {{.partition_key = "a", .explicit_hash_key = std::nullopt, .data = "first"},
@@ -116,7 +120,7 @@ void expect_plain(const std::string& blob, const char* what) {
 
 TEST(Kpl, WhatWasAggregatedComesBackInOrderWithItsKeys) {
   const auto put = three_records();
-  const auto blob = aggregate(put);
+  const auto blob = tidewire::testing::aggregate(put);
   const auto got = deaggregate("outer", blob);
   ASSERT_EQ(got.size(), put.size());
   for (std::size_t i = 0; i < put.size(); ++i) {
@@ -128,13 +132,36 @@ TEST(Kpl, WhatWasAggregatedComesBackInOrderWithItsKeys) {
   }
 }
 
+TEST(Kpl, AKeyThatFollowsItselfIsWrittenOnceAndAWriterIsUsedAgain) {
+  kpl_writer writer;
+  for (const char* text : {"first", "second"}) {
+    writer.clear();
+    const user_record one{
+        .partition_key = "a-long-partition-key", .explicit_hash_key = {}, .data = text};
+    std::size_t bound = kpl_writer::frame_bytes;
+    for (int i = 0; i < 3; ++i) {
+      writer.add(one);
+      bound += kpl_writer::added_bytes_max(one);
+    }
+    const std::string_view blob = writer.finish();
+    EXPECT_LE(blob.size(), bound);
+    EXPECT_EQ(blob.find(one.partition_key), blob.rfind(one.partition_key));
+    const auto got = deaggregate("outer", blob);
+    ASSERT_EQ(got.size(), 3U);
+    for (const auto& record : got) {
+      EXPECT_EQ(record.partition_key, one.partition_key);
+      EXPECT_EQ(record.data, text);
+    }
+  }
+}
+
 TEST(Kpl, AnAggregateCutAnywhereIsOnePlainRecord) {
-  const auto blob = aggregate(three_records());
+  const auto blob = tidewire::testing::aggregate(three_records());
   for (std::size_t size = 0; size < blob.size(); ++size) expect_plain(blob.substr(0, size), "cut");
 }
 
 TEST(Kpl, AnyFlippedBitMakesAPlainRecord) {
-  const auto blob = aggregate(three_records());
+  const auto blob = tidewire::testing::aggregate(three_records());
   for (std::size_t bit = 0; bit < blob.size() * 8; ++bit) {
     std::string damaged = blob;
     damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
@@ -201,4 +228,4 @@ TEST(Kpl, PlainDataStayPlain) {
 }
 
 }  // namespace
-}  // namespace tidewire::relay
+}  // namespace tidewire::aws

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +23,7 @@
 ///                     2: optional string value
 ///
 /// Source: amazon-kinesis-producer, aggregation-format.md.
-namespace tidewire::relay {
+namespace tidewire::aws {
 
 /// What a producer put. The views point into the Kinesis record (its key and its data) and live as
 /// long as those.
@@ -45,8 +45,31 @@ bool looks_aggregated(std::string_view data) noexcept;
 /// first index outside its table on.
 std::vector<user_record> deaggregate(std::string_view partition_key, std::string_view data);
 
-/// Writes one aggregated record; only `partition_key`, `explicit_hash_key` and `data` of each are
-/// read.
-std::string aggregate(std::span<const user_record> records);
+/// Writes aggregated records, one after another into the same memory. The tables stand between the
+/// records that need them, which protobuf allows: so nothing is written twice.
+class kpl_writer {
+ public:
+  /// By how much a record makes the aggregate longer, at most.
+  static std::size_t added_bytes_max(const user_record& record) noexcept;
+  /// What an aggregate has besides its records.
+  static constexpr std::size_t frame_bytes = 4 + 16;
 
-}  // namespace tidewire::relay
+  /// Begins a new aggregate.
+  void clear() noexcept;
+  /// Only the keys and the data are read. A partition key that follows itself is written once.
+  void add(const user_record& record);
+  std::size_t count() const noexcept { return count_; }
+  /// Ends the aggregate, which has at least one record. Valid until clear(); empty where the
+  /// system's OpenSSL refuses MD5.
+  std::string_view finish();
+
+ private:
+  std::string bytes_;
+  std::string head_;  // of one record
+  std::string last_key_;
+  std::size_t count_ = 0;
+  std::uint64_t key_count_ = 0;
+  std::uint64_t hash_key_count_ = 0;
+};
+
+}  // namespace tidewire::aws

@@ -1,0 +1,120 @@
+#include "sinks/aggregated_kinesis_destination.hpp"
+
+#include "sinks/kinesis_refusal.hpp"
+#include "sinks/legal_key.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+namespace tidewire::sinks {
+namespace {
+
+/// Enough for a full aggregate in each of a few shards; more only holds memory.
+constexpr std::size_t request_bytes_max = 1024U * 1024U;
+constexpr std::size_t records_max = 10'000;
+
+aws::failure no_digest() {
+  return {.code = "NoMd5",
+          .message =
+              "the system's OpenSSL refuses MD5, which aggregation cannot do without; set "
+              "tidewire.sink.kinesis.aggregation=off"};
+}
+
+}  // namespace
+
+aggregated_kinesis_destination::aggregated_kinesis_destination(aws::kinesis_client client,
+                                                               kinesis_destination::options how)
+    : client_(std::move(client)),
+      how_(std::move(how)),
+      limits_{.records_max = records_max,
+              .bytes_max = request_bytes_max,
+              .record_overhead_bytes = how_.null_key.size(),
+              .shared_bytes_max = kinesis_record_bytes_usual_max} {}
+
+asio::awaitable<void> aggregated_kinesis_destination::send(const pipeline::lanes::request& what,
+                                                           report& out) {
+  const auto map = co_await shards_of(what.destination->name);
+  if (!map) {
+    out.all(verdict_of(map.error()).what, what.records.size(), map.error());
+    co_return;
+  }
+  if (idle_aggregators_.empty())
+    idle_aggregators_.push_back(std::make_unique<aggregator>(kinesis_record_bytes_usual_max));
+  auto mine = std::move(idle_aggregators_.back());
+  idle_aggregators_.pop_back();
+  if (const auto done = put_together(what, **map, *mine); !done) {
+    out.all(fate::again, what.records.size(), done.error());
+  } else {
+    out.verdicts.assign(what.records.size(), verdict{.what = fate::durable});
+    std::span<aggregator::group> left = mine->groups();
+    while (!left.empty()) {
+      const auto now = left.first(std::min(left.size(), how_.records_max));
+      left = left.subspan(now.size());
+      co_await put(what, **map, now, out);
+    }
+  }
+  idle_aggregators_.push_back(std::move(mine));
+}
+
+aws::call<aggregated_kinesis_destination::shards> aggregated_kinesis_destination::shards_of(
+    std::string stream) {
+  if (const auto found = known_.find(stream); found != known_.end()) co_return found->second;
+  const auto listed = co_await client_.list_shards(stream);
+  if (!listed) co_return listed.error();
+  auto made = std::make_shared<const shard_map>(*listed);
+  if (made->empty())
+    co_return aws::failure{.message = "the stream has no open shard", .what = aws::remedy::retry};
+  known_[stream] = made;
+  co_return shards(std::move(made));
+}
+
+aws::outcome<aws::nothing> aggregated_kinesis_destination::put_together(
+    const pipeline::lanes::request& what, const shard_map& map, aggregator& into) const {
+  std::string scratch;
+  into.begin(map.size());
+  for (const pipeline::record_state* r : what.records) {
+    const std::string_view own = r->record().has_key ? r->key() : std::string_view(how_.null_key);
+    const std::string_view key = legal_partition_key(own, scratch);
+    const auto place = hash_key_of(key);
+    if (!place) return no_digest();
+    into.add(map.find(*place), key, r->value());
+  }
+  return aws::nothing{};
+}
+
+/// One PutRecords of some of the groups.
+asio::awaitable<void> aggregated_kinesis_destination::put(const pipeline::lanes::request& what,
+                                                          const shard_map& map,
+                                                          std::span<aggregator::group> groups,
+                                                          report& out) {
+  std::vector<aws::put_record> records;
+  records.reserve(groups.size());
+  for (auto& group : groups) {
+    const shard_map::entry& shard = map[group.shard];
+    if (group.members.size() == 1)
+      records.push_back({.partition_key = group.first_key,
+                         .explicit_hash_key = {},
+                         .data = group.first_data,
+                         .expected_shard = {}});
+    else
+      records.push_back({.partition_key = "a",  // the hash key decides, and few bytes are sent
+                         .explicit_hash_key = shard.first_text,
+                         .data = group.writer.finish(),
+                         .expected_shard = shard.id});
+  }
+  const auto answer = co_await client_.put_records(what.destination->name, records);
+  if (!answer) {
+    refuse_put_records(what, answer.error(), out);
+    co_return;
+  }
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const auto& error = (*answer)[i].error;
+    if (!error) continue;
+    if (error->code == aws::wrong_shard) known_.erase(what.destination->name);
+    out.because(describe(*error));
+    for (const std::size_t member : groups[i].members) out.verdicts[member] = verdict_of(*error);
+  }
+}
+
+}  // namespace tidewire::sinks

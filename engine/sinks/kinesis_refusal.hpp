@@ -1,0 +1,17 @@
+#pragma once
+
+#include "aws/failure.hpp"
+#include "sinks/destination.hpp"
+
+#include <cstddef>
+
+namespace tidewire::sinks {
+
+/// What a stream takes of one record, partition key and data, unless its MaxRecordSizeInKiB was
+/// raised; up to 10 MiB then. A larger record goes alone, so that a refusal says which one it was.
+constexpr std::size_t kinesis_record_bytes_usual_max = 1024U * 1024U;
+
+/// What becomes of the records of a PutRecords that was refused as a whole.
+void refuse_put_records(const pipeline::lanes::request& what, const aws::failure& why, report& out);
+
+}  // namespace tidewire::sinks
