@@ -73,19 +73,12 @@ class planner {
   }
 
   std::vector<std::size_t> key_columns() const {
-    const std::vector<std::string> named =
-        how_.key_columns.columns_of(table_.schema + "." + table_.name);
-    if (named.empty()) return table_.key;
-    std::vector<std::size_t> out;
-    for (const std::string& name : named) {
-      const auto found = std::find_if(
-          table_.columns.begin(), table_.columns.end(), [&](const postgres::column& column) {
-            return column.name == name;
-          });
-      if (found != table_.columns.end())
-        out.push_back(static_cast<std::size_t>(found - table_.columns.begin()));
-    }
-    return out;
+    if (how_.key_columns.empty()) return table_.key;
+    std::vector<std::string_view> names;
+    for (const postgres::column& column : table_.columns) names.push_back(column.name);
+    const std::vector<std::size_t> named =
+        how_.key_columns.columns_of(table_.schema + "." + table_.name, names);
+    return named.empty() ? table_.key : named;
   }
 
   std::optional<planned_column> plan(std::size_t index,

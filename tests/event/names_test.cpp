@@ -6,7 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace tidewire::event {
 namespace {
@@ -49,17 +52,32 @@ TEST(Names, MisreadsLettersOfTheStreamAsDebeziumDoes) {
   EXPECT_EQ(stream_column_name("é"), "\xEF\xBF\x83\xEF\xBE\xA9");  // U+FFC3 U+FFA9
 }
 
-TEST(KeyColumnRules, JoinsTheColumnsOfAllRulesThatMatch) {
+TEST(KeyColumnRules, JoinsTheColumnsOfAllRulesThatFit) {
   const key_column_rules rules("public.k:b;(.*).k2:d,c;public.k2:e");
-  EXPECT_EQ(rules.columns_of("public.k"), std::vector<std::string>{"b"});
-  EXPECT_EQ(rules.columns_of("public.k2"), (std::vector<std::string>{"d", "c", "e"}));
-  EXPECT_TRUE(rules.columns_of("public.other").empty());
+  constexpr std::array<std::string_view, 5> columns = {"a", "b", "c", "d", "e"};
+  using positions = std::vector<std::size_t>;
+  EXPECT_EQ(rules.columns_of("public.k", columns), positions{1});
+  EXPECT_EQ(rules.columns_of("public.k2", columns), (positions{3, 2, 4}));
+  EXPECT_TRUE(rules.columns_of("public.other", columns).empty());
+}
+
+TEST(KeyColumnRules, TakeExpressionsForColumnsToo) {
+  const key_column_rules rules("public.k:(id|x).*,B");
+  constexpr std::array<std::string_view, 4> columns = {"b", "id", "x1", "v"};
+  EXPECT_EQ(rules.columns_of("public.k", columns), (std::vector<std::size_t>{1, 2, 0}));
+}
+
+TEST(KeyColumnRules, LeaveATableAloneThatHasNoneOfTheColumns) {
+  const key_column_rules rules("inventory.(products|stock):quantity");
+  constexpr std::array<std::string_view, 2> columns = {"id", "name"};
+  EXPECT_TRUE(rules.columns_of("inventory.products", columns).empty());
 }
 
 TEST(KeyColumnRules, RefusesARuleWithoutColumns) {
   EXPECT_THROW(key_column_rules("public.k"), startup_error);
   EXPECT_THROW(key_column_rules("public.k:"), startup_error);
   EXPECT_THROW(key_column_rules(":a"), startup_error);
+  EXPECT_THROW(key_column_rules("public.k:a:b"), startup_error);
 }
 
 TEST(SkippedOperations, ReadsWords) {
