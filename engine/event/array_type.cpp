@@ -6,8 +6,11 @@
 #include "event/placeholder.hpp"
 #include "event/type_oids.hpp"
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace tidewire::event {
@@ -86,16 +89,74 @@ void adapt_element(column_type& element,
   }
 }
 
-bool java_text(std::uint32_t id) noexcept {
-  switch (id) {
+/// The class of the elements that pgjdbc reads an array in an array to, where Debezium prints the
+/// object itself; nothing where it takes the element for null.
+std::string_view nested_class(const postgres::type_description& element) {
+  if (element.kind == 'e') return "java.lang.String";
+  if (element.name == "ltree") return "java.lang.Object";
+  switch (element.id.value) {
     case type_oid::text:
     case type_oid::varchar:
     case type_oid::bpchar:
     case type_oid::quoted_char:
+    case type_oid::json:
+    case type_oid::jsonb:
+      return "java.lang.String";
+    case type_oid::uuid:
+      return "java.util.UUID";
+    case type_oid::inet:
+    case type_oid::cidr:
+    case type_oid::macaddr:
+    case type_oid::macaddr8:
+    case type_oid::int4range:
+    case type_oid::int8range:
+    case type_oid::numrange:
+    case type_oid::tsrange:
+    case type_oid::tstzrange:
+    case type_oid::daterange:
+      return "java.lang.Object";
+    default:
+      return {};
+  }
+}
+
+/// Whether the schema of the elements allows null: it does where Debezium has a converter for the
+/// array itself, and not where it makes one of its converter for the element.
+bool null_element_allowed(const postgres::type_description& element) {
+  if (element.kind == 'e' || element.kind == 'd') return false;
+  switch (element.id.value) {
+    case type_oid::boolean:
+    case type_oid::int2:
+    case type_oid::int4:
+    case type_oid::int8:
+    case type_oid::object_id:
+    case type_oid::float4:
+    case type_oid::float8:
+    case type_oid::numeric:
+    case type_oid::bytea:
+    case type_oid::date:
+    case type_oid::time:
+    case type_oid::timetz:
+    case type_oid::timestamp:
+    case type_oid::timestamptz:
       return true;
     default:
-      return false;
+      break;
   }
+  constexpr std::array<std::string_view, 5> extensions = {
+      "citext", "geography", "geometry", "hstore", "ltree"};
+  return std::find(extensions.begin(), extensions.end(), element.name) != extensions.end() ||
+         !nested_class(element).empty();
+}
+
+/// int2vector, oidvector: Debezium takes them for arrays and looks for braces, finds none, and
+/// gives an empty array, or null for an empty text.
+column_type vector_of(const column_type& item) {
+  column_type out;
+  out.schema.type = "\"type\":\"array\",\"items\":" + render(item.schema);
+  out.encoder.encode = encode::vector_elements;
+  out.filler = "[]";
+  return out;
 }
 
 /// bit[]: Debezium gives it the schema of a single bit string, which none of its arrays fits.
@@ -113,7 +174,7 @@ column_type bit_array(const resolved_type& type,
 std::optional<column_type> array_type_of(const resolved_type& type, const type_context& in) {
   const postgres::type_description& array = *type.base;
   const postgres::type_description* const element = in.types.find(array.element);
-  if (element == nullptr || left_out(array.id.value) || element->kind == 'd') return std::nullopt;
+  if (element == nullptr || left_out(array.id.value)) return std::nullopt;
   if (array.id.value == type_oid::bit_array) return bit_array(type, in, *element);
 
   const resolved_type resolved{.named = element, .base = element, .modifier = type.modifier};
@@ -122,14 +183,14 @@ std::optional<column_type> array_type_of(const resolved_type& type, const type_c
   adapt_element(*item, element->id.value, jdbc_size_of(type).scale, in);
 
   column_type out;
-  const bool required =
-      element->kind == 'e';  // the one kind of elements whose schema does not allow null
-  item->schema.optional = !required;
+  if (vector_type(array.id.value)) return vector_of(*item);
+  item->schema.optional = null_element_allowed(*element);
   out.schema.type = "\"type\":\"array\",\"items\":" + render(item->schema);
-  out.encoder.encode = element->name == "ltree" ? encode::nothing : encode::array;
+  out.encoder.encode = encode::array;
   out.encoder.delimiter = element->delimiter;
-  out.encoder.elements_required = required;
-  out.encoder.nested_as_text = java_text(element->id.value);
+  // Debezium's converter of ltree stumbles over NULL, whatever the schema says.
+  out.encoder.elements_required = !item->schema.optional || element->name == "ltree";
+  out.encoder.nested_class = nested_class(*element);
   out.encoder.element = std::make_unique<value_encoder>(std::move(item->encoder));
   out.filler = "[]";
   out.unavailable = unavailable_array(element->id.value, in);

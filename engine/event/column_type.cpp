@@ -161,11 +161,6 @@ std::optional<column_type> extension_type(const postgres::type_description& type
   return unknown(type, in);
 }
 
-/// Catalogue types that have elements, but print them without braces.
-bool vector_type(std::uint32_t id) noexcept {
-  return id == type_oid::int2vector || id == type_oid::oidvector;
-}
-
 column_type name_type(const type_context& in) {
   column_type out = text_like({}, in);
   // The stream's decoder knows no `name` and gives null, unless unknown types are asked for.
@@ -173,10 +168,27 @@ column_type name_type(const type_context& in) {
   return out;
 }
 
+/// A numeric without precision: JDBC knows no size of such a column, and a size of domains over it
+/// and of its arrays; the stream's decoder knows one of all.
+jdbc_size unlimited_numeric_size(const resolved_type& type) noexcept {
+  if (type.from == origin::snapshot && type.named->id.value == type_oid::numeric)
+    return {.has_scale = false};
+  constexpr std::int32_t digits_max = 131'089;  // of a numeric, sign and point included
+  return {.length = digits_max};
+}
+
 }  // namespace
 
-resolved_type resolve(const postgres::type_catalog& types, oid type, std::int32_t modifier) {
-  resolved_type out{.named = types.find(type), .base = types.find(type), .modifier = modifier};
+bool vector_type(std::uint32_t id) noexcept {
+  return id == type_oid::int2vector || id == type_oid::oidvector;
+}
+
+resolved_type resolve(const postgres::type_catalog& types,
+                      oid type,
+                      std::int32_t modifier,
+                      origin from) {
+  resolved_type out{
+      .named = types.find(type), .base = types.find(type), .modifier = modifier, .from = from};
   constexpr int depth_max = 32;  // a catalogue that is read while it changes might hold a circle
   for (int depth = 0; depth < depth_max && out.base != nullptr && out.base->kind == 'd'; ++depth) {
     if (out.modifier < 0) out.modifier = out.base->base_modifier;
@@ -189,7 +201,7 @@ std::optional<column_type> column_type_of(const resolved_type& type, const type_
   if (type.base == nullptr) return std::nullopt;
   const postgres::type_description& base = *type.base;
   if (base.kind == 'e') return enumeration(base, in);
-  if (base.element && !vector_type(base.id.value)) return array_type_of(type, in);
+  if (base.element) return array_type_of(type, in);
   switch (base.id.value) {
     case type_oid::boolean:
       return plain(boolean_type, encode::boolean, "false");
@@ -256,6 +268,8 @@ jdbc_size jdbc_size_of(const resolved_type& type) noexcept {
   constexpr std::int32_t modifier_header = 4;
   const std::int32_t modifier = type.modifier;
   if (type.base == nullptr) return {.length = unknown_length};
+  if (type.from == origin::snapshot && vector_type(type.base->id.value))
+    return {.length = unknown_length};
   // An array has the sizes of its elements.
   const std::uint32_t id = type.base->element ? type.base->element.value : type.base->id.value;
   const std::int32_t second_digits = modifier < 0 ? 6 : modifier;
@@ -275,7 +289,7 @@ jdbc_size jdbc_size_of(const resolved_type& type) noexcept {
     case type_oid::float8:
       return {.length = 17, .scale = 17};
     case type_oid::numeric:
-      if (modifier < 0) return {};
+      if (modifier < 0) return unlimited_numeric_size(type);
       return {.length = ((modifier - modifier_header) >> 16) & 0xFFFF,
               .scale = numeric_scale(modifier)};
     case type_oid::boolean:

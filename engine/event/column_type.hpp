@@ -18,9 +18,16 @@ struct resolved_type {
       nullptr;  // as the column is declared; null if the catalogue lacks it
   const postgres::type_description* base = nullptr;  // below all domains
   std::int32_t modifier = -1;
+  origin from = origin::stream;  // who told of it: JDBC in a snapshot, or the stream's decoder
 };
 
-resolved_type resolve(const postgres::type_catalog& types, oid type, std::int32_t modifier);
+resolved_type resolve(const postgres::type_catalog& types,
+                      oid type,
+                      std::int32_t modifier,
+                      origin from = origin::stream);
+
+/// Types of the catalogue that have elements, but print them without braces: `1 2 3`.
+bool vector_type(std::uint32_t id) noexcept;
 
 /// What an event makes of a column's type: schema and values.
 struct column_type {
@@ -46,6 +53,7 @@ std::optional<column_type> column_type_of(const resolved_type& type, const type_
 struct jdbc_size {
   std::int32_t length = 0;
   std::int32_t scale = 0;
+  bool has_scale = true;  // JDBC tells none of a numeric without precision
 };
 jdbc_size jdbc_size_of(const resolved_type& type) noexcept;
 

@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 
 namespace tidewire::event::encode {
 namespace {
@@ -27,6 +28,19 @@ bool append_decimal_number(std::string_view text, std::int32_t scale, byte_buffe
   const auto number = parse_decimal(text);
   if (!number) return false;
   append_java_decimal(out, *number, scale);
+  return true;
+}
+
+bool special_double(std::string_view text, double& value) noexcept {
+  if (text == "NaN") {
+    value = std::numeric_limits<double>::quiet_NaN();
+  } else if (text == "Infinity") {
+    value = std::numeric_limits<double>::infinity();
+  } else if (text == "-Infinity") {
+    value = -std::numeric_limits<double>::infinity();
+  } else {
+    return false;
+  }
   return true;
 }
 
@@ -99,7 +113,25 @@ bool variable_decimal(const value_encoder&,
   return true;
 }
 
-bool decimal_string(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+bool decimal_double(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
+  double value = 0;
+  if (const auto number = parse_decimal(text)) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    // java.math.BigDecimal.doubleValue goes to zero or to infinity where no double is near.
+    if (error == std::errc::result_out_of_range)
+      value = std::copysign(number->whole == "0" ? 0.0 : std::numeric_limits<double>::infinity(),
+                            number->negative ? -1.0 : 1.0);
+  } else if (!special_double(text, value)) {
+    return false;
+  }
+  append_java_double(out, value);
+  return true;
+}
+
+bool decimal_string(const value_encoder& self,
+                    std::string_view text,
+                    byte_buffer& out,
+                    value_scratch&) {
   if (text == "NaN") {
     out.append("\"NAN\"");
   } else if (text == "Infinity") {
@@ -107,8 +139,15 @@ bool decimal_string(const value_encoder&, std::string_view text, byte_buffer& ou
   } else if (text == "-Infinity") {
     out.append("\"NEGATIVE_INFINITY\"");
   } else {
-    if (!parse_decimal(text)) return false;
-    append_json_string(out, text);
+    const auto number = parse_decimal(text);
+    if (!number) return false;
+    out.push_back('"');
+    out.append(text);
+    if (number->scale() < self.scale) {
+      if (number->fraction.empty()) out.push_back('.');
+      for (std::int32_t digits = number->scale(); digits < self.scale; ++digits) out.push_back('0');
+    }
+    out.push_back('"');
   }
   return true;
 }

@@ -23,6 +23,10 @@ bool variable_decimal(const value_encoder& self,
                       byte_buffer& out,
                       value_scratch& scratch);
 /// The number's text; NaN and the infinities under the names of Debezium's enumeration.
+bool decimal_double(const value_encoder& self,
+                    std::string_view text,
+                    byte_buffer& out,
+                    value_scratch& scratch);
 bool decimal_string(const value_encoder& self,
                     std::string_view text,
                     byte_buffer& out,

@@ -41,7 +41,7 @@ bool boolean(const value_encoder&, std::string_view text, byte_buffer& out, valu
 bool single_bit(const value_encoder&, std::string_view text, byte_buffer& out, value_scratch&) {
   if (text == "1") {
     out.append("true");
-  } else if (text == "0" || text.empty()) {
+  } else if (text == "0") {
     out.append("false");
   } else {
     return false;

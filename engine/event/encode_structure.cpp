@@ -14,8 +14,12 @@
 namespace tidewire::event::encode {
 namespace {
 
-/// What java.lang.Object.toString gives for a string array; the number after the @ means nothing.
-constexpr std::string_view java_string_array = "\"[Ljava.lang.String;@0\"";
+/// What java.lang.Object.toString gives for an array; the number after the @ means nothing.
+void append_array_identity(byte_buffer& out, std::string_view element_class) {
+  out.append("\"[L");
+  out.append(element_class);
+  out.append(";@0\"");
+}
 
 bool append_element(const value_encoder& self,
                     array_reader::item found,
@@ -26,8 +30,8 @@ bool append_element(const value_encoder& self,
     // One element that cannot be written takes the whole array with it, as an exception would.
     return (*self.element)(text, out, scratch);
   }
-  if (found == array_reader::item::nested && self.nested_as_text) {
-    out.append(java_string_array);
+  if (found == array_reader::item::nested && !self.nested_class.empty()) {
+    append_array_identity(out, self.nested_class);
     return true;
   }
   if (self.elements_required) return false;
@@ -91,6 +95,15 @@ bool array(const value_encoder& self,
   }
   if (before == '[') out.push_back('[');
   out.push_back(']');
+  return true;
+}
+
+bool vector_elements(const value_encoder&,
+                     std::string_view text,
+                     byte_buffer& out,
+                     value_scratch&) {
+  if (text.empty()) return false;
+  out.append("[]");
   return true;
 }
 

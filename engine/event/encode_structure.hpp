@@ -6,11 +6,17 @@
 namespace tidewire::event::encode {
 
 /// Every element by `self.element`. An element that is itself an array comes out as null, or as the
-/// name of a Java string array, as Debezium has it.
+/// identity of a Java array of `self.nested_class`, as Debezium has it.
 bool array(const value_encoder& self,
            std::string_view text,
            byte_buffer& out,
            value_scratch& scratch);
+
+/// int2vector, oidvector: `[]`, and nothing for an empty text, as Debezium has it.
+bool vector_elements(const value_encoder& self,
+                     std::string_view text,
+                     byte_buffer& out,
+                     value_scratch& scratch);
 
 /// hstore as a JSON object inside a string, and as an object.
 bool hstore_json(const value_encoder& self,

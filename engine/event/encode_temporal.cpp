@@ -4,10 +4,13 @@
 #include "event/interval_text.hpp"
 #include "event/temporal_text.hpp"
 
+#include <limits>
+
 namespace tidewire::event::encode {
 namespace {
 
 constexpr std::int64_t micros_per_milli = 1000;
+constexpr std::int64_t seconds_per_day = 86'400;
 
 /// What Debezium makes of the infinities. A timestamp's are pgjdbc's DATE_POSITIVE_INFINITY and
 /// DATE_NEGATIVE_INFINITY taken for microseconds; a date's are -5877611-06-21 and -5877611-06-22 in
@@ -20,9 +23,15 @@ constexpr std::int64_t minus_infinity_days = -2'147'472'691;
 constexpr std::int64_t snapshot_infinity_days = -622'191'234;
 constexpr std::int64_t snapshot_minus_infinity_days = -625'821'272;
 
-/// Farther from 1970 than any timestamp of PostgreSQL's, and near enough for microseconds in 64
+/// Farther from 1970 than any timestamp of PostgreSQL's, and near enough for its seconds in 64
 /// bits.
-constexpr std::int64_t day_max = 106'000'000;
+constexpr std::int64_t day_max = 110'000'000;
+
+/// A moment since 1970; the microseconds are those of its second.
+struct epoch_time {
+  std::int64_t seconds = 0;
+  std::int64_t micros = 0;
+};
 
 std::int64_t floor_div(std::int64_t value, std::int64_t by) noexcept {
   return value / by - (value % by < 0 ? 1 : 0);
@@ -30,32 +39,53 @@ std::int64_t floor_div(std::int64_t value, std::int64_t by) noexcept {
 
 using days_function = std::int64_t (*)(calendar_date) noexcept;
 
-bool timestamp_to_micros(std::string_view text, days_function days, std::int64_t& micros) noexcept {
+epoch_time epoch_time_of(std::int64_t micros) noexcept {
+  const std::int64_t seconds = floor_div(micros, micros_per_second);
+  return {.seconds = seconds, .micros = micros - seconds * micros_per_second};
+}
+
+bool read_timestamp(std::string_view text, days_function days, epoch_time& out) noexcept {
   const auto at = parse_timestamp(text);
   if (!at) return false;
   switch (at->is) {
     case moment::kind::infinity:
-      micros = infinity_micros;
+      out = epoch_time_of(infinity_micros);
       return true;
     case moment::kind::minus_infinity:
-      micros = minus_infinity_micros;
+      out = epoch_time_of(minus_infinity_micros);
       return true;
     case moment::kind::finite:
       break;
   }
   const std::int64_t day = days(at->date);
   if (day > day_max || day < -day_max) return false;
-  micros = day * micros_per_day + at->time_us - at->offset_seconds * micros_per_second;
+  out = epoch_time_of(at->time_us - at->offset_seconds * micros_per_second);
+  out.seconds += day * seconds_per_day;
   return true;
 }
 
-bool append_timestamp(std::string_view text,
-                      days_function days,
-                      std::int64_t unit,
-                      byte_buffer& out) {
-  std::int64_t micros = 0;
-  if (!timestamp_to_micros(text, days, micros)) return false;
-  append_number(out, floor_div(micros, unit));
+/// As java.util.concurrent.TimeUnit and a sum of longs do: the seconds stop at the largest number,
+/// and the microseconds of the years 294247 and on wrap around.
+std::int64_t epoch_micros(epoch_time at) noexcept {
+  constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+  const std::int64_t whole =
+      at.seconds > largest / micros_per_second ? largest : at.seconds * micros_per_second;
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(whole) +
+                                   static_cast<std::uint64_t>(at.micros));
+}
+
+bool append_timestamp_millis(std::string_view text, days_function days, byte_buffer& out) {
+  constexpr std::int64_t millis_per_second = 1000;
+  epoch_time at;
+  if (!read_timestamp(text, days, at)) return false;
+  append_number(out, at.seconds * millis_per_second + at.micros / micros_per_milli);
+  return true;
+}
+
+bool append_timestamp_micros(std::string_view text, days_function days, byte_buffer& out) {
+  epoch_time at;
+  if (!read_timestamp(text, days, at)) return false;
+  append_number(out, epoch_micros(at));
   return true;
 }
 
@@ -165,28 +195,28 @@ bool timestamp_millis(const value_encoder&,
                       std::string_view text,
                       byte_buffer& out,
                       value_scratch&) {
-  return append_timestamp(text, gregorian_days, micros_per_milli, out);
+  return append_timestamp_millis(text, gregorian_days, out);
 }
 
 bool timestamp_micros(const value_encoder&,
                       std::string_view text,
                       byte_buffer& out,
                       value_scratch&) {
-  return append_timestamp(text, gregorian_days, 1, out);
+  return append_timestamp_micros(text, gregorian_days, out);
 }
 
 bool snapshot_timestamp_millis(const value_encoder&,
                                std::string_view text,
                                byte_buffer& out,
                                value_scratch&) {
-  return append_timestamp(text, hybrid_days, micros_per_milli, out);
+  return append_timestamp_millis(text, hybrid_days, out);
 }
 
 bool snapshot_timestamp_micros(const value_encoder&,
                                std::string_view text,
                                byte_buffer& out,
                                value_scratch&) {
-  return append_timestamp(text, hybrid_days, 1, out);
+  return append_timestamp_micros(text, hybrid_days, out);
 }
 
 bool zoned_timestamp(const value_encoder& self,

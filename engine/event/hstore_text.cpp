@@ -56,21 +56,13 @@ bool parse_hstore(std::string_view text, hstore_pairs& out) {
 }
 
 void order_like_java_map(hstore_pairs& pairs) {
-  constexpr std::size_t buckets_at_first = 16;
-  std::size_t buckets = buckets_at_first;
-  while (pairs.pairs.size() * 4 > buckets * 3)
-    buckets *= 2;  // the table doubles beyond a load of 0.75
-  const auto mask = static_cast<std::uint32_t>(buckets - 1);
-  for (hstore_pair& pair : pairs.pairs) {
-    const std::uint32_t hash = java_string_hash(pairs.key(pair));
-    pair.hash = hash ^ (hash >> 16U);
-  }
+  const std::size_t buckets = java_map_buckets(pairs.pairs.size());
+  for (hstore_pair& pair : pairs.pairs)
+    pair.hash = java_map_bucket(java_string_hash(pairs.key(pair)), buckets);
   // Keys are unique and the text lists them in the order of insertion, so their places break ties.
-  std::sort(
-      pairs.pairs.begin(), pairs.pairs.end(), [mask](const hstore_pair& a, const hstore_pair& b) {
-        if ((a.hash & mask) != (b.hash & mask)) return (a.hash & mask) < (b.hash & mask);
-        return a.key_offset < b.key_offset;
-      });
+  std::sort(pairs.pairs.begin(), pairs.pairs.end(), [](const hstore_pair& a, const hstore_pair& b) {
+    return a.hash != b.hash ? a.hash < b.hash : a.key_offset < b.key_offset;
+  });
 }
 
 }  // namespace tidewire::event

@@ -2,6 +2,7 @@
 
 #include "base/base64.hpp"
 #include "base/json_text.hpp"
+#include "event/binary_text.hpp"
 #include "event/envelope_text.hpp"
 #include "event/event_string.hpp"
 #include "event/names.hpp"
@@ -26,9 +27,26 @@ std::string value_schema(const options& how) {
          R"({"type":"int64","optional":true,"field":"ts_ms"},)" +
          source_schema(how) +
          R"(,{"type":"struct","fields":[{"type":"string","optional":true,"field":"prefix"},)"
-         R"({"type":"bytes","optional":true,"field":"content"}],"optional":false,"name":)" +
+         R"({"type":")" +
+         std::string(how.binaries == binary_mode::bytes ? "bytes" : "string") +
+         R"(","optional":true,"field":"content"}],"optional":false,"name":)" +
          named("Message", how) + R"(,"version":1,"field":"message"}],"optional":false,"name":)" +
          named("MessageValue", how) + R"(,"version":1})";
+}
+
+using append_function = void (*)(byte_buffer&, std::string_view);
+
+append_function content_by(binary_mode mode) {
+  switch (mode) {
+    case binary_mode::hex:
+      return append_hex;
+    case binary_mode::base64_url_safe:
+      return append_base64_url_safe;
+    case binary_mode::bytes:
+    case binary_mode::base64:
+      break;
+  }
+  return append_base64;
 }
 
 }  // namespace
@@ -83,7 +101,7 @@ void message_encoder::message(std::string_view prefix,
   out.append(",\"message\":{\"prefix\":");
   append_event_string(out, prefix);
   out.append(",\"content\":\"");
-  append_base64(out, content);
+  content_by(how_->binaries)(out, content);
   out.push_back('"');
   out.append(value_after_);
   // Debezium's converter makes CloudEvents of changes only, and nothing of all else.

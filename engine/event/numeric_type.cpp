@@ -73,9 +73,13 @@ column_type variable_scale() {
 column_type numeric_type_of(const resolved_type& type, const type_context& in) {
   switch (in.how.decimals) {
     case decimal_mode::as_double:
-      return as_double(encode::float64);
-    case decimal_mode::as_string:
-      return as_string(encode::decimal_string, zero_text(jdbc_size_of(type).scale));
+      return as_double(encode::decimal_double);
+    case decimal_mode::as_string: {
+      const std::int32_t scale = jdbc_size_of(type).scale;
+      column_type out = as_string(encode::decimal_string, zero_text(scale));
+      out.encoder.scale = scale;
+      return out;
+    }
     case decimal_mode::precise:
       break;
   }

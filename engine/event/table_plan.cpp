@@ -85,7 +85,7 @@ class planner {
                                      bool decimals_as_numbers,
                                      bool of_row) const {
     const postgres::column& column = table_.columns[index];
-    const resolved_type type = resolve(types_, column.type, column.modifier);
+    const resolved_type type = resolve(types_, column.type, column.modifier, from_);
     std::optional<column_type> shape = column_type_of(type, context(from_, decimals_as_numbers));
     if (!shape) return std::nullopt;
 
@@ -106,8 +106,7 @@ class planner {
     out.schema = render(shape->schema, out.name);
     out.field.encoder = std::move(shape->encoder);
     out.field.column = static_cast<std::uint32_t>(index);
-    const bool default_for_null =
-        of_row ? how_.value_nulls_as_default : how_.key_nulls_as_default;
+    const bool default_for_null = of_row ? how_.value_nulls_as_default : how_.key_nulls_as_default;
     if (!shape->schema.default_value.empty() && (default_for_null || !shape->schema.optional)) {
       out.field.null = shape->schema.default_value;
     } else {
@@ -201,7 +200,8 @@ class planner {
     const jdbc_size size = jdbc_size_of(type);
     schema.parameters.emplace_back("__debezium.source.column.type", upper);
     schema.parameters.emplace_back("__debezium.source.column.length", std::to_string(size.length));
-    schema.parameters.emplace_back("__debezium.source.column.scale", std::to_string(size.scale));
+    if (size.has_scale)
+      schema.parameters.emplace_back("__debezium.source.column.scale", std::to_string(size.scale));
     schema.parameters.emplace_back("__debezium.source.column.name", column.name);
   }
 

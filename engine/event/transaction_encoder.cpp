@@ -3,7 +3,11 @@
 #include "base/json_text.hpp"
 #include "event/envelope_text.hpp"
 #include "event/event_string.hpp"
+#include "event/java_text.hpp"
 #include "event/names.hpp"
+
+#include <algorithm>
+#include <cstddef>
 
 namespace tidewire::event {
 namespace {
@@ -64,10 +68,13 @@ event_order transaction_encoder::next(std::string_view table) {
   table_count& fresh = tables_[tables_used_++];
   fresh.name.assign(table);
   fresh.events = 1;
+  fresh.hash = java_string_hash(table);
+  fresh.arrival = tables_used_;
   return {.total = total_, .in_table = 1};
 }
 
 void transaction_encoder::end(change_context& context) {
+  order_like_java_map();
   write("END", context, /*with_counts=*/true);
   open_ = false;
 }
@@ -108,6 +115,18 @@ void transaction_encoder::write(std::string_view status,
   if (value_is_empty_) out.truncate(made.value_offset);
   made.value_size = static_cast<std::uint32_t>(out.size() - made.value_offset);
   buffer.records.push_back(made);
+}
+
+/// The END record lists the tables as java.util.HashMap goes through them: by bucket, and within
+/// one in the order of insertion.
+void transaction_encoder::order_like_java_map() {
+  buckets_ = java_map_buckets(tables_used_, buckets_);
+  const auto used_end = tables_.begin() + static_cast<std::ptrdiff_t>(tables_used_);
+  std::sort(tables_.begin(), used_end, [this](const table_count& a, const table_count& b) {
+    const std::uint32_t left = java_map_bucket(a.hash, buckets_);
+    const std::uint32_t right = java_map_bucket(b.hash, buckets_);
+    return left != right ? left < right : a.arrival < b.arrival;
+  });
 }
 
 void transaction_encoder::append_counts(byte_buffer& out) const {

@@ -41,9 +41,12 @@ class transaction_encoder {
   struct table_count {
     std::string name;
     std::uint64_t events = 0;
+    std::uint32_t hash = 0;   // java.lang.String.hashCode of the name
+    std::size_t arrival = 0;  // the how many-th table of the transaction
   };
 
   void write(std::string_view status, change_context& context, bool with_counts);
+  void order_like_java_map();
   void append_counts(byte_buffer& out) const;
 
   const stream* destination_;
@@ -56,6 +59,7 @@ class transaction_encoder {
   std::vector<table_count>
       tables_;  // kept from one transaction to the next, with their names' memory
   std::size_t tables_used_ = 0;
+  std::size_t buckets_ = 16;  // of Debezium's map of the tables, which never shrinks
   std::uint64_t total_ = 0;
   bool open_ = false;
   byte_buffer key_;

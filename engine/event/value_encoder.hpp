@@ -35,9 +35,9 @@ struct value_encoder {
   std::int32_t scale = 0;  // of a decimal; digits of a fraction of a second
   char delimiter = ',';    // between the elements of an array
   bool elements_required =
-      false;  // a NULL among the elements makes the whole array unrepresentable
-  bool nested_as_text =
-      false;  // an array in an array is shown as Java shows a string array's identity
+      false;                      // a NULL among the elements makes the whole array unrepresentable
+  std::string_view nested_class;  // an array in an array is shown as Java shows the identity of an
+                                  // array of this class; as null where empty
   std::unique_ptr<value_encoder> element;  // of an array, or behind a truncation
   std::shared_ptr<const value_mask> mask;  // what stands for the value
 

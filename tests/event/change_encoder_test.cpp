@@ -334,7 +334,7 @@ TEST(ChangeEncoder, NumbersTheEventsOfATransactionByTable) {
   EXPECT_EQ(
       b.value(5),
       R"({"status":"END","id":"7:150","event_count":3,"data_collections":[)"
-      R"({"data_collection":"public.k","event_count":2},{"data_collection":"public.other","event_count":1}],)"
+      R"({"data_collection":"public.other","event_count":1},{"data_collection":"public.k","event_count":2}],)"
       R"("ts_ms":5000})");
 }
 

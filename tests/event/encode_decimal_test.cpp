@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace tidewire::event {
 namespace {
 
@@ -28,6 +30,19 @@ TEST(EncodeDecimal, NamesSpecialNumbersInStrings) {
   EXPECT_EQ(written(encode::decimal_string, "-Infinity"), "\"NEGATIVE_INFINITY\"");
   EXPECT_EQ(written(encode::decimal_string, "-0.000000000001"), "\"-0.000000000001\"");
   EXPECT_EQ(written(encode::decimal_string, "no number"), "(unrepresentable)");
+}
+
+TEST(EncodeDecimal, GivesAStringTheZerosOfItsScale) {
+  EXPECT_EQ(written(encode::decimal_string, "12300", 3), "\"12300.000\"");
+  EXPECT_EQ(written(encode::decimal_string, "1.5", 3), "\"1.500\"");
+}
+
+TEST(EncodeDecimal, GoesToZeroOrInfinityWhereNoDoubleIsNear) {
+  EXPECT_EQ(written(encode::decimal_double, "-0." + std::string(499, '0') + "1"), "-0.0");
+  EXPECT_EQ(written(encode::decimal_double, "1" + std::string(400, '0')), "\"Infinity\"");
+  EXPECT_EQ(written(encode::decimal_double, "NaN"), "\"NaN\"");
+  EXPECT_EQ(written(encode::decimal_double, "1.50"), "1.5");
+  EXPECT_EQ(written(encode::decimal_double, "no number"), "(unrepresentable)");
 }
 
 TEST(EncodeDecimal, WritesNumbersWhereTheFormatAsksForThem) {

@@ -37,9 +37,14 @@ TEST(EncodeArray, TakesQuotesAndBackslashesAway) {
 TEST(EncodeArray, LosesAnArrayInAnArrayAsDebeziumDoes) {
   EXPECT_EQ(written(array_of(encode::integer), "{{1,2},{3,4}}"), "[null,null]");
   value_encoder texts = array_of(encode::string);
-  texts.nested_as_text = true;
+  texts.nested_class = "java.lang.String";
   EXPECT_EQ(written(texts, R"({{a,"}"},{c,d}})"),
             R"(["[Ljava.lang.String;@0","[Ljava.lang.String;@0"])");
+}
+
+TEST(EncodeArray, FindsNothingInACatalogueVector) {
+  EXPECT_EQ(written(encode::vector_elements, "1 2 3"), "[]");
+  EXPECT_EQ(written(encode::vector_elements, ""), "(unrepresentable)");
 }
 
 TEST(EncodeArray, RefusesANullWhereElementsAreRequired) {

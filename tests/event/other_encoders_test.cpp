@@ -4,6 +4,7 @@
 #include "event/transaction_encoder.hpp"
 #include "golden_records.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -57,6 +58,17 @@ TEST(MessageEncoder, HidesTheTransactionOfAMessageOutsideIt) {
       R"("txId":null,"lsn":9,"xmin":null},"message":{"prefix":"bar","content":"eA=="}})");
 }
 
+TEST(MessageEncoder, WritesContentByTheModeOfBinaries) {
+  outputs o;
+  o.how.binaries = binary_mode::hex;
+  message_encoder encoder(o.how, o.names, o.out);
+  change_context context;
+  encoder.message("bar", "\xFF\x01", true, context);
+  EXPECT_THAT(o.value(0),
+              testing::HasSubstr(R"({"type":"string","optional":true,"field":"content"})"));
+  EXPECT_THAT(o.value(0), testing::EndsWith(R"("content":"ff01"}}})"));
+}
+
 TEST(MessageEncoder, KeepsToTheListsOfPrefixes) {
   outputs o;
   o.how.message_prefixes_included = regex_list::parse("foo.*");
@@ -106,6 +118,20 @@ TEST(TransactionEncoder, ForgetsTheCountsOfTheTransactionBefore) {
   EXPECT_EQ(o.value(3),
             R"({"status":"END","id":"1:10","event_count":0,"data_collections":[],"ts_ms":0})");
   EXPECT_EQ(o.buffer.records[0].destination->name, "dbserver1.transaction");
+}
+
+TEST(TransactionEncoder, ListsTheTablesLikeAJavaMap) {
+  outputs o;
+  o.how.value_schemas = false;
+  transaction_encoder encoder(o.how, o.names, o.out);
+  change_context context;
+  encoder.begin(context);
+  encoder.next("public.p1");
+  encoder.next("public.p2");
+  encoder.end(context);
+  EXPECT_THAT(o.value(1),
+              testing::HasSubstr(R"([{"data_collection":"public.p2","event_count":1},)"
+                                 R"({"data_collection":"public.p1","event_count":1}])"));
 }
 
 TEST(Streams, GivesTheSameStreamForTheSameName) {

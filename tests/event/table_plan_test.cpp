@@ -97,9 +97,25 @@ TEST(TablePlan, KnowsTheSchemasOfCommonTypes) {
       R"({"type":"array","items":{"type":"int32","optional":true},"optional":true,"field":"c"})");
 }
 
-TEST(TablePlan, ReadsTheScaleOfANumericWithItsSign) {
-  EXPECT_THAT(schema_of(type_oid::numeric, test::numeric_modifier(5, -2)),
-              HasSubstr(R"("scale":"-2","connect.decimal.precision":"5")"));
+TEST(TablePlan, ReadsTheScaleOfANumericWithoutItsSignAsTheDriverDoes) {
+  EXPECT_THAT(schema_of(type_oid::numeric, test::numeric_modifier(3, -2)),
+              HasSubstr(R"("scale":"2046","connect.decimal.precision":"3")"));
+}
+
+TEST(TablePlan, TakesCatalogueVectorsForArraysOfRequiredElements) {
+  EXPECT_EQ(
+      schema_of(type_oid::int2vector),
+      R"({"type":"array","items":{"type":"int16","optional":false},"optional":true,"field":"c"})");
+}
+
+TEST(TablePlan, AllowsNullInArraysThatDebeziumKnowsAndInNoOther) {
+  options how;
+  how.unknown_types = true;
+  how.binaries = binary_mode::hex;
+  EXPECT_THAT(schema_of(test::line_array_oid, -1, how),
+              HasSubstr(R"("items":{"type":"string","optional":false})"));
+  EXPECT_THAT(schema_of(test::price_array_oid, -1, how),
+              HasSubstr(R"("items":{"type":"string","optional":false})"));
 }
 
 TEST(TablePlan, ChoosesTheUnitOfTimesByTheirDigitsAndTheMode) {
@@ -316,10 +332,17 @@ TEST(JdbcSize, IsWhatTheDriverReports) {
     const jdbc_size found = jdbc_size_of(resolve(types, oid{type}, modifier));
     return std::pair(found.length, found.scale);
   };
+  const auto snapshot = [&](std::uint32_t type) {
+    return jdbc_size_of(resolve(types, oid{type}, -1, origin::snapshot));
+  };
   EXPECT_EQ(size(type_oid::int4), std::pair(10, 0));
   EXPECT_EQ(size(type_oid::float8), std::pair(17, 17));
   EXPECT_EQ(size(type_oid::numeric, test::numeric_modifier(10, 2)), std::pair(10, 2));
-  EXPECT_EQ(size(type_oid::numeric), std::pair(0, 0));
+  EXPECT_EQ(size(type_oid::numeric), std::pair(131'089, 0));
+  EXPECT_EQ(snapshot(type_oid::numeric).length, 0);
+  EXPECT_FALSE(snapshot(type_oid::numeric).has_scale);
+  EXPECT_EQ(size(type_oid::int2vector), std::pair(5, 0));
+  EXPECT_EQ(snapshot(type_oid::int2vector).length, 2147483647);
   EXPECT_EQ(size(type_oid::timestamp), std::pair(29, 6));
   EXPECT_EQ(size(type_oid::timestamp, 0), std::pair(22, 0));
   EXPECT_EQ(size(type_oid::time, 1), std::pair(11, 1));

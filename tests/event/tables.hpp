@@ -20,6 +20,8 @@ constexpr std::uint32_t price_oid = 90003;         // domain over numeric(8,3)
 constexpr std::uint32_t nested_price_oid = 90004;  // domain over that
 constexpr std::uint32_t citext_oid = 90005;
 constexpr std::uint32_t composite_oid = 90006;
+constexpr std::uint32_t price_array_oid = 90007;
+constexpr std::uint32_t line_array_oid = 629;
 constexpr std::uint32_t int4_array_oid = 1007;
 constexpr std::uint32_t text_array_oid = 1009;
 constexpr std::uint32_t uuid_array_oid = 2951;
@@ -75,6 +77,9 @@ inline postgres::type_catalog catalog() {
   array(type_oid::bit_array, "_bit", type_oid::bit);
   array(type_oid::money_array, "_money", type_oid::money);
   array(mood_array_oid, "_mood", mood_oid);
+  array(line_array_oid, "_line", type_oid::line);
+  array(price_array_oid, "_price", price_oid);
+  array(type_oid::int2vector, "int2vector", type_oid::int2);
   types.add({.id = oid{mood_oid},
              .name = "mood",
              .schema = "public",

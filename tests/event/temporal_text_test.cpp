@@ -75,6 +75,12 @@ TEST(TemporalText, WritesTimestampsFlooredToTheirUnit) {
   EXPECT_EQ(written(encode::timestamp_millis, "-infinity"), "-9223372036832400");
 }
 
+TEST(TemporalText, StopsAtTheLargestMicrosecondAsJavaDoes) {
+  constexpr std::string_view last = "294276-12-31 23:59:59.999999";
+  EXPECT_EQ(written(encode::timestamp_micros, last), "-9223372036853775810");
+  EXPECT_EQ(written(encode::timestamp_millis, last), "9224318015999999");
+}
+
 TEST(TemporalText, ShiftsOldTimestampsOfASnapshotByTheJulianCalendar) {
   EXPECT_EQ(written(encode::snapshot_timestamp_micros, "0001-01-01 00:00:00.000001"),
             "-62135769599999999");

@@ -30,7 +30,7 @@ void check_array(encode_function element, bool required, bool nested, std::strin
   value_encoder encoder;
   encoder.encode = encode::array;
   encoder.elements_required = required;
-  encoder.nested_as_text = nested;
+  if (nested) encoder.nested_class = "java.lang.String";
   encoder.element = std::make_unique<value_encoder>();
   encoder.element->encode = element;
   check_json(encoder, text);
