@@ -3,7 +3,7 @@
 ARGS ?=
 JOBS ?= $(shell nproc)
 
-.PHONY: help setup build demo test asan tsan gcc bench check format fuzz compat clean
+.PHONY: help setup build demo test asan tsan gcc bench check format fuzz compat test-postgres clean
 help:            ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
@@ -39,6 +39,13 @@ compat:          ## a real Debezium Server beside tidewire, and taking turns (ne
 	@$(MAKE) --no-print-directory build
 	@tests/compat/debezium_server $(ARGS)
 	@tests/compat/hand_over $(ARGS)
+
+VERSION ?= 17
+test-postgres:   ## integration tests and golden types against PostgreSQL VERSION (14, 16, 17, 18)
+	@tools/setup test
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev -j $(JOBS) --target tidewire tidewire_postgres_tests
+	@tests/compat/postgres_version $(VERSION) $(ARGS)
 
 check: format-check tidy test ## what a change passes before review
 

@@ -79,7 +79,8 @@ call<nothing> connection::start_copy(std::string sql) {
   if (auto flushed = co_await s.flush(until); !flushed) co_return flushed;
   auto answer = co_await s.next_result(until);
   if (!answer) co_return std::move(answer).error();
-  if (begins_copy(PQresultStatus(answer->get()))) co_return nothing{};
+  s.copying = begins_copy(PQresultStatus(answer->get()));
+  if (s.copying) co_return nothing{};
   failure refused =
       make_failure(errc::unexpected_answer, "a statement did not begin to copy, as it should");
   if (PQresultStatus(answer->get()) == PGRES_FATAL_ERROR) refused = server_failure(answer->get());
@@ -99,8 +100,9 @@ copy_state connection::try_copy_data(std::string_view& bytes) {
   for (bool read = false;; read = true) {
     char* data = nullptr;
     const int size = PQgetCopyData(s.link.get(), &data, /*async=*/1);
+    if (size > 0) s.copied.reset(data);
+    if (s.copy_refused) return copy_state::failed;
     if (size > 0) {
-      s.copied.reset(data);
       bytes = {data, static_cast<std::size_t>(size)};
       return copy_state::data;
     }

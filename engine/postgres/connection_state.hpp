@@ -42,6 +42,8 @@ struct connection::state {
   watched_socket writing;
   std::unique_ptr<char, pq_free> copied;  // what the last look at the copy stream gave out
   failure copy_trouble;
+  bool copying = false;       // a copy was begun on this connection
+  bool copy_refused = false;  // copy_trouble is what the server warned of while it copied
   bool closed = false;
   bool waiting = false;
   bool woken = false;
@@ -50,6 +52,8 @@ struct connection::state {
   failure link_lost() const;
   failure ran_out_of_time(std::string_view what);
   failure unexpected_copy();
+  /// Logs what the server remarks. \param open the state itself.
+  static void take_notice(void* open, const PGresult* notice);
   void close() noexcept;
   void cancel() noexcept;
 

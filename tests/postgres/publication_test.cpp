@@ -58,11 +58,15 @@ TEST_F(IntegrationPublication, FilteredCreatesItForTheCapturedTables) {
 }
 
 TEST_F(IntegrationPublication, FilteredSetsTheTablesWhereTheyDifferAndKeepsItsHandsOffWhereNot) {
-  sql("CREATE PUBLICATION pub FOR TABLE a WHERE (v > 5)");
+  const bool filters = db_->server_version() >= 150000;
+  sql(filters ? "CREATE PUBLICATION pub FOR TABLE a WHERE (v > 5)"
+              : "CREATE PUBLICATION pub FOR TABLE a");
   EXPECT_EQ(ensure(publication_autocreate::filtered, {{"public", "a"}}).value(),
             publication_change::none);
-  EXPECT_NE(sql("SELECT rowfilter FROM pg_publication_tables WHERE pubname = 'pub'"), "")
-      << "the row filter is still there";
+  if (filters) {
+    EXPECT_NE(sql("SELECT rowfilter FROM pg_publication_tables WHERE pubname = 'pub'"), "")
+        << "the row filter is still there";
+  }
   EXPECT_EQ(ensure(publication_autocreate::filtered, {{"public", "b"}, {"public", "a"}}).value(),
             publication_change::altered);
   EXPECT_THAT(published(), ElementsAre("public.a", "public.b"));

@@ -167,7 +167,9 @@ class postgres_cluster {
     if (code != 0) throw std::runtime_error(command.back() + " failed:\n" + text);
   }
 
+  /// Those in TIDEWIRE_POSTGRES_BIN, or else pg_config's, or else the newest installed.
   static std::string find_programs() {
+    if (const char* const chosen = std::getenv("TIDEWIRE_POSTGRES_BIN")) return chosen;
     const auto [code, text] = run({"pg_config", "--bindir"});
     if (code == 0 && std::filesystem::exists(text.substr(0, text.find('\n')) + "/pg_ctl"))
       return text.substr(0, text.find('\n'));
