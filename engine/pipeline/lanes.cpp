@@ -126,9 +126,12 @@ bool lanes::take(time_point now, const limits& within, request& out) {
 void lanes::take_in_order(lane_stream& s, const limits& within, request& out) {
   allowance left(within);
   for (record_state* r = s.unsettled.front(); r != nullptr; r = s.unsettled.after(*r)) {
-    if (r->where == standing::held) continue;
-    if (r->where == standing::behind && table_.first_of(*r).where == standing::held) continue;
-    if (r->where != standing::ready || !left.fits(*r, out)) return;
+    const standing lane =
+        r->where == standing::behind ? table_.first_of(*r).where : standing::ready;
+    if (r->where == standing::held || lane == standing::held) continue;
+    // No other request of the stream is under way: what is in flight of this lane is in this one.
+    const bool joins = within.keys_together && lane == standing::in_flight;
+    if ((r->where != standing::ready && !joins) || !left.fits(*r, out)) return;
     left.spend(*r);
     launch(s, *r, out);
   }
@@ -141,12 +144,18 @@ void lanes::take_ready(lane_stream& s, const limits& within, request& out) {
       if (!left.fits(*r, out)) return;
       left.spend(*r);
       launch(s, *r, out);
+      if (!within.keys_together) continue;
+      for (record_state* next = r->lane_next; next != nullptr && left.fits(*next, out);
+           next = next->lane_next) {
+        left.spend(*next);
+        launch(s, *next, out);
+      }
     }
   }
 }
 
 void lanes::launch(lane_stream& s, record_state& r, request& out) {
-  intrusive_list<record_state, ready_tag>::remove(r);
+  if (r.where == standing::ready) intrusive_list<record_state, ready_tag>::remove(r);
   r.where = standing::in_flight;
   --s.waiting_count;
   out.records.push_back(&r);
@@ -161,7 +170,8 @@ void lanes::durable(record_state& r) {
   assert(r.where == standing::in_flight);
   lane_stream& s = stream_of(r);
   if (how_.order != ordering::none) {
-    if (record_state* const next = table_.remove_first(r); next != nullptr) make_urgent(s, *next);
+    record_state* const next = table_.remove_first(r);
+    if (next != nullptr && next->where == standing::behind) make_urgent(s, *next);
   }
   intrusive_list<record_state, unsettled_tag>::remove(r);
   --unsettled_count_;
@@ -169,11 +179,17 @@ void lanes::durable(record_state& r) {
   --r.owner->unsettled_count;
 }
 
+/// Whether an earlier record of its key has not arrived either: they were in one request.
+bool lanes::follows_another(const record_state& r) noexcept {
+  return how_.order != ordering::none && &table_.first_of(r) != &r;
+}
+
 void lanes::again(record_state& r, time_point due) {
   assert(r.where == standing::in_flight);
   if (r.failures < std::numeric_limits<std::uint16_t>::max()) ++r.failures;
   ++stream_of(r).waiting_count;
-  r.where = standing::delayed;
+  r.where = follows_another(r) ? standing::behind : standing::delayed;
+  if (r.where == standing::behind) return;
   delayed_.push_back({.due = due, .record = &r});
   std::ranges::push_heap(delayed_, later);
 }
@@ -181,8 +197,8 @@ void lanes::again(record_state& r, time_point due) {
 void lanes::hold(record_state& r) {
   assert(r.where == standing::in_flight);
   ++stream_of(r).waiting_count;
-  r.where = standing::held;
-  ++held_count_;
+  r.where = follows_another(r) ? standing::behind : standing::held;
+  if (r.where == standing::held) ++held_count_;
 }
 
 void lanes::request_done(const event::stream& destination, std::optional<time_point> pause_until) {

@@ -24,7 +24,8 @@ enum class ordering : std::uint8_t {
 ///
 /// Under `key` and `stream` a key with a record that is not durable never has a later record in
 /// flight: not in another request, and not in the same one, of which the service may take a part
-/// only. Under `key` a stream with little waiting also keeps its order as a whole: one request at a
+/// only; unless it takes all records of a key in a request or none, which `limits` tells. Under
+/// `key` a stream with little waiting also keeps its order as a whole: one request at a
 /// time, which ends before the first record that may not go yet. What is read from the stream then
 /// is what was committed, in that order. When more than `stream_order_below` records wait, other
 /// keys pass by a blocked one and several requests are under way.
@@ -43,6 +44,8 @@ class lanes {
     std::size_t record_overhead_bytes = 0;  // counted for each record besides its key and value
     std::size_t shared_bytes_max =
         SIZE_MAX;  // a larger record goes alone, as the service may refuse its request
+    bool keys_together = false;  // of a request's records those of one key are taken or refused
+                                 // together: several may go
   };
   /// The records of one request, all of one stream, in the order in which they go out.
   struct request {
@@ -58,7 +61,7 @@ class lanes {
 
   /// Fills `out` with records that may go out now; false if there are none. A record over
   /// `bytes_max` goes alone. Each request must be ended by request_done() after one of the three
-  /// verbs below was said of each of its records.
+  /// verbs below was said of each of its records, in their order.
   bool take(time_point now, const limits& within, request& out);
 
   void durable(record_state& r);
@@ -105,6 +108,7 @@ class lanes {
   void take_in_order(lane_stream& s, const limits& within, request& out);
   void take_ready(lane_stream& s, const limits& within, request& out);
   static void launch(lane_stream& s, record_state& r, request& out);
+  bool follows_another(const record_state& r) noexcept;
   void make_urgent(lane_stream& s, record_state& r);
 
   options how_;

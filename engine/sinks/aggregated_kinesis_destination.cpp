@@ -4,15 +4,19 @@
 #include "sinks/legal_key.hpp"
 
 #include <algorithm>
-#include <deque>
+#include <cassert>
 #include <utility>
 
 namespace tidewire::sinks {
 namespace {
 
-/// Enough for a full aggregate in each of a few shards; more only holds memory.
-constexpr std::size_t request_bytes_max = 1024U * 1024U;
+/// What a request holds fits one Kinesis record, so no shard has two aggregates in it: the records
+/// of a key arrive together or not at all.
+constexpr std::size_t request_bytes_max =
+    kinesis_record_bytes_usual_max - aws::kpl_writer::frame_bytes;
 constexpr std::size_t records_max = 10'000;
+/// Of the hash that takes the place of a key which is empty or too long.
+constexpr std::size_t hashed_key_size = 64;
 
 aws::failure no_digest() {
   return {.code = "NoMd5",
@@ -29,8 +33,10 @@ aggregated_kinesis_destination::aggregated_kinesis_destination(aws::kinesis_clie
       how_(std::move(how)),
       limits_{.records_max = records_max,
               .bytes_max = request_bytes_max,
-              .record_overhead_bytes = how_.null_key.size(),
-              .shared_bytes_max = kinesis_record_bytes_usual_max} {}
+              .record_overhead_bytes = aws::kpl_writer::added_bytes_max({}) +
+                                       std::max(how_.null_key.size(), hashed_key_size),
+              .shared_bytes_max = request_bytes_max,
+              .keys_together = true} {}
 
 asio::awaitable<void> aggregated_kinesis_destination::send(const pipeline::lanes::request& what,
                                                            report& out) {
@@ -80,6 +86,7 @@ aws::outcome<aws::nothing> aggregated_kinesis_destination::put_together(
     if (!place) return no_digest();
     into.add(map.find(*place), key, r->value());
   }
+  assert(into.groups().size() <= map.size() && "two aggregates of a shard could part a key");
   return aws::nothing{};
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <random>
 #include <set>
@@ -20,7 +21,8 @@ using namespace std::chrono_literals;
 /// the contract asks for: what arrived per key, what is in flight.
 class careless_sink {
  public:
-  careless_sink(lanes::options how, std::uint64_t seed) : how_(how), lanes_(how), random_(seed) {
+  careless_sink(lanes::options how, bool keys_together, std::uint64_t seed)
+      : how_(how), keys_together_(keys_together), lanes_(how), random_(seed) {
     for (std::uint32_t i = 0; i < 3; ++i)
       names_.push_back({.index = i, .name = "s" + std::to_string(i)});
     arrived_.resize(names_.size() * keys);
@@ -58,6 +60,7 @@ class careless_sink {
   std::size_t steps() const { return steps_; }
   std::size_t made() const { return made_; }
   std::size_t durable() const { return durable_; }
+  std::size_t together() const { return together_; }
   std::size_t unfinished_batches() const { return batches_.size(); }
 
  private:
@@ -79,16 +82,21 @@ class careless_sink {
 
   void take() {
     const lanes::limits within{.records_max = 1 + random_() % 20,
-                               .bytes_max = 40 + random_() % 200};
+                               .bytes_max = 40 + random_() % 200,
+                               .keys_together = keys_together_};
     lanes::request r;
     if (!lanes_.take(now_, within, r)) return;
     ASSERT_FALSE(r.records.empty());
     ASSERT_LE(r.records.size(), within.records_max);
+    std::set<std::size_t> here;
     for (const record_state* s : r.records) {
       ASSERT_EQ(s->record().destination, r.destination);
       if (how_.order == ordering::none) continue;
+      const bool first_here = here.insert(slot(*s)).second;
+      if (keys_together_ && !first_here) continue;
       ASSERT_TRUE(keys_in_flight_.insert(slot(*s)).second) << "two records of a key in flight";
     }
+    together_ += r.records.size() - here.size();
     in_flight_.push_back(std::move(r));
   }
 
@@ -98,11 +106,14 @@ class careless_sink {
     const lanes::request r = std::move(in_flight_[which]);
     in_flight_.erase(in_flight_.begin() + static_cast<std::ptrdiff_t>(which));
     const bool all_failed = random_() % 100 < failures_percent_ / 2;
+    std::map<std::size_t, bool> fails;  // by key, where those go together
     for (record_state* s : r.records) {
       keys_in_flight_.erase(slot(*s));
+      bool failed = random_() % 100 < failures_percent_;
+      if (keys_together_) failed = fails.emplace(slot(*s), failed).first->second;
       if (all_failed) {
         lanes_.again(*s, now_);
-      } else if (random_() % 100 < failures_percent_) {
+      } else if (failed) {
         lanes_.again(*s, now_ + std::chrono::milliseconds(random_() % 20));
       } else {
         arrive(*s);
@@ -126,6 +137,7 @@ class careless_sink {
   }
 
   lanes::options how_;
+  bool keys_together_;
   lanes lanes_;
   std::mt19937_64 random_;
   std::deque<event::stream> names_;
@@ -136,37 +148,55 @@ class careless_sink {
   std::vector<std::size_t> arrived_;  // per key: the last number that arrived, plus one
   lanes::time_point now_{};
   std::size_t steps_ = 0, made_ = 0, durable_ = 0;
+  std::size_t together_ = 0;  // records that went with an earlier one of their key
   unsigned failures_percent_ = 25;
 };
 
-class LanesProperty : public ::testing::TestWithParam<lanes::options> {};
+struct setting {
+  lanes::options how;
+  bool keys_together = false;
+};
+
+class LanesProperty : public ::testing::TestWithParam<setting> {};
 
 TEST_P(LanesProperty, KeepTheOrderOfEveryKeyAndLoseNothingHoweverTheSinkBehaves) {
   std::size_t steps = 0;
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
-    careless_sink sink(GetParam(), seed);
+    careless_sink sink(GetParam().how, GetParam().keys_together, seed);
     for (int i = 0; i < 50'000 && !::testing::Test::HasFatalFailure(); ++i) sink.step();
     sink.drain();
     ASSERT_FALSE(::testing::Test::HasFatalFailure()) << "seed " << seed;
     EXPECT_EQ(sink.durable(), sink.made()) << "seed " << seed;
     EXPECT_EQ(sink.unfinished_batches(), 0U) << "seed " << seed;
+    if (GetParam().keys_together) {
+      EXPECT_GT(sink.together(), 0U);
+    }
     steps += sink.steps();
   }
   EXPECT_EQ(steps, 400'000U);
 }
 
-std::string name_of(const ::testing::TestParamInfo<lanes::options>& how) {
-  constexpr const char* names[] = {"Key", "KeyNearTheThreshold", "Stream", "None"};
+std::string name_of(const ::testing::TestParamInfo<setting>& how) {
+  constexpr const char* names[] = {"Key",
+                                   "KeyNearTheThreshold",
+                                   "Stream",
+                                   "None",
+                                   "KeysTogether",
+                                   "KeysTogetherNearTheThreshold",
+                                   "StreamTogether"};
   return names[how.index];
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Orders,
     LanesProperty,
-    ::testing::Values(lanes::options{.order = ordering::key, .stream_order_below = 0},
-                      lanes::options{.order = ordering::key, .stream_order_below = 25},
-                      lanes::options{.order = ordering::stream},
-                      lanes::options{.order = ordering::none}),
+    ::testing::Values(setting{{.order = ordering::key, .stream_order_below = 0}},
+                      setting{{.order = ordering::key, .stream_order_below = 25}},
+                      setting{{.order = ordering::stream}},
+                      setting{{.order = ordering::none}},
+                      setting{{.order = ordering::key, .stream_order_below = 0}, true},
+                      setting{{.order = ordering::key, .stream_order_below = 25}, true},
+                      setting{{.order = ordering::stream}, true}),
     name_of);
 
 }  // namespace

@@ -53,6 +53,63 @@ void fill(batch& b,
 
 constexpr lanes::options by_key_always{.order = ordering::key, .stream_order_below = 0};
 
+constexpr lanes::limits together{.keys_together = true};
+
+TEST(Lanes, ARequestHoldsAKeyAgainWhereItsRecordsAreTakenTogether) {
+  for (const std::size_t below : {std::size_t{0}, std::size_t{1000}}) {
+    batch b;
+    fill(b, {{1, "a"}, {2, "b"}, {1, "c"}, {1, "d"}});
+    lanes l({.order = ordering::key, .stream_order_below = below});
+    l.add(b);
+    const taken all = take(l, start, together);
+    EXPECT_EQ(all.keys, below == 0 ? "1a 1c 1d 2b" : "1a 2b 1c 1d");
+    EXPECT_EQ(take(l, start, together).keys, "-");
+    succeed(l, all);
+    EXPECT_TRUE(lanes::finished(b));
+  }
+}
+
+TEST(Lanes, RecordsThatWereRefusedTogetherGoAgainInTheirOrder) {
+  for (const std::size_t below : {std::size_t{0}, std::size_t{1000}}) {
+    batch b;
+    fill(b, {{1, "a"}, {1, "b"}, {2, "c"}, {1, "d"}});
+    lanes l({.order = ordering::key, .stream_order_below = below});
+    l.add(b);
+    const taken first = take(l, start, together);
+    ASSERT_EQ(first.request.records.size(), 4U);
+    for (record_state* r : first.request.records) {
+      if (r->key() == "1")
+        l.again(*r, start + 10ms);
+      else
+        l.durable(*r);
+    }
+    l.request_done(*first.request.destination, {});
+    EXPECT_EQ(take(l, start + 9ms, together).keys, "-");
+    const taken again = take(l, start + 10ms, together);
+    EXPECT_EQ(again.keys, "1a 1b 1d");
+    succeed(l, again);
+    EXPECT_TRUE(lanes::finished(b));
+  }
+}
+
+TEST(Lanes, AKeyWhoseRecordsWereRefusedForGoodTogetherWaitsBehindTheFirst) {
+  batch b;
+  fill(b, {{1, "a"}, {1, "b"}, {2, "c"}});
+  lanes l(by_key_always);
+  l.add(b);
+  const taken all = take(l, start, together);
+  for (record_state* r : all.request.records) {
+    if (r->key() == "1")
+      l.hold(*r);
+    else
+      l.durable(*r);
+  }
+  l.request_done(*all.request.destination, {});
+  EXPECT_EQ(l.held_count(), 1U);
+  EXPECT_EQ(take(l, start + 1h, together).keys, "-");
+  EXPECT_EQ(l.unsettled_count(), 2U);
+}
+
 TEST(Lanes, ARequestHoldsEachKeyOnce) {
   batch b;
   fill(b, {{1, "a"}, {2, "b"}, {1, "c"}, {3, "d"}});
