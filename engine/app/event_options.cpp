@@ -92,6 +92,7 @@ event::options event_options_of(const settings& from) {
   to.value_nulls_as_default = from.flag("debezium.format.value.replace.null.with.default");
   to.cloud_events = from.text("debezium.format.value") == "cloudevents";
   to.cloud_event_schemas = from.flag("debezium.format.value.json.schemas.enable");
+  to.cloud_event_extensions = from.flag("debezium.format.value.extension.attributes.enable");
   to.transaction_metadata = from.flag("debezium.source.provide.transaction.metadata");
   to.skip_unchanged = from.flag("debezium.source.skip.messages.without.change");
   to.skipped = skipped(from);

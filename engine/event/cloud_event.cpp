@@ -73,7 +73,9 @@ cloud_event_text make_cloud_event(const options& how,
   text.source = "\",\"source\":\"/debezium/" + how.connector + "/" + plain_prefix +
                 "\",\"specversion\":\"1.0\",\"type\":\"io.debezium.connector." + how.connector +
                 ".DataChangeEvent\",\"time\":\"";
-  text.operation = "\",\"datacontenttype\":\"application/json\",\"iodebeziumop\":\"";
+  text.extensions = how.cloud_event_extensions;
+  text.operation = "\",\"datacontenttype\":\"application/json\"";
+  if (text.extensions) text.operation += ",\"iodebeziumop\":\"";
   text.names = "\",\"iodebeziumversion\":" + json_quoted(how.version) +
                ",\"iodebeziumconnector\":" + json_quoted(how.connector) +
                ",\"iodebeziumname\":" + prefix + ",\"iodebeziumtsms\":\"";
@@ -101,6 +103,7 @@ void append_cloud_event(byte_buffer& out,
   out.append(text.source);
   append_time(out, context.time_us);
   out.append(text.operation);
+  if (!text.extensions) return out.append(text.data);
   out.append(operation);
   out.append(text.names);
   append_number(out, context.time_us / 1000);

@@ -14,14 +14,15 @@ namespace tidewire::event {
 /// The unchanging parts of a table's CloudEvents 1.0 (debezium.format.value=cloudevents, JSON in
 /// JSON), in their order.
 struct cloud_event_text {
-  std::string id;         // up to the position in `id`
-  std::string source;     // from behind `id` to the value of `time`
-  std::string operation;  // from behind `time` to the operation
-  std::string names;      // from behind it to the value of iodebeziumtsms
-  std::string database;   // from behind iodebeziumsnapshot to the inside of iodebeziumsequence
-  std::string table;      // from behind that to the value of iodebeziumtxId
-  std::string data;       // from behind the transaction to the value of `before`
-  std::string end;        // from behind `after`
+  std::string id;          // up to the position in `id`
+  std::string source;      // from behind `id` to the value of `time`
+  std::string operation;   // from behind `time` to the operation, or to the data without extensions
+  std::string names;       // from behind it to the value of iodebeziumtsms
+  std::string database;    // from behind iodebeziumsnapshot to the inside of iodebeziumsequence
+  std::string table;       // from behind that to the value of iodebeziumtxId
+  std::string data;        // from behind the transaction to the value of `before`
+  std::string end;         // from behind `after`
+  bool extensions = true;  // the attributes whose names begin with iodebezium
 };
 
 /// \param before_schema, after_schema rendered, each with its name as a field.

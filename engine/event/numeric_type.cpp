@@ -3,6 +3,7 @@
 #include "event/decimal_text.hpp"
 #include "event/encode_decimal.hpp"
 #include "event/encode_scalar.hpp"
+#include "event/placeholder.hpp"
 
 #include <cstddef>
 #include <string>
@@ -78,6 +79,7 @@ column_type numeric_type_of(const resolved_type& type, const type_context& in) {
       const std::int32_t scale = jdbc_size_of(type).scale;
       column_type out = as_string(encode::decimal_string, zero_text(scale));
       out.encoder.scale = scale;
+      out.unavailable = json_quoted(placeholder_text(in.how));
       return out;
     }
     case decimal_mode::precise:

@@ -58,6 +58,7 @@ struct options {
   bool value_decimals_as_numbers = false;  // debezium.format.value.decimal.format=NUMERIC
   bool cloud_events = false;               // debezium.format.value=cloudevents
   bool cloud_event_schemas = true;         // debezium.format.value.json.schemas.enable
+  bool cloud_event_extensions = true;      // debezium.format.value.extension.attributes.enable
   bool key_nulls_as_default = true;        // debezium.format.key.replace.null.with.default
   bool value_nulls_as_default = true;      // debezium.format.value.replace.null.with.default
   bool transaction_metadata = false;       // provide.transaction.metadata

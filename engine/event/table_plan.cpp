@@ -202,7 +202,9 @@ class planner {
     schema.parameters.emplace_back("__debezium.source.column.length", std::to_string(size.length));
     if (size.has_scale)
       schema.parameters.emplace_back("__debezium.source.column.scale", std::to_string(size.scale));
-    schema.parameters.emplace_back("__debezium.source.column.name", column.name);
+    schema.parameters.emplace_back(
+        "__debezium.source.column.name",
+        from_ == origin::stream ? stream_column_name(column.name) : column.name);
   }
 
   /// JDBC calls an integer with a sequence a serial; the stream knows nothing of that.

@@ -74,6 +74,14 @@ TEST(CloudEvent, HoldsTheSchemaOfItsDataWhereThatIsWanted) {
             std::string::npos);
 }
 
+TEST(CloudEvent, LeavesExtensionsOutWhereTheyAreNotWanted) {
+  options how = cloud_options();
+  how.cloud_event_extensions = false;
+  const std::string event = inserted(how);
+  EXPECT_NE(event.find(R"("datacontenttype":"application/json","data":{"before":null,)"), std::string::npos);
+  EXPECT_EQ(event.find("iodebezium"), std::string::npos);
+}
+
 TEST(CloudEvent, IsMadeOfChangesOnly) {
   const options how = cloud_options();
   streams names;

@@ -277,6 +277,27 @@ TEST(TablePlan, LeavesGeneratedColumnsOutOfTheStream) {
   EXPECT_NE(see(generated, plain_options(), origin::snapshot).schema, "");
 }
 
+TEST(TablePlan, NamesAColumnOfTheStreamAsTheStreamIsMisread) {
+  options how = plain_options();
+  how.columns_with_source_type = regex_list::parse("public.t.*");
+  EXPECT_THAT(see(column("ü", type_oid::int4), how).schema,
+              HasSubstr("\"__debezium.source.column.name\":\"\xEF\xBF\x83\xEF\xBE\xBC\""));
+  EXPECT_THAT(see(column("ü", type_oid::int4), how, origin::snapshot).schema,
+              HasSubstr("\"__debezium.source.column.name\":\"ü\""));
+}
+
+TEST(TablePlan, KnowsThePlaceholderOfBytesInSomeModesOnly) {
+  options how = plain_options();
+  how.unavailable_placeholder = "Hi";
+  EXPECT_EQ(see(column("c", type_oid::bytea), how).unavailable, "\"SGk=\"");
+  how.binaries = binary_mode::hex;
+  EXPECT_EQ(see(column("c", type_oid::bytea), how).unavailable, "\"Hi\"");
+  how.binaries = binary_mode::base64;
+  EXPECT_EQ(see(column("c", type_oid::bytea), how).unavailable, "null");
+  how.decimals = decimal_mode::as_string;
+  EXPECT_EQ(see(column("c", type_oid::numeric), how).unavailable, "\"Hi\"");
+}
+
 TEST(TablePlan, GivesSourceTypesWhereTheyAreWanted) {
   options how = plain_options();
   how.columns_with_source_type = regex_list::parse("public.t.*");
