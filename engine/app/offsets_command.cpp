@@ -44,8 +44,8 @@ places places_of(const arguments& given) {
   if (found.debeziums.empty() ||
       properties.text("debezium.source.offset.storage").ends_with("MemoryOffsetBackingStore"))
     throw startup_error(
-        "debezium.source.offset.storage.file.filename names no file, so that there is no position "
-        "but the slot's");
+        "there is no position but the slot's: no file is named by "
+        "debezium.source.offset.storage.file.filename");
   found.ours = found.debeziums + ".tidewire";
   return found;
 }

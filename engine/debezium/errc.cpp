@@ -7,7 +7,7 @@ namespace {
 
 class category final : public boost::system::error_category {
  public:
-  const char* name() const noexcept override { return "tidewire.debezium"; }
+  const char* name() const noexcept override { return "debezium"; }
   std::string message(int value) const override {
     switch (static_cast<errc>(value)) {
       case errc::not_java:
