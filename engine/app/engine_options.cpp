@@ -125,6 +125,7 @@ reader_options reader_options_of(const settings& from) {
   to.status_interval = from.duration("debezium.source.status.update.interval.ms");
   to.heartbeat_interval = from.duration("debezium.source.heartbeat.interval.ms");
   to.heartbeat_query = from.text("debezium.source.heartbeat.action.query");
+  to.xmin_interval = from.duration("debezium.source.xmin.fetch.interval.ms");
   to.busy_slot_wait_max = from.duration("debezium.source.slot.retry.delay.ms");
   to.offsets_interval = from.duration("debezium.source.offset.flush.interval.ms");
   const std::string file = from.text("debezium.source.offset.storage.file.filename");

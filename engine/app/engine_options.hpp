@@ -62,6 +62,7 @@ struct reader_options {
   std::chrono::milliseconds status_interval{10'000};
   std::chrono::milliseconds heartbeat_interval{0};  // 0: none
   std::string heartbeat_query;
+  std::chrono::milliseconds xmin_interval{0};  // 0: `source.xmin` is null
   std::chrono::milliseconds busy_slot_wait_max{10'000};
   std::string offsets_file;  // empty: the position is kept by the slot alone
   std::string debezium_offsets_file;

@@ -117,6 +117,7 @@ class reader {
   postgres::call<nothing> learn_relation(const postgres::relation_message& relation);
   postgres::call<nothing> reload_types();
   postgres::call<nothing> beat_if_due();
+  postgres::call<nothing> look_at_xmin_if_due();
   bool may_stop() const;
   asio::awaitable<void> end_session();
 
@@ -159,6 +160,7 @@ class reader {
   clock::time_point next_report_{};
   clock::time_point next_save_{};
   clock::time_point next_beat_{};
+  clock::time_point next_xmin_{};
   std::string said_;  // the last failure that was logged
   unsigned failures_ = 0;
   reader_status status_;

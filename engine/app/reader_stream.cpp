@@ -72,6 +72,8 @@ bool reader::may_stop() const {
 postgres::call<postgres::nothing> reader::read_messages() {
   next_beat_ = how_.heartbeat_interval.count() > 0 ? clock::now() + how_.heartbeat_interval
                                                    : clock::time_point::max();
+  next_xmin_ = how_.xmin_interval.count() > 0 ? clock::now() : clock::time_point::max();
+  if (auto looked = co_await look_at_xmin_if_due(); !looked) co_return looked;
   translator_.tick();
   std::uint64_t count = 0;
   while (!may_stop()) {
@@ -109,6 +111,7 @@ postgres::call<postgres::nothing> reader::read_messages() {
         if (++count % messages_per_turn == 0) {
           translator_.tick();
           if (auto beat = co_await beat_if_due(); !beat) co_return beat;
+          if (auto looked = co_await look_at_xmin_if_due(); !looked) co_return looked;
           if (out_->idle())
             bell_->ring();  // changes of other tables only: nothing else moves the position
           co_await asio::post(executor_, asio::use_awaitable);
@@ -125,6 +128,7 @@ postgres::call<postgres::nothing> reader::read_messages() {
         if (!ready) co_return ready.error();
         translator_.tick();
         if (auto beat = co_await beat_if_due(); !beat) co_return beat;
+        if (auto looked = co_await look_at_xmin_if_due(); !looked) co_return looked;
         break;
       }
       case postgres::stream_state::ended:
@@ -186,6 +190,23 @@ postgres::call<postgres::nothing> reader::beat_if_due() {
   } else if (!done) {
     co_return std::move(done).error();
   }
+  co_return nothing{};
+}
+
+/// A 32-bit transaction id, as pg_replication_slots shows it.
+postgres::call<postgres::nothing> reader::look_at_xmin_if_due() {
+  if (clock::now() < next_xmin_) co_return nothing{};
+  next_xmin_ = clock::now() + how_.xmin_interval;
+  postgres::query_parameters parameters;
+  parameters.emplace_back(how_.slot);
+  auto rows = co_await catalog_->query(
+      "SELECT catalog_xmin FROM pg_catalog.pg_replication_slots WHERE slot_name = $1",
+      std::move(parameters));
+  if (!rows) co_return std::move(rows).error();
+  std::optional<std::uint32_t> xmin;
+  if (!rows->empty() && !rows->is_null(0, 0))
+    xmin = static_cast<std::uint32_t>(rows->integer(0, 0));
+  translator_.set_xmin(xmin);
   co_return nothing{};
 }
 

@@ -56,6 +56,9 @@ class translator {
   /// costs as much as a small row.
   void tick() { context_.now_ms = unix_ms(now_()); }
 
+  /// Of the slot, for `source.xmin` of the events that follow.
+  void set_xmin(std::optional<std::uint32_t> xmin) { context_.xmin = xmin; }
+
   void beat();
 
   /// The server announces every relation anew, and begins again with the transaction that broke

@@ -30,8 +30,10 @@ struct change_context {
   /// a snapshot.
   std::optional<lsn> last_commit;
   std::optional<std::uint32_t> xid;  // of a snapshot, the reading transaction's
-  std::int64_t time_us = 0;          // commit time, or when the snapshot began; µs since 1970 UTC
-  std::int64_t now_ms = 0;           // when the event was made: the envelope's ts_ms
+  /// The slot's catalog_xmin, as of the last look at it; absent: null.
+  std::optional<std::uint32_t> xmin;
+  std::int64_t time_us = 0;  // commit time, or when the snapshot began; µs since 1970 UTC
+  std::int64_t now_ms = 0;   // when the event was made: the envelope's ts_ms
   snapshot_marker marker = snapshot_marker::none;
   identity id;  // of the next record
 };

@@ -41,7 +41,13 @@ void append_time(byte_buffer& out, std::int64_t time_us) {
 void append_order(byte_buffer& out,
                   const change_context& context,
                   const std::optional<cloud_event_order>& order) {
-  out.append(",\"iodebeziumxmin\":null,\"iodebeziumtxid\":");
+  out.append(",\"iodebeziumxmin\":");
+  if (context.xmin) {
+    append_text_number(out, *context.xmin);
+  } else {
+    out.append("null");
+  }
+  out.append(",\"iodebeziumtxid\":");
   if (!order)
     return out.append(
         "null,\"iodebeziumtxtotalorder\":null,\"iodebeziumtxdatacollectionorder\":null");

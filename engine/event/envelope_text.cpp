@@ -130,7 +130,10 @@ void append_source(byte_buffer& out,
   } else {
     out.append("null");
   }
-  out.append(",\"xmin\":null}");
+  if (!context.xmin) return out.append(",\"xmin\":null}");
+  out.append(",\"xmin\":");
+  append_number(out, std::uint64_t{*context.xmin});
+  out.push_back('}');
 }
 
 std::string document_start(bool with_schema, std::string_view schema) {

@@ -371,6 +371,14 @@ TEST(ChangeEncoder, SaysNullOfAPositionThatThereIsNot) {
           R"("sequence":"[null,null]","schema":"public","table":"k","txId":null,"lsn":null,"xmin":null})"));
 }
 
+TEST(ChangeEncoder, TellsTheSlotsXminWhereItIsKnown) {
+  bench b;
+  const table_plan_ptr plan = b.plan(pair_table());
+  b.context.xmin = 4'294'967'295U;
+  b.encoder.read(*plan, row{text("1"), null()}, b.context);
+  EXPECT_THAT(b.value(0), HasSubstr(R"("xmin":4294967295})"));
+}
+
 TEST(ChangeEncoder, CountsValuesThatNoEventCanHold) {
   bench b;
   const table_plan_ptr plan = b.plan(test::table("public",
