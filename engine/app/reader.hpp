@@ -118,6 +118,7 @@ class reader {
   postgres::call<nothing> reload_types();
   postgres::call<nothing> beat_if_due();
   postgres::call<nothing> look_at_xmin_if_due();
+  bool gather();
   bool may_stop() const;
   asio::awaitable<void> end_session();
 
@@ -161,7 +162,8 @@ class reader {
   clock::time_point next_save_{};
   clock::time_point next_beat_{};
   clock::time_point next_xmin_{};
-  std::string said_;  // the last failure that was logged
+  clock::time_point seal_at_{};  // of a batch that is not full, in a flood
+  std::string said_;             // the last failure that was logged
   unsigned failures_ = 0;
   reader_status status_;
 };

@@ -24,6 +24,8 @@ constexpr std::uint64_t messages_per_turn = 256;
 /// beginning would be sent again.
 constexpr std::chrono::seconds stop_reserve{6};
 constexpr std::chrono::milliseconds finish_max{1500};
+/// How long a batch that is not full may wait for more while changes come quickly.
+constexpr std::chrono::milliseconds batch_age_max{5};
 
 }  // namespace
 
@@ -123,6 +125,10 @@ postgres::call<postgres::nothing> reader::read_messages() {
         break;  // an idle log may be let go of
       case postgres::stream_state::would_block: {
         failures_ = 0;
+        if (gather()) {
+          co_await asio::post(executor_, asio::use_awaitable);
+          break;
+        }
         out_->seal();
         const auto ready = co_await session_->wait_readable(next_beat_);
         if (!ready) co_return ready.error();
@@ -137,6 +143,17 @@ postgres::call<postgres::nothing> reader::read_messages() {
     }
   }
   co_return nothing{};
+}
+
+/// In a flood batches are filled rather than sent off as they are, but none is kept for long.
+bool reader::gather() {
+  if (!session_->rest()) return false;
+  translator_.tick();
+  if (const auto now = clock::now(); now >= seal_at_) {
+    out_->seal();
+    seal_at_ = now + batch_age_max;
+  }
+  return true;
 }
 
 postgres::call<postgres::nothing> reader::reload_types() {

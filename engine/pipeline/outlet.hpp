@@ -18,9 +18,9 @@ class outlet final : public event::record_output {
  public:
   struct options {
     std::size_t batch_bytes_max =
-        256U * 1024U;  // sealed when one publisher's batch has grown to this
-    std::size_t batch_records_max =
-        512;  // a batch is what is acknowledged at a time, and repeated after a crash
+        256U * 1024U;                     // sealed when one publisher's batch has grown to this
+    std::size_t batch_records_max = 500;  // as many as PutRecords takes. A batch is what is
+                                          // acknowledged at a time, and repeated after a crash
   };
 
   /// `pool` and `publishers` must outlive the outlet; there is at least one publisher.

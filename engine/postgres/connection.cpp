@@ -92,6 +92,7 @@ call<nothing> connection::start_copy(std::string sql) {
 
 copy_state connection::try_copy_data(std::string_view& bytes) {
   state& s = *state_;
+  if (s.stream) return s.try_stream(bytes);
   s.copied.reset();
   if (s.closed) {
     s.copy_trouble = s.link_lost();
@@ -136,6 +137,8 @@ failure connection::copy_failure() const {
 }
 
 call<nothing> connection::end_copy() {
+  if (state_->stream)
+    co_return co_await state_->drain_stream(from_now(state_->options.query_ms_max));
   state_->copied.reset();
   co_return co_await state_->drain(from_now(state_->options.query_ms_max));
 }
@@ -143,6 +146,7 @@ call<nothing> connection::end_copy() {
 outcome<bool> connection::put_copy_data(std::string_view bytes) {
   state& s = *state_;
   if (s.closed) return s.link_lost();
+  if (s.stream) return s.put_stream('d', bytes);
   if (PQputCopyData(s.link.get(), bytes.data(), static_cast<int>(bytes.size())) != 1)
     return s.link_lost();
   const int left = PQflush(s.link.get());
@@ -152,6 +156,7 @@ outcome<bool> connection::put_copy_data(std::string_view bytes) {
 
 outcome<bool> connection::put_copy_end() {
   state& s = *state_;
+  if (!s.closed && s.stream) return s.put_stream('c', {});
   if (s.closed || PQputCopyEnd(s.link.get(), nullptr) != 1) return s.link_lost();
   const int left = PQflush(s.link.get());
   if (left < 0) return s.link_lost();

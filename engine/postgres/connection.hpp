@@ -114,6 +114,10 @@ class connection {
 
   /// Starts a statement that answers with a copy stream: COPY … TO STDOUT, START_REPLICATION.
   call<nothing> start_copy(std::string sql);
+  /// The same for a stream of changes, which is worth more care: where the connection is not
+  /// encrypted its bytes are framed here and not by libpq, without a copy of each message. The
+  /// connection is good for nothing else afterwards, also where the statement was refused.
+  call<nothing> start_stream(std::string sql);
   /// Looks at what has arrived, reading the socket as far as that is possible without waiting. A
   /// plain function, for the row loop.
   copy_state try_copy_data(std::string_view& bytes);

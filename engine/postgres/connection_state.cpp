@@ -15,19 +15,30 @@ failure server_failure(const PGresult* answer) {
     const char* const text = PQresultErrorField(answer, which);
     return text != nullptr ? text : "";
   };
-  std::string message = one_line(field(PG_DIAG_MESSAGE_PRIMARY));
-  if (message.empty()) message = one_line(PQresultErrorMessage(answer));
-  for (const int part : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT})
-    if (!field(part).empty()) message += "; " + one_line(field(part));
+  std::string_view message = field(PG_DIAG_MESSAGE_PRIMARY);
+  if (message.empty()) message = PQresultErrorMessage(answer);
+  return server_failure(error_fields{.severity = field(PG_DIAG_SEVERITY_NONLOCALIZED),
+                                     .sqlstate = field(PG_DIAG_SQLSTATE),
+                                     .message = message,
+                                     .detail = field(PG_DIAG_MESSAGE_DETAIL),
+                                     .hint = field(PG_DIAG_MESSAGE_HINT)});
+}
+
+failure server_failure(const error_fields& said) {
+  std::string message = one_line(said.message);
+  for (const std::string_view part : {said.detail, said.hint})
+    if (!part.empty()) message += "; " + one_line(part);
   // libpq makes a result of its own when the connection breaks: that one has no severity.
-  const bool refused = field(PG_DIAG_SEVERITY_NONLOCALIZED) == "ERROR";
-  return make_failure(refused ? errc::query_failed : errc::connection_lost,
-                      std::move(message),
-                      field(PG_DIAG_SQLSTATE));
+  const bool refused = said.severity == "ERROR";
+  return make_failure(
+      refused ? errc::query_failed : errc::connection_lost, std::move(message), said.sqlstate);
 }
 
 failure connection::state::link_lost() const {
-  const std::string why = closed ? "it was closed" : one_line(PQerrorMessage(link.get()));
+  std::string why = "it was closed";
+  if (!closed)
+    why = stream && !stream->trouble().empty() ? stream->trouble()
+                                               : one_line(PQerrorMessage(link.get()));
   return make_failure(errc::connection_lost, "the connection to the database is lost: " + why);
 }
 
@@ -69,7 +80,7 @@ void connection::state::cancel() noexcept {
 call<nothing> connection::state::flush(deadline until) {
   for (;;) {
     if (closed) co_return link_lost();
-    const int left = PQflush(link.get());
+    const int left = send_some();
     if (left < 0) co_return link_lost();
     if (left == 0) co_return nothing{};
     if (!writing.is_open())

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "postgres/connection.hpp"
+#include "postgres/copy_socket.hpp"
 #include "postgres/watched_socket.hpp"
 
 #include <libpq-fe.h>
@@ -41,6 +42,7 @@ struct connection::state {
   watched_socket reading;
   watched_socket writing;
   std::unique_ptr<char, pq_free> copied;  // what the last look at the copy stream gave out
+  std::unique_ptr<copy_socket> stream;    // set while a stream runs that libpq does not frame
   failure copy_trouble;
   bool copying = false;       // a copy was begun on this connection
   bool copy_refused = false;  // copy_trouble is what the server warned of while it copied
@@ -48,7 +50,10 @@ struct connection::state {
   bool waiting = false;
   bool woken = false;
 
-  bool good() const noexcept { return !closed && PQstatus(link.get()) == CONNECTION_OK; }
+  bool good() const noexcept {
+    return !closed && (!stream || stream->trouble().empty()) &&
+           PQstatus(link.get()) == CONNECTION_OK;
+  }
   failure link_lost() const;
   failure ran_out_of_time(std::string_view what);
   failure unexpected_copy();
@@ -67,11 +72,20 @@ struct connection::state {
   /// An error of the server ends a copy just as its orderly end does; what it said (57P01 and the
   /// like) is in the result.
   copy_state copy_has_ended(bool orderly);
+
+  /// How much is left to send: nothing (0), something (1), or the connection is lost (-1).
+  int send_some();
+  /// The next message of `stream`, waited for; nothing when the connection is lost.
+  call<copy_frames::kind> next_message(std::string_view& body, deadline until);
+  copy_state try_stream(std::string_view& bytes);
+  outcome<bool> put_stream(char type, std::string_view body);
+  call<nothing> drain_stream(deadline until);
 };
 
 /// The server's own words: message, detail and hint on one line. After FATAL and PANIC it closes
 /// the connection, even if that has not reached us yet.
 failure server_failure(const PGresult* answer);
+failure server_failure(const error_fields& said);
 
 inline bool begins_copy(ExecStatusType status) noexcept {
   return status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH || status == PGRES_COPY_IN;

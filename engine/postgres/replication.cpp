@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <thread>
 
 namespace tidewire::postgres {
 namespace {
@@ -88,7 +89,7 @@ call<std::unique_ptr<replication_session>> replication_session::start(
   options.status_interval = report_interval(options.status_interval, *timeout);
 
   auto started =
-      co_await replication->start_copy(start_command(options, replication->server_version()));
+      co_await replication->start_stream(start_command(options, replication->server_version()));
   if (!started) co_return explain(std::move(started).error(), options.slot, errc::slot_missing);
   const auto executor = co_await asio::this_coro::executor;
   co_return std::unique_ptr<replication_session>(new replication_session(
@@ -116,6 +117,7 @@ stream_state replication_session::try_next(xlog_data& data) {
     return stream_state::failed;
   }
   if (const auto* piece = std::get_if<xlog_data>(&*message)) {
+    pace_.message();
     received_ = std::max({received_, piece->start, piece->wal_end});
     data = *piece;
     return stream_state::data;
@@ -131,6 +133,14 @@ stream_state replication_session::try_next(xlog_data& data) {
     if (!*sent) report_soon();  // what the socket did not take now goes out from there
   }
   return stream_state::keepalive;
+}
+
+bool replication_session::rest() {
+  const auto pause = pace_.pause(std::chrono::steady_clock::now());
+  if (pause.count() == 0) return false;
+  // Not a timer of Asio's: its wait watches the socket as well, and each change would end it.
+  std::this_thread::sleep_for(pause);
+  return true;
 }
 
 call<bool> replication_session::wait_readable(std::chrono::steady_clock::time_point until) {

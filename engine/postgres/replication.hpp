@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/lsn.hpp"
 #include "postgres/connection.hpp"
+#include "postgres/read_pace.hpp"
 #include "postgres/replication_message.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -35,7 +36,7 @@ enum class stream_state : std::uint8_t {
 
 /// The stream of a slot: one coroutine reads, one reports. Both run on the same thread.
 ///
-///   reading:    for (;;) { drain try_next() until would_block; co_await
+///   reading:    for (;;) { drain try_next() until would_block; if (!session.rest()) co_await
 ///   session.wait_readable(until); } reporting:  co_await session.keep_reporting();
 ///
 /// Reading may pause for as long as it likes (a full budget): reports go on, so the server does not
@@ -52,6 +53,9 @@ class replication_session {
                                                           wall_clock now);
 
   stream_state try_next(xlog_data& data);
+  /// After would_block: where messages come quickly, lets some gather, the thread asleep for a
+  /// fraction of a millisecond, and says true. False: wait_readable().
+  bool rest();
   /// True when there may be something to look at, false for the time or after wake().
   call<bool> wait_readable(std::chrono::steady_clock::time_point until);
   void wake();
@@ -95,6 +99,7 @@ class replication_session {
   lsn confirmed_;
   lsn received_;
   keepalive last_keepalive_;
+  read_pace pace_;
   failure failure_;
   bool report_due_ = true;  // the first goes out at once
   bool stopping_ = false;

@@ -145,7 +145,7 @@ TEST(EngineOptions, SnapshotInTheOrderOfTheIncludeList) {
 TEST(EngineOptions, TheBudgetBoundsTheBatches) {
   const auto how = pipeline_options_of(settings_of(
       "tidewire.memory.budget=16MiB\ntidewire.publisher.threads=3\ntidewire.sink.ordering=none\n"));
-  EXPECT_EQ(how.pool.bytes_max, 8U * 1024 * 1024);
+  EXPECT_EQ(how.pool.bytes_max, 4U * 1024 * 1024);
   EXPECT_LE(how.outlet.batch_bytes_max, how.pool.bytes_max / 16);
   EXPECT_EQ(how.publisher_threads, 3U);
   EXPECT_EQ(how.publisher.lanes.order, pipeline::ordering::none);

@@ -1,0 +1,73 @@
+#include "postgres/copy_frames.hpp"
+
+#include "base/cursor.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace tidewire::postgres {
+namespace {
+
+constexpr std::size_t head_size = 5;
+constexpr std::uint32_t size_of_size = 4;
+/// What the server itself keeps to (MaxAllocSize), so that a stray byte does not ask for gigabytes.
+constexpr std::uint32_t size_max = 0x3FFFFFFF;
+
+copy_frames::kind kind_of(char type) noexcept {
+  using enum copy_frames::kind;
+  switch (type) {
+    case 'd':
+      return data;
+    case 'W':
+      return begun;
+    case 'c':
+      return done;
+    case 'C':
+      return completed;
+    case 'Z':
+      return ready;
+    case 'E':
+      return error;
+    default:
+      return malformed;
+  }
+}
+
+/// NoticeResponse, NotificationResponse, ParameterStatus: may come at any time, and say nothing
+/// about the stream.
+bool is_aside(char type) noexcept {
+  return type == 'N' || type == 'A' || type == 'S';
+}
+
+}  // namespace
+
+char* copy_frames::prepare(std::size_t size) {
+  const std::size_t left = bytes_.size() - begin_;
+  if (begin_ > 0) {
+    if (left > 0) std::memmove(bytes_.data(), bytes_.data() + begin_, left);
+    bytes_.truncate(left);
+    begin_ = 0;
+  }
+  return bytes_.prepare(std::max(size, wanted_ - std::min(wanted_, left)));
+}
+
+copy_frames::kind copy_frames::next(std::string_view& body) noexcept {
+  for (;;) {
+    cursor in(bytes_.view(begin_, bytes_.size() - begin_));
+    char type = 0;
+    std::uint32_t size = 0;
+    if (!in.read_byte(type) || !in.read_big(size)) {
+      wanted_ = 0;
+      return kind::incomplete;
+    }
+    if (size < size_of_size || size > size_max) return kind::malformed;
+    if (!in.read_bytes(size - size_of_size, body)) {
+      wanted_ = head_size - size_of_size + size;
+      return kind::incomplete;
+    }
+    begin_ += head_size - size_of_size + size;
+    if (!is_aside(type)) return kind_of(type);
+  }
+}
+
+}  // namespace tidewire::postgres

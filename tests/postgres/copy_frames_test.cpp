@@ -1,0 +1,101 @@
+#include "postgres/copy_frames.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tidewire::postgres {
+namespace {
+
+using kind = copy_frames::kind;
+
+std::string message(char type, std::string_view body) {
+  const auto size = static_cast<std::uint32_t>(body.size() + 4);
+  std::string bytes(1, type);
+  for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(size >> shift));
+  return bytes.append(body);
+}
+
+void arrive(copy_frames& frames, std::string_view bytes) {
+  char* const room = frames.prepare(bytes.size());
+  ASSERT_GE(frames.room(), bytes.size());
+  std::memcpy(room, bytes.data(), bytes.size());
+  frames.commit(bytes.size());
+}
+
+using found = std::pair<kind, std::string>;
+
+std::vector<found> all_of(copy_frames& frames) {
+  std::vector<found> out;
+  for (;;) {
+    std::string_view body;
+    const kind what = frames.next(body);
+    if (what == kind::incomplete) return out;
+    out.emplace_back(what,
+                     what == kind::data || what == kind::error ? std::string(body) : std::string());
+    if (what == kind::malformed) return out;
+  }
+}
+
+TEST(CopyFrames, NamesEveryMessageOfAStream) {
+  copy_frames frames;
+  arrive(frames,
+         message('W', std::string("\0\0\0", 3)) + message('d', "one") + message('d', "") +
+             message('c', "") + message('C', std::string("COPY 0\0", 7)) + message('Z', "I"));
+  EXPECT_EQ(all_of(frames),
+            (std::vector<found>{{kind::begun, ""},
+                                {kind::data, "one"},
+                                {kind::data, ""},
+                                {kind::done, ""},
+                                {kind::completed, ""},
+                                {kind::ready, ""}}));
+}
+
+TEST(CopyFrames, LeavesOutWhatTheServerSaysInBetween) {
+  copy_frames frames;
+  arrive(frames,
+         message('N', "notice") + message('S', "parameter") + message('A', "notification") +
+             message('E', "error"));
+  EXPECT_EQ(all_of(frames), (std::vector<found>{{kind::error, "error"}}));
+}
+
+TEST(CopyFrames, WaitsForTheRestAtEveryByte) {
+  const std::string whole =
+      message('d', "first") + message('d', std::string(300, 'x')) + message('c', "");
+  const std::vector<found> expected{
+      {kind::data, "first"}, {kind::data, std::string(300, 'x')}, {kind::done, ""}};
+  for (std::size_t cut = 0; cut <= whole.size(); ++cut) {
+    copy_frames frames;
+    arrive(frames, std::string_view(whole).substr(0, cut));
+    auto got = all_of(frames);
+    arrive(frames, std::string_view(whole).substr(cut));
+    for (auto& one : all_of(frames)) got.push_back(std::move(one));
+    EXPECT_EQ(got, expected) << cut;
+  }
+}
+
+TEST(CopyFrames, MakesRoomForAMessageLargerThanItsMemory) {
+  const std::string large = message('d', std::string(1'000'000, 'y'));
+  copy_frames frames;
+  arrive(frames, std::string_view(large).substr(0, 10));
+  EXPECT_TRUE(all_of(frames).empty());
+  frames.prepare(1);
+  EXPECT_GE(frames.room(), large.size() - 10);  // one read may then take all of it
+  arrive(frames, std::string_view(large).substr(10));
+  EXPECT_EQ(all_of(frames), (std::vector<found>{{kind::data, std::string(1'000'000, 'y')}}));
+}
+
+TEST(CopyFrames, RefusesWhatIsNotTheProtocol) {
+  for (const std::string& bytes :
+       {message('?', "body"), std::string("d\0\0\0\3", 5), std::string("d\x7F\xFF\xFF\xFF", 5)}) {
+    copy_frames frames;
+    arrive(frames, bytes);
+    EXPECT_EQ(all_of(frames), (std::vector<found>{{kind::malformed, ""}}));
+  }
+}
+
+}  // namespace
+}  // namespace tidewire::postgres
