@@ -46,20 +46,16 @@ constexpr std::string_view columns_sql =
     " WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY "
     "a.attrelid, a.attnum";
 
-// The key: the primary key, or else the first unique index over NOT NULL columns only (a
-// clustered one first, then by name, which is how JDBC's getIndexInfo lists them to Debezium),
-// without expressions and without a predicate. Columns of INCLUDE are not part of it.
+// The key: the primary key, or else the first unique index without expressions, even one over
+// nullable columns or with a predicate (a clustered one first, then by name, which is how JDBC's
+// getIndexInfo lists them to Debezium). Columns of INCLUDE are not part of it.
 constexpr std::string_view keys_sql =
     "SELECT DISTINCT ON (i.indrelid) i.indrelid,"
     " (SELECT pg_catalog.string_agg(k.attnum::text, ' ' ORDER BY k.place) FROM"
     "   pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place) WHERE k.place <= "
     "i.indnkeyatts)"
     " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid"
-    " WHERE i.indrelid = ANY ($1::oid[]) AND i.indisunique AND i.indislive AND i.indpred IS NULL "
-    "AND i.indexprs IS NULL"
-    " AND (i.indisprimary OR NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = "
-    "i.indrelid"
-    "   AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]) AND NOT a.attnotnull))"
+    " WHERE i.indrelid = ANY ($1::oid[]) AND i.indisunique AND i.indislive AND i.indexprs IS NULL"
     " ORDER BY i.indrelid, i.indisprimary DESC, i.indisclustered DESC, x.relname COLLATE \"C\"";
 
 oid oid_at(const query_result& rows, std::size_t row, std::size_t column) {

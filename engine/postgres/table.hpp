@@ -33,7 +33,7 @@ struct table {
   std::string name;
   replica_identity identity = replica_identity::by_default;
   std::vector<column> columns;
-  /// Indices into `columns`, in the key's order: the primary key, or else the first unique index over NOT NULL columns
+  /// Indices into `columns`, in the key's order: the primary key, or else the first unique index without expressions
   /// (as Debezium chooses it). Empty when the table has neither.
   std::vector<std::size_t> key;
   std::optional<std::string> comment;

@@ -81,17 +81,19 @@ TEST_F(IntegrationCatalog, FindsThePrimaryKeyInItsOwnOrder) {
   EXPECT_THAT(key_of("t"), ElementsAre("c", "a"));
 }
 
-TEST_F(IntegrationCatalog, WithoutPrimaryKeyTakesAUniqueIndexOverNotNullColumns) {
+TEST_F(IntegrationCatalog, WithoutPrimaryKeyTakesTheFirstUniqueIndexWithoutExpressions) {
   sql("CREATE TABLE t (a int, b int NOT NULL, c int NOT NULL);"
-      "CREATE UNIQUE INDEX a_nullable ON t (a, b); CREATE UNIQUE INDEX b_partial ON t (b) WHERE c "
-      "> 0;"
-      "CREATE UNIQUE INDEX c_expression ON t (abs(b)); CREATE INDEX d_plain ON t (b); CREATE "
-      "UNIQUE INDEX e_right ON t (c, b) INCLUDE (a)");
+      "CREATE UNIQUE INDEX c_expression ON t (abs(b)); CREATE INDEX d_plain ON t (b);"
+      "CREATE UNIQUE INDEX e_right ON t (c, b) INCLUDE (a)");
   EXPECT_THAT(key_of("t"), ElementsAre("c", "b"));
+  sql("CREATE UNIQUE INDEX b_partial ON t (b) WHERE c > 0");
+  EXPECT_THAT(key_of("t"), ElementsAre("b"));
+  sql("CREATE UNIQUE INDEX a_nullable ON t (a, b)");
+  EXPECT_THAT(key_of("t"), ElementsAre("a", "b"));
 }
 
 TEST_F(IntegrationCatalog, HasNoKeyWhereThereIsNone) {
-  sql("CREATE TABLE t (a int UNIQUE, b int)");
+  sql("CREATE TABLE t (a int, b int)");
   EXPECT_TRUE(key_of("t").empty());
 }
 
