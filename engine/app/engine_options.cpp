@@ -82,9 +82,15 @@ capture_options capture_options_of(const settings& from) {
   const auto tables = list("debezium.source.table.include.list"),
              not_tables = list("debezium.source.table.exclude.list");
   const auto in_snapshot = list("debezium.source.snapshot.include.collection.list");
+  // The signal table is captured whatever the lists say.
+  const auto signal_table = signal_options_of(from).table;
+  const auto is_signal_table = [signal_table](std::string_view schema, std::string_view table) {
+    return signal_table && signal_table->schema == schema && signal_table->name == table;
+  };
   capture_options to;
-  to.captured = [schemas, not_schemas, tables, not_tables](std::string_view schema,
-                                                           std::string_view table) {
+  to.captured = [schemas, not_schemas, tables, not_tables, is_signal_table](
+                    std::string_view schema, std::string_view table) {
+    if (is_signal_table(schema, table)) return true;
     if (!schemas.empty() && !schemas.matches(schema)) return false;
     if (not_schemas.matches(schema)) return false;
     const std::string name = name_of(schema, table);
@@ -97,6 +103,8 @@ capture_options capture_options_of(const settings& from) {
     to.snapshot_patterns.emplace_back([tables, i](std::string_view schema, std::string_view table) {
       return tables.first_match(name_of(schema, table)) == i;
     });
+  if (!to.snapshot_patterns.empty() && signal_table)
+    to.snapshot_patterns.emplace_back(is_signal_table);
   return to;
 }
 
@@ -121,6 +129,8 @@ reader_options reader_options_of(const settings& from) {
   to.snapshot = snapshot_mode_of(from.text("debezium.source.snapshot.mode"));
   to.snapshot_delay = from.duration("debezium.source.snapshot.delay.ms");
   to.snapshot_selects = snapshot_selects_of(from);
+  to.signals = signal_options_of(from);
+  to.notifications = notification_options_of(from);
   to.identities = read_identity_rules(from.text("debezium.source.replica.identity.autoset.values"));
   to.stream_parameters = read_stream_parameters(from.text("debezium.source.slot.stream.params"));
   to.status_interval = from.duration("debezium.source.status.update.interval.ms");

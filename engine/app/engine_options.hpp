@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +39,29 @@ struct capture_options {
   std::vector<postgres::table_filter> snapshot_patterns;  // one per element of table.include.list
 };
 
+/// Where signals come from, and how the incremental snapshots that they ask for are read.
+struct signal_options {
+  std::optional<postgres::table_name> table;  // signal.data.collection
+  bool from_table = true;                     // else its rows are marks of chunks only
+  std::string file;                           // empty: there is no such channel
+  std::chrono::milliseconds file_interval{5'000};
+  std::size_t chunk_rows = 1024;
+  /// A chunk is cut short at this, so that its rows do not exceed the memory budget.
+  std::size_t chunk_bytes_max = 8U * 1024U * 1024U;
+  bool delete_marks = false;  // watermarking strategy INSERT_DELETE
+
+  bool any() const noexcept { return table.has_value() || !file.empty(); }
+};
+
+/// notification.*
+struct notification_options {
+  bool sink = false;
+  bool log = false;
+  std::string topic;  // of the sink's
+
+  bool any() const noexcept { return sink || log; }
+};
+
 /// debezium.transforms, and what leaves them.
 struct transform_options {
   std::shared_ptr<const transform::chain> steps;  // null: there are none
@@ -56,7 +80,9 @@ struct reader_options {
   snapshot_mode snapshot = snapshot_mode::initial;
   std::chrono::milliseconds snapshot_delay{0};
   std::map<std::string, std::string>
-      snapshot_selects;                   // the statement in place of a table, by schema.table
+      snapshot_selects;  // the statement in place of a table, by schema.table
+  signal_options signals;
+  notification_options notifications;
   std::vector<identity_rule> identities;  // the first that fits a table counts
   std::vector<std::pair<std::string, std::string>> stream_parameters;
   std::chrono::milliseconds status_interval{10'000};
@@ -83,6 +109,8 @@ debezium::entry_key debezium_key_of(const config::settings& properties);
 reader_options reader_options_of(const config::settings& properties);
 pipeline_options pipeline_options_of(const config::settings& properties);
 event::options event_options_of(const config::settings& properties);
+signal_options signal_options_of(const config::settings& properties);
+notification_options notification_options_of(const config::settings& properties);
 transform_options transform_options_of(const config::settings& properties);
 capture_options capture_options_of(const config::settings& properties);
 postgres::connection_options connection_options_of(const config::settings& properties);

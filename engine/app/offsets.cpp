@@ -38,6 +38,7 @@ std::string to_json(const offsets& o) {
   object["snapshot_completed"] = o.snapshot_completed;
   object["durable"] = to_string(o.durable);
   if (o.within_after) object["within_after"] = to_string(o.within_after);
+  if (!o.incremental_snapshot.empty()) object["incremental_snapshot"] = o.incremental_snapshot;
   return json::serialize(object) + "\n";
 }
 
@@ -68,7 +69,8 @@ std::optional<offsets> offsets_from_json(const std::string& text) {
                  .slot = *slot,
                  .snapshot_completed = completed->as_bool(),
                  .durable = *position,
-                 .within_after = *within_after};
+                 .within_after = *within_after,
+                 .incremental_snapshot = text_of("incremental_snapshot").value_or("")};
 }
 
 std::optional<offsets> load_offsets(const std::string& path) {

@@ -19,6 +19,7 @@ struct offsets {
   lsn durable;       // end of the last transaction that the sink holds; 0: none yet
   lsn within_after;  // 0: nothing of the next transaction was sent before; else its changes up to
                      // here were, by the Debezium that had the slot
+  std::string incremental_snapshot;  // signals::progress as text, as of `durable`; empty: none runs
 
   bool operator==(const offsets&) const = default;
 };

@@ -37,6 +37,14 @@ std::unique_ptr<transform::transformed_output> transformed(const transform_optio
   return std::make_unique<transform::transformed_output>(*how.steps, how.out, names, out);
 }
 
+std::unique_ptr<event::notification_encoder> notifications(const reader_options& how,
+                                                           event::streams& names,
+                                                           event::record_output& out) {
+  if (!how.notifications.sink) return nullptr;
+  return std::make_unique<event::notification_encoder>(
+      how.events, how.notifications.topic, names, out);
+}
+
 double random_share() {
   thread_local std::mt19937 source{std::random_device{}()};
   return std::uniform_real_distribution<double>(0.5, 1)(source);
@@ -58,11 +66,14 @@ reader::reader(asio::any_io_executor executor,
       now_(std::move(now)),
       transformed_(transformed(how_.transforms, names, out)),
       translator_(how_.events, how_.capture.captured, names, encoded(), now_),
+      notifications_(notifications(how_, names, encoded())),
+      signals_(how_.signals.any() ? std::make_unique<signal_desk>(how_.signals.table) : nullptr),
       room_(executor_),
       waker_(executor_) {}
 
 asio::awaitable<void> reader::run() {
   load_position();
+  resume_progress();
   collecting_ = true;
   asio::co_spawn(executor_, collect_acknowledgements(), rethrow);
   while (!stopping_) {
@@ -87,6 +98,24 @@ asio::awaitable<void> reader::run() {
   while (collecting_) co_await room_.wait();
 }
 
+/// Of the incremental snapshot that was under way when the last run ended.
+void reader::resume_progress() {
+  if (offsets_.incremental_snapshot.empty()) return;
+  auto found = signals::progress::from_json(offsets_.incremental_snapshot);
+  if (!found)
+    throw startup_error("the position file " + how_.offsets_file +
+                        " holds an incremental snapshot that cannot be understood");
+  if (signals_ && how_.signals.table) {
+    signals_->progress = *std::move(found);
+  } else {
+    log(level::warning,
+        "run",
+        "the incremental snapshot of {} does not go on, as "
+        "debezium.source.signal.data.collection is not set any more",
+        found->table_names());
+  }
+}
+
 event::record_output& reader::encoded() noexcept {
   if (transformed_) return *transformed_;
   return *out_;
@@ -103,11 +132,15 @@ void reader::stop() {
   if (stopping_) return;
   stopping_ = true;
   stop_until_ = clock::now() + drain_max;
+  if (snapshot_ != nullptr) snapshot_->wake();
   if (session_) {
     session_->wake();
-  } else if (snapshot_ != nullptr) {
-    snapshot_->wake();
-  } else {
+    // A chunk of an incremental snapshot may be read, or wait for a lock.
+    if (signals_ && signals_->reading && catalog_) {
+      catalog_->cancel();
+      catalog_->wake();
+    }
+  } else if (snapshot_ == nullptr) {
     // A statement may take its time: a new slot waits for every transaction that runs.
     for (auto* const busy : {link_.get(), catalog_.get()}) {
       if (busy == nullptr) continue;
@@ -132,6 +165,8 @@ postgres::call<postgres::nothing> reader::session() {
     auto read = co_await read_snapshot(*begin);
     if (!read || stopping_) co_return read;
     begin->snapshot = false;
+  } else {
+    if (auto told = co_await tell_snapshot("SKIPPED"); !told) co_return told;
   }
   if (how_.snapshot == snapshot_mode::initial_only) {
     status_.phase = reader_phase::idle;
@@ -244,6 +279,11 @@ void reader::advance() {
   const auto now = clock::now();
   if (session_ && !translator_.in_transaction() && !resume_) out_->read_up_to(session_->received());
   const lsn durable = out_->durable();
+  // The server is to remember a signal until the position file knows what became of it.
+  if (session_ && signals_ && signals_->settle(durable, offsets_)) {
+    offsets_.durable = std::max(offsets_.durable, durable);
+    store_offsets();
+  }
   if (session_ && durable > session_->confirmed() && now >= next_report_) {
     session_->confirm(durable);
     session_->report_soon();

@@ -2,9 +2,11 @@
 
 #include "app/engine_options.hpp"
 #include "app/offsets.hpp"
+#include "app/signal_desk.hpp"
 #include "app/translator.hpp"
 #include "base/clock.hpp"
 #include "debezium/resume_filter.hpp"
+#include "event/notification_encoder.hpp"
 #include "event/streams.hpp"
 #include "pipeline/doorbell.hpp"
 #include "pipeline/outlet.hpp"
@@ -19,12 +21,21 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace tidewire::app {
+
+/// What a notification tells, but for the connector's name.
+using notification_details = std::vector<std::pair<std::string, std::string>>;
+
+std::string random_uuid();
 
 enum class reader_phase : std::uint8_t { connecting, snapshot, streaming, idle, stopping };
 
@@ -81,6 +92,7 @@ class reader {
   clock::time_point next_duty() const;
   void advance();
   void store_offsets();
+  void resume_progress();
   asio::awaitable<void> drain(clock::time_point until);
 
   /// Where encoders write: the outlet, or the transforms before it.
@@ -106,16 +118,70 @@ class reader {
                                       const postgres::xlog_data& at);
   void forget_takeover();
 
+  /// What one snapshot reads, and where it stands.
+  struct snapshot_task {
+    std::string exported;  // its name; empty: one of its own
+    lsn position;          // 0: where it is taken
+    postgres::table_filter wanted;
+    /// The statement in place of the table; empty: the table itself.
+    std::function<std::string(const postgres::table&)> select;
+  };
+  struct snapshot_count;
+
   // in reader_snapshot.cpp
   postgres::call<nothing> read_snapshot(beginning from);
+  postgres::call<nothing> take_snapshot(snapshot_task what);
   postgres::call<nothing> read_rows(postgres::snapshot_session& rows,
-                                    std::vector<event::table_plan_ptr> plans);
+                                    std::vector<event::table_plan_ptr> plans,
+                                    snapshot_count& count);
+  postgres::call<nothing> read_on_demand();
+  postgres::call<nothing> tell_snapshot(std::string type);
+  postgres::call<nothing> tell_tables_begun(const snapshot_count& count);
+  postgres::call<nothing> tell_tables_read(snapshot_count& count, std::size_t end);
+
+  // in reader_signals.cpp
+  postgres::call<nothing> heed(const postgres::pgoutput_message& message, lsn at);
+  postgres::call<nothing> obey(signals::message signal);
+  postgres::call<nothing> look_at_signal_file();
+  postgres::call<nothing> notify(std::string aggregate,
+                                 std::string type,
+                                 notification_details details,
+                                 std::string id);
+  /// False: the program is to stop.
+  asio::awaitable<bool> wait_for_room();
+
+  // in reader_incremental.cpp
+  postgres::call<nothing> start_incremental(signals::start_snapshot asked, std::string signal_id);
+  postgres::call<nothing> stop_incremental(signals::stop_snapshot asked);
+  postgres::call<nothing> pause_incremental();
+  postgres::call<nothing> resume_incremental();
+  postgres::call<nothing> continue_incremental(lsn at);
+  postgres::call<nothing> close_window(std::string id);
+  postgres::call<nothing> read_chunks();
+  postgres::call<nothing> read_chunks_due();
+  postgres::call<bool> mark_window(bool opening);
+  postgres::call<nothing> read_chunk();
+  postgres::call<std::string> read_rows_of(postgres::table table, signals::collection what);
+  postgres::call<nothing> copy_chunk(std::string select,
+                                     std::vector<std::size_t> order,
+                                     std::size_t column_count);
+  postgres::call<nothing> send_window();
+  postgres::call<nothing> end_table(std::string status);
+  postgres::call<nothing> finish_table();
+  postgres::call<nothing> tell_chunk();
+  postgres::call<std::vector<postgres::table_name>> known_tables();
+  std::string refused_chunk(const signals::collection& what, const postgres::failure& why);
 
   // in reader_stream.cpp
   postgres::call<nothing> read_stream(beginning from);
   postgres::call<nothing> read_messages();
   postgres::call<nothing> learn_relation(const postgres::relation_message& relation);
+  postgres::call<nothing> open_catalog();
   postgres::call<nothing> reload_types();
+  /// Looks for types that were made since the last look.
+  postgres::call<nothing> learn_types(const postgres::table& table);
+  postgres::call<nothing> do_duties();
+  clock::time_point next_duty_of_stream() const;
   postgres::call<nothing> beat_if_due();
   postgres::call<nothing> look_at_xmin_if_due();
   bool gather();
@@ -130,6 +196,8 @@ class reader {
   wall_clock now_;
   std::unique_ptr<transform::transformed_output> transformed_;  // null: no transforms
   translator translator_;
+  std::unique_ptr<event::notification_encoder> notifications_;  // null: none go to the sink
+  std::unique_ptr<signal_desk> signals_;                        // null: there are no signals
   postgres::pgoutput_decoder decoder_;
   pipeline::doorbell room_;   // rung when something became durable: there may be room again
   pipeline::doorbell waker_;  // ends a pause

@@ -1,11 +1,11 @@
 #include "app/reader.hpp"
 #include "postgres/catalog.hpp"
 #include "postgres/snapshot_order.hpp"
+#include "signals/table_choice.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/post.hpp>
 
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,14 +38,23 @@ event::snapshot_marker marker_of(postgres::row_marker m) noexcept {
   return event::snapshot_marker::within;
 }
 
-/// The captured tables with their columns, in the order in which they are read.
+/// A statement that came with a signal would be refused again, also after the next connection.
+bool refuses_for_good(const postgres::failure& why) {
+  return !why.sqlstate.empty() &&
+         (why.what == postgres::remedy::none || why.sqlstate.starts_with("42"));
+}
+
+/// How many tables have been read when this row, which is told after them, is the next.
+std::size_t tables_read_by(const postgres::snapshot_row& row, std::size_t table_count) noexcept {
+  if (row.marker == postgres::row_marker::last) return table_count;
+  return row.table + (row.marker == postgres::row_marker::last_in_collection ? 1 : 0);
+}
+
+/// The wanted tables with their columns, in the order in which they are read.
 postgres::call<std::vector<postgres::table>> tables_to_read(postgres::connection& database,
-                                                            const capture_options& capture) {
-  const auto wanted = [&capture](std::string_view schema, std::string_view table) {
-    return capture.captured(schema, table) && capture.snapshotted(schema, table);
-  };
-  const postgres::table_filter filter = wanted;
-  const auto found = co_await postgres::list_tables(database, filter);
+                                                            const capture_options& capture,
+                                                            postgres::table_filter wanted) {
+  const auto found = co_await postgres::list_tables(database, std::move(wanted));
   if (!found) co_return found.error();
   std::vector<postgres::table_name> names;
   for (const auto& one : *found) names.push_back(one.name);
@@ -56,49 +65,43 @@ postgres::call<std::vector<postgres::table>> tables_to_read(postgres::connection
   co_return co_await postgres::describe_tables(database, std::move(ids));
 }
 
-/// The user's statement for the table; empty where the table itself is read.
-std::string select_of(const postgres::table& table,
-                      const std::map<std::string, std::string>& statements) {
-  const auto found = statements.find(table.schema + "." + table.name);
-  if (found == statements.end()) return {};
+std::string select_from(const postgres::table& table, std::string_view statement) {
+  if (statement.empty()) return {};
   std::vector<std::string> columns;
   for (const auto& column : table.columns) columns.push_back(column.name);
-  return override_select(columns, found->second);
+  return override_select(columns, statement);
 }
 
 }  // namespace
+
+/// What is told of a snapshot's tables: which there are, and how many rows each has.
+struct reader::snapshot_count {
+  std::vector<std::string> tables;
+  std::string all;  // their names between commas
+  std::vector<std::uint64_t> rows;
+  std::size_t told = 0;  // so many were told to be read
+
+  void add(const postgres::table& table) {
+    tables.push_back(table.schema + "." + table.name);
+    all += (all.empty() ? "" : ",") + tables.back();
+    rows.push_back(0);
+  }
+};
 
 postgres::call<postgres::nothing> reader::read_snapshot(beginning from) {
   status_.phase = reader_phase::snapshot;
   co_await pause(how_.snapshot_delay);
   if (stopping_) co_return nothing{};
-  const auto began = clock::now();
-  postgres::snapshot_options options{.exported = from.exported, .position = from.position};
-  auto opened = co_await postgres::snapshot_session::open(how_.database, std::move(options));
-  if (!opened) co_return std::move(opened).error();
-  postgres::snapshot_session& rows = **opened;
-
-  auto tables = co_await tables_to_read(rows.database(), how_.capture);
-  if (!tables) co_return std::move(tables).error();
-  std::vector<event::table_plan_ptr> plans;
-  std::vector<postgres::snapshot_table> selected;
-  for (auto& table : *tables) {
-    plans.push_back(event::make_plan(table, types_, how_.events, *names_, event::origin::snapshot));
-    std::string select = select_of(table, how_.snapshot_selects);
-    selected.push_back({.description = std::move(table), .select = std::move(select)});
-  }
-  log(level::info,
-      "run",
-      "reading a snapshot of {} tables at {}",
-      plans.size(),
-      to_string(rows.position().position));
-  if (auto ready = co_await rows.read(std::move(selected)); !ready)
-    co_return std::move(ready).error();
-  snapshot_ = &rows;
-  auto read = co_await read_rows(rows, std::move(plans));
-  snapshot_ = nullptr;
-  if (!read || stopping_) co_return read;
-  if (auto finished = co_await rows.finish(); !finished) co_return std::move(finished).error();
+  snapshot_task what{.exported = from.exported, .position = from.position};
+  what.wanted = [this](std::string_view schema, std::string_view table) {
+    return how_.capture.captured(schema, table) && how_.capture.snapshotted(schema, table);
+  };
+  what.select = [this](const postgres::table& table) {
+    const auto found = how_.snapshot_selects.find(table.schema + "." + table.name);
+    return found == how_.snapshot_selects.end() ? std::string() : found->second;
+  };
+  auto taken = co_await take_snapshot(std::move(what));
+  if (!taken || stopping_) co_return taken;
 
   out_->seal();
   while (!out_->idle() && !stopping_) co_await room_.wait();
@@ -110,17 +113,114 @@ postgres::call<postgres::nothing> reader::read_snapshot(beginning from) {
   taking_over_ = false;
   store_offsets();
   failures_ = 0;
+  co_return nothing{};
+}
+
+/// A blocking snapshot, asked for by a signal: the stream waits meanwhile. What the server refuses
+/// is said, and the stream goes on.
+postgres::call<postgres::nothing> reader::read_on_demand() {
+  const signals::start_snapshot asked = *signals_->blocking;
+  snapshot_task what;
+  what.wanted = [&](std::string_view schema, std::string_view table) {
+    return how_.capture.captured(schema, table) &&
+           signals::wants_table(asked.tables, std::string(schema) + "." + std::string(table));
+  };
+  what.select = [&](const postgres::table& table) {
+    const postgres::table_name name{.schema = table.schema, .name = table.name};
+    const std::string filter = signals::filter_of(asked.conditions, to_string(name));
+    return filter.empty() ? std::string() : signals::statement_of(filter, name);
+  };
+  out_->seal();  // keyless rows of the snapshot stand in no order, those of the stream do
+  status_.phase = reader_phase::snapshot;
+  auto taken = co_await take_snapshot(std::move(what));
+  out_->seal();
+  status_.phase = reader_phase::streaming;
+  translator_.tick();
+  if (stopping_) co_return nothing{};
+  if (!taken && !refuses_for_good(taken.error())) co_return taken;
+  if (!taken)
+    log(level::error, "signal", "the blocking snapshot failed: {}", describe(taken.error()));
+  signals_->obeyed(signals_->at);
+  signals_->blocking.reset();
+  co_return nothing{};
+}
+
+postgres::call<postgres::nothing> reader::tell_snapshot(std::string type) {
+  co_return co_await notify(
+      "Initial Snapshot", std::move(type), notification_details(), std::string());
+}
+
+postgres::call<postgres::nothing> reader::tell_tables_begun(const snapshot_count& count) {
+  for (const std::string& table : count.tables) {
+    notification_details details = {{"current_collection_in_progress", table},
+                                    {"data_collections", count.all}};
+    auto told =
+        co_await notify("Initial Snapshot", "IN_PROGRESS", std::move(details), std::string());
+    if (!told) co_return told;
+  }
+  co_return nothing{};
+}
+
+/// Of the tables before `end` that were not told yet.
+postgres::call<postgres::nothing> reader::tell_tables_read(snapshot_count& count, std::size_t end) {
+  for (; count.told < end; ++count.told) {
+    if (!how_.notifications.any()) continue;
+    notification_details details = {{"scanned_collection", count.tables[count.told]},
+                                    {"status", "SUCCEEDED"},
+                                    {"total_rows_scanned", std::to_string(count.rows[count.told])},
+                                    {"data_collections", count.all}};
+    auto told = co_await notify(
+        "Initial Snapshot", "TABLE_SCAN_COMPLETED", std::move(details), std::string());
+    if (!told) co_return told;
+  }
+  co_return nothing{};
+}
+
+postgres::call<postgres::nothing> reader::take_snapshot(snapshot_task what) {
+  const auto began = clock::now();
+  if (auto told = co_await tell_snapshot("STARTED"); !told) co_return told;
+  postgres::snapshot_options options{.exported = what.exported, .position = what.position};
+  auto opened = co_await postgres::snapshot_session::open(how_.database, std::move(options));
+  if (!opened) co_return std::move(opened).error();
+  postgres::snapshot_session& rows = **opened;
+
+  auto tables = co_await tables_to_read(rows.database(), how_.capture, what.wanted);
+  if (!tables) co_return std::move(tables).error();
+  std::vector<event::table_plan_ptr> plans;
+  std::vector<postgres::snapshot_table> selected;
+  snapshot_count count;
+  for (auto& table : *tables) {
+    plans.push_back(event::make_plan(table, types_, how_.events, *names_, event::origin::snapshot));
+    count.add(table);
+    std::string select = select_from(table, what.select(table));
+    selected.push_back({.description = std::move(table), .select = std::move(select)});
+  }
+  log(level::info,
+      "run",
+      "reading a snapshot of {} tables at {}",
+      plans.size(),
+      to_string(rows.position().position));
+  if (auto ready = co_await rows.read(std::move(selected)); !ready)
+    co_return std::move(ready).error();
+  if (auto told = co_await tell_tables_begun(count); !told) co_return told;
+  snapshot_ = &rows;
+  auto read = co_await read_rows(rows, std::move(plans), count);
+  snapshot_ = nullptr;
+  if (!read || stopping_) co_return read;
+  if (auto told = co_await tell_tables_read(count, count.tables.size()); !told) co_return told;
+  if (auto finished = co_await rows.finish(); !finished) co_return std::move(finished).error();
   const std::chrono::duration<double> took = clock::now() - began;
   log(level::info,
       "run",
       "the snapshot is complete: {} rows in {:.1f} s",
       status_.snapshot_rows,
       took.count());
-  co_return nothing{};
+  co_return co_await tell_snapshot("COMPLETED");
 }
 
 postgres::call<postgres::nothing> reader::read_rows(postgres::snapshot_session& rows,
-                                                    std::vector<event::table_plan_ptr> plans) {
+                                                    std::vector<event::table_plan_ptr> plans,
+                                                    snapshot_count& count) {
   event::change_encoder encoder(how_.events, encoded());
   const postgres::snapshot_position& where = rows.position();
   event::change_context context;
@@ -140,6 +240,11 @@ postgres::call<postgres::nothing> reader::read_rows(postgres::snapshot_session& 
     postgres::snapshot_row row;
     switch (rows.try_next(row)) {
       case postgres::snapshot_state::row:
+        ++count.rows[row.table];
+        if (const std::size_t read = tables_read_by(row, plans.size()); count.told < read) {
+          if (auto told = co_await tell_tables_read(count, read); !told) co_return told;
+          if (!co_await wait_for_room()) co_return nothing{};
+        }
         context.marker = marker_of(row.marker);
         encoder.read(*plans[row.table], row.columns, context);
         if (auto passed = pass_on(); !passed) co_return std::move(passed).error();

@@ -44,6 +44,7 @@ postgres::call<reader::beginning> reader::choose_beginning(postgres::system_iden
         offsets_.slot != how_.slot ? "slot" : "database cluster");
     offsets_ = {};
     taking_over_ = false;
+    if (signals_) signals_->progress.stop();
   }
   offsets_checked_ = true;  // from here on they are of this run
   const bool had_position = offsets_.snapshot_completed;

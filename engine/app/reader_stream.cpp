@@ -61,7 +61,8 @@ postgres::call<postgres::nothing> reader::read_stream(beginning from) {
   said_.clear();
   ++status_.connections;
   log(level::info, "run", "streaming from slot \"{}\" at {}", how_.slot, to_string(from.position));
-  auto ended = co_await read_messages();
+  auto ended = co_await continue_incremental(from.position);
+  if (ended) ended = co_await read_messages();
   out_->seal();
   co_await end_session();
   co_return ended;
@@ -101,19 +102,28 @@ postgres::call<postgres::nothing> reader::read_messages() {
             sent = *before;
           }
           if (!sent) {
+            if (signals_ && signals_->watch.concerns(*message)) [[unlikely]] {
+              if (auto heeded = co_await heed(*message, data.start); !heeded) co_return heeded;
+              if (!co_await wait_for_room()) co_return nothing{};  // the message comes again
+            }
             const auto commit = translator_.apply(*message, data);
             if (!commit)
               co_return postgres::make_failure(commit.error(),
                                                "a change came of a table that was not announced");
             if (auto passed = pass_on(); !passed) co_return std::move(passed).error();
-            if (*commit) out_->committed(**commit);
+            if (*commit) {
+              out_->committed(**commit);
+              if (signals_) signals_->committed(**commit);
+            }
+            if (signals_ && signals_->blocking) [[unlikely]] {
+              if (auto read = co_await read_on_demand(); !read || stopping_) co_return read;
+            }
           }
         }
         if (out_->full()) out_->seal();
         if (++count % messages_per_turn == 0) {
           translator_.tick();
-          if (auto beat = co_await beat_if_due(); !beat) co_return beat;
-          if (auto looked = co_await look_at_xmin_if_due(); !looked) co_return looked;
+          if (auto done = co_await do_duties(); !done) co_return done;
           if (out_->idle())
             bell_->ring();  // changes of other tables only: nothing else moves the position
           co_await asio::post(executor_, asio::use_awaitable);
@@ -130,11 +140,10 @@ postgres::call<postgres::nothing> reader::read_messages() {
           break;
         }
         out_->seal();
-        const auto ready = co_await session_->wait_readable(next_beat_);
+        const auto ready = co_await session_->wait_readable(next_duty_of_stream());
         if (!ready) co_return ready.error();
         translator_.tick();
-        if (auto beat = co_await beat_if_due(); !beat) co_return beat;
-        if (auto looked = co_await look_at_xmin_if_due(); !looked) co_return looked;
+        if (auto done = co_await do_duties(); !done) co_return done;
         break;
       }
       case postgres::stream_state::ended:
@@ -156,6 +165,33 @@ bool reader::gather() {
   return true;
 }
 
+/// What is due between messages, by the clock.
+postgres::call<postgres::nothing> reader::do_duties() {
+  if (auto beat = co_await beat_if_due(); !beat) co_return beat;
+  if (auto looked = co_await look_at_xmin_if_due(); !looked) co_return looked;
+  co_return co_await look_at_signal_file();
+}
+
+reader::clock::time_point reader::next_duty_of_stream() const {
+  if (!signals_ || how_.signals.file.empty()) return next_beat_;
+  return std::min(next_beat_, signals_->next_look);
+}
+
+postgres::call<postgres::nothing> reader::open_catalog() {
+  if (catalog_ && catalog_->healthy()) co_return nothing{};
+  auto opened =
+      co_await postgres::connection::open(how_.database, postgres::connection_mode::query);
+  if (!opened) co_return std::move(opened).error();
+  catalog_ = std::move(*opened);
+  co_return nothing{};
+}
+
+postgres::call<postgres::nothing> reader::learn_types(const postgres::table& table) {
+  const auto known = [this](const postgres::column& c) { return types_.find(c.type) != nullptr; };
+  if (std::ranges::all_of(table.columns, known)) co_return nothing{};
+  co_return co_await reload_types();
+}
+
 postgres::call<postgres::nothing> reader::reload_types() {
   auto loaded = co_await postgres::load_types(*catalog_);
   if (!loaded) co_return std::move(loaded).error();
@@ -172,12 +208,8 @@ postgres::call<postgres::nothing> reader::learn_relation(
     translator_.ignore(relation.id);
     co_return nothing{};
   }
-  if (!catalog_ || !catalog_->healthy()) {
-    auto opened =
-        co_await postgres::connection::open(how_.database, postgres::connection_mode::query);
-    if (!opened) co_return std::move(opened).error();
-    catalog_ = std::move(*opened);
-  }
+  if (signals_) signals_->watch.learn(relation);
+  if (auto open = co_await open_catalog(); !open) co_return open;
   auto described = co_await postgres::describe_table(*catalog_, relation.id);
   if (!described) co_return std::move(described).error();
   // A type made since the last look. New labels of an enum are not looked for: Debezium shows the
@@ -238,10 +270,11 @@ asio::awaitable<void> reader::end_session() {
           "run",
           "stopping although not all is durable; the rest comes again after the next start");
     if (!translator_.in_transaction() && !resume_) out_->read_up_to(session_->received());
-    if (out_->durable() > session_->confirmed()) session_->confirm(out_->durable());
     offsets_.durable = std::max(offsets_.durable, out_->durable());
     forget_takeover();
+    if (signals_) (void)signals_->settle(out_->durable(), offsets_);
     store_offsets();
+    if (out_->durable() > session_->confirmed()) session_->confirm(out_->durable());
   }
   session_->stop();
   while (reporting_) co_await room_.wait();

@@ -144,6 +144,14 @@ void translator::beat() {
   heartbeats_.beat(alone);
 }
 
+event::change_context translator::beside(lsn position) const {
+  event::change_context row = context_;
+  row.position = position;
+  row.xid.reset();
+  row.marker = event::snapshot_marker::incremental;
+  return row;
+}
+
 void translator::reconnected() {
   plans_.clear();
   last_relation_ = {};

@@ -61,6 +61,10 @@ class translator {
 
   void beat();
 
+  /// For rows of a snapshot that are sent between the messages of the stream, just before the one
+  /// at `position`; the ids of the records are the caller's.
+  event::change_context beside(lsn position) const;
+
   /// The server announces every relation anew, and begins again with the transaction that broke
   /// off.
   void reconnected();

@@ -174,6 +174,43 @@ void check_select_overrides(loaded& all) {
   }
 }
 
+/// Channels are open words in Debezium, since jars may bring more of them.
+void check_channels(loaded& all,
+                    const std::string& property,
+                    const std::vector<std::string_view>& here,
+                    const std::vector<std::string_view>& java) {
+  const auto* const found = all.find(property);
+  if (found == nullptr) return;
+  const loaded_value listed = *found;
+  for (const auto& channel : read_list(listed.text)) {
+    if (std::ranges::find(here, channel) != here.end()) continue;
+    const bool known = std::ranges::find(java, channel) != java.end();
+    all.warnings.push_back(
+        {listed.name,
+         fmt::format("{}: {}: the channel {} has no effect{}; use {}",
+                     listed.place,
+                     listed.name,
+                     channel,
+                     known ? ", as there is neither Kafka nor Java here" : " and is not known",
+                     fmt::join(here, " or "))});
+  }
+}
+
+void check_notifications(loaded& all) {
+  check_channels(
+      all, "debezium.source.signal.enabled.channels", {"source", "file"}, {"kafka", "jmx"});
+  const std::string channels = "debezium.source.notification.enabled.channels";
+  check_channels(all, channels, {"sink", "log"}, {"jmx"});
+  const auto* const found = all.find(channels);
+  if (found == nullptr || all.find("debezium.source.notification.sink.topic.name") != nullptr)
+    return;
+  const auto listed = read_list(found->text);
+  if (std::ranges::find(listed, "sink") != listed.end())
+    refuse(all,
+           loaded_value(*found),
+           "debezium.source.notification.sink.topic.name must be set with the channel sink");
+}
+
 /// Whether the shared AWS configuration file names a region, in whatever profile; which one counts
 /// is the aws room's business.
 bool shared_file_has_region(const environment& env) {
@@ -258,6 +295,7 @@ void check_across(loaded& all, const environment& env) {
   check_key_columns(all);
   check_select_overrides(all);
   check_cloud_events(all);
+  check_notifications(all);
   check_sink(all, env);
   check_addresses(all);
   check_relay_start(all);

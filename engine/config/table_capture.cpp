@@ -6,12 +6,6 @@ using enum value_type;
 using enum support;
 
 namespace {
-constexpr std::string_view signals_later =
-    "not supported yet: signals are not acted upon, and rows of the signal table are events like "
-    "others";
-constexpr std::string_view incremental_later =
-    "not supported yet: there are no incremental snapshots so far";
-constexpr std::string_view notifications_later = "not supported yet: no notification is sent";
 constexpr std::string_view base_class_only =
     "Debezium's PostgreSQL connector does not use it either";
 }  // namespace
@@ -108,26 +102,25 @@ property_family capture_properties() {
            .meaning = "When the shape of a table is read again.",
            .remark = "the server announces each change of shape, and only then is it read"},
           {.name = "debezium.source.signal.data.collection",
-           .how = not_yet,
-           .meaning = "The table that signals are written to (`schema.table`).",
-           .remark = signals_later},
+           .meaning = "The table that signals are written to (`schema.table`), with three columns: "
+                      "id, type, data. It is captured whatever the lists say, and incremental "
+                      "snapshots write their marks into it."},
           {.name = "debezium.source.signal.enabled.channels",
            .type = list,
            .initial = "source",
-           .how = not_yet,
-           .meaning = "Where signals come from: source, kafka, file, jmx.",
-           .remark = signals_later},
+           .meaning = "Where signals come from: `source` (the table), `file`. `kafka` and `jmx` "
+                      "bring none: there is neither Kafka nor Java here; write the signal into the "
+                      "table or the file."},
           {.name = "debezium.source.signal.file",
-           .how = not_yet,
-           .meaning = "File of the file channel.",
-           .remark = signals_later},
+           .initial = "file-signals.txt",
+           .meaning = "File of the channel `file`: one JSON object a line, with `id`, `type` and "
+                      "`data`. Lines that were obeyed are taken out of it."},
           {.name = "debezium.source.signal.poll.interval.ms",
            .type = duration,
            .initial = "5000",
            .lowest = 1,
-           .how = not_yet,
-           .meaning = "How often the channels are looked at.",
-           .remark = signals_later},
+           .meaning = "How often the signal file is looked at; the table's signals come with the "
+                      "stream."},
           {.name = "debezium.source.signal.kafka.<option>",
            .how = harmless,
            .meaning = "The Kafka channel of signals.",
@@ -140,37 +133,37 @@ property_family capture_properties() {
            .type = integer,
            .initial = "1024",
            .lowest = 1,
-           .how = not_yet,
-           .meaning = "Rows in a chunk of an incremental snapshot.",
-           .remark = incremental_later},
+           .meaning = "Rows in a chunk of an incremental snapshot. Chunks of very large rows are "
+                      "cut short at an eighth of `tidewire.memory.budget`."},
           {.name = "debezium.source.incremental.snapshot.allow.schema.changes",
            .type = flag,
            .initial = "false",
-           .how = not_yet,
+           .how = harmless,
            .meaning = "Whether tables may change their shape during an incremental snapshot.",
-           .remark = incremental_later},
+           .remark = "they always may: each chunk is read and written with the shape that the "
+                     "table has then"},
           {.name = "debezium.source.incremental.snapshot.watermarking.strategy",
            .type = choice,
            .initial = "INSERT_INSERT",
            .allowed = {"INSERT_INSERT", "INSERT_DELETE"},
-           .how = not_yet,
-           .meaning = "How the end of a chunk is marked in the signal table.",
-           .remark = incremental_later},
+           .meaning =
+               "How the end of a chunk is marked in the signal table: by a second row, or by "
+               "deleting the first; then rows are sent without waiting for the stream, as "
+               "Debezium does it."},
           {.name = "debezium.source.read.only",
            .type = flag,
            .initial = "false",
            .how = harmless,
            .meaning = "Whether nothing may be written to the database (Debezium 3).",
-           .remark = "nothing is written but by heartbeat.action.query"},
+           .remark = "incremental snapshots write their marks into the signal table whatever it "
+                     "says"},
           {.name = "debezium.source.notification.enabled.channels",
            .type = list,
-           .how = not_yet,
-           .meaning = "Where notifications go: sink, log, jmx.",
-           .remark = notifications_later},
+           .meaning = "Where notifications of snapshots go: `sink` (a topic of it), `log`. `jmx` "
+                      "takes none: there is no Java here."},
           {.name = "debezium.source.notification.sink.topic.name",
-           .how = not_yet,
-           .meaning = "Topic of the notifications that go to the sink.",
-           .remark = notifications_later},
+           .meaning = "Topic of the notifications that go to the sink. Required for the channel "
+                      "`sink`."},
           {.name = "debezium.source.guardrail.collections.max",
            .type = integer,
            .initial = "0",

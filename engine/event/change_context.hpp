@@ -23,8 +23,8 @@ enum class snapshot_marker : std::uint8_t {
 /// What an event says besides its row: the caller sets it per transaction and per message, the
 /// encoders read it and count `id.ordinal` up by one for every record that they write.
 struct change_context {
-  /// Of the message in the log (XLogData's start); of a snapshot row, the snapshot's position.
-  /// Absent: null.
+  /// Of the message in the log (XLogData's start); of a snapshot row, the snapshot's position; of
+  /// an incremental snapshot's, that of the message at hand. Absent: null.
   std::optional<lsn> position;
   /// End of the last transaction that was passed on completely before this one; absent: null, as in
   /// a snapshot.
@@ -37,5 +37,11 @@ struct change_context {
   snapshot_marker marker = snapshot_marker::none;
   identity id;  // of the next record
 };
+
+/// What reads `source.lsn`: rows of an incremental snapshot have none, only a place in the
+/// sequence.
+inline std::optional<lsn> source_position(const change_context& context) noexcept {
+  return context.marker == snapshot_marker::incremental ? std::nullopt : context.position;
+}
 
 }  // namespace tidewire::event

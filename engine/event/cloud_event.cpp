@@ -24,7 +24,8 @@ void append_plain(byte_buffer& out, std::optional<std::uint64_t> number) {
 }
 
 std::optional<std::uint64_t> position_of(const change_context& context) {
-  return context.position ? std::optional(context.position->value) : std::nullopt;
+  const auto position = source_position(context);
+  return position ? std::optional(position->value) : std::nullopt;
 }
 
 std::optional<std::uint64_t> xid_of(const change_context& context) {

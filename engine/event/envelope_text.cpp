@@ -125,8 +125,8 @@ void append_source(byte_buffer& out,
     out.append("null");
   }
   out.append(",\"lsn\":");
-  if (context.position) {
-    append_number(out, context.position->value);
+  if (const auto position = source_position(context)) {
+    append_number(out, position->value);
   } else {
     out.append("null");
   }

@@ -81,21 +81,11 @@ std::string enclosed(std::string_view condition) {
 
 std::vector<std::size_t> chunk_columns(const postgres::table& table,
                                        std::string_view surrogate_key,
-                                       const std::vector<std::string>& named) {
-  const auto column_named = [&table](std::string_view name) -> std::optional<std::size_t> {
-    for (std::size_t i = 0; i < table.columns.size(); ++i)
-      if (table.columns[i].name == name) return i;
-    return std::nullopt;
-  };
-  std::vector<std::size_t> out;
-  if (!surrogate_key.empty()) {
-    if (const auto found = column_named(surrogate_key)) out.push_back(*found);
-    return out;
-  }
-  if (named.empty()) return table.key;
-  for (const std::string& name : named)
-    if (const auto found = column_named(name)) out.push_back(*found);
-  return out;
+                                       std::vector<std::size_t> named) {
+  if (surrogate_key.empty()) return named.empty() ? table.key : named;
+  for (std::size_t i = 0; i < table.columns.size(); ++i)
+    if (table.columns[i].name == surrogate_key) return {i};
+  return {};
 }
 
 std::string chunk_query(const postgres::table& table,

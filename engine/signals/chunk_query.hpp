@@ -18,7 +18,7 @@ using key_values = std::vector<std::optional<std::string>>;
 /// order.
 std::vector<std::size_t> chunk_columns(const postgres::table& table,
                                        std::string_view surrogate_key,
-                                       const std::vector<std::string>& named);
+                                       std::vector<std::size_t> named);
 
 /// Where a chunk begins and the table ends.
 struct chunk_bounds {

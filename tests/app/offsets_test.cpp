@@ -41,6 +41,12 @@ TEST(Offsets, AreReadBackAsTheyWereWritten) {
   EXPECT_EQ(offsets_from_json(to_json(some)), some);
 }
 
+TEST(Offsets, HoldAnIncrementalSnapshotWhileOneRuns) {
+  auto running = some;
+  running.incremental_snapshot = R"({"tables":[]})";
+  EXPECT_EQ(offsets_from_json(to_json(running)), running);
+}
+
 TEST(Offsets, NothingElseIsUnderstood) {
   for (const char* text :
        {"",

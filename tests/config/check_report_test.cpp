@@ -18,7 +18,7 @@ TEST(CheckReport, TellsOneOfEachClass) {
   const auto report = report_of(
       "debezium.source.slot.name=mine\n"
       "debezium.source.database.history=x\n"
-      "debezium.source.signal.data.collection=public.s\n"
+      "debezium.source.table.ignore.builtin=false\n"
       "debezium.format.value=avro\n"
       "debezium.source.nosuch=1\n");
   ASSERT_EQ(report.properties.size(), 5U);

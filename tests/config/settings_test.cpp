@@ -326,14 +326,33 @@ TEST(Settings, WhatHasNoEffectAndNeedsNoneIsNotWarnedAbout) {
 }
 
 TEST(Settings, WhatIsNotSupportedYetIsAWarningWithWhatHappensInstead) {
-  EXPECT_THAT(only_warning(read("debezium.source.signal.data.collection=public.signals\n")),
-              HasSubstr("signals are not acted upon"));
-  EXPECT_THAT(read("debezium.source.signal.enabled.channels=source\n").warnings(), IsEmpty())
+  EXPECT_THAT(only_warning(read("debezium.source.table.ignore.builtin=false\n")),
+              HasSubstr("always left out"));
+  EXPECT_THAT(read("debezium.source.table.ignore.builtin=true\n").warnings(), IsEmpty())
       << "its default";
   EXPECT_THAT(
       read("debezium.source.slot.failover=off\ndebezium.source.snapshot.delay.ms=0s\n").warnings(),
       IsEmpty())
       << "in another spelling";
+}
+
+TEST(Settings, ChannelsThatBringNothingHereAreSaid) {
+  EXPECT_THAT(read("debezium.source.signal.enabled.channels=source,file\n").warnings(), IsEmpty());
+  EXPECT_THAT(only_warning(read("debezium.source.signal.enabled.channels=source,kafka\n")),
+              AllOf(HasSubstr("the channel kafka has no effect"), HasSubstr("source or file")));
+  EXPECT_THAT(only_warning(read("debezium.source.notification.enabled.channels=log,jmx\n")),
+              HasSubstr("the channel jmx has no effect"));
+  EXPECT_THAT(only_warning(read("debezium.source.signal.enabled.channels=sauce\n")),
+              HasSubstr("the channel sauce has no effect and is not known"));
+}
+
+TEST(Settings, NotificationsToTheSinkNeedATopic) {
+  EXPECT_THAT(refusal_of("debezium.source.notification.enabled.channels=sink\n"),
+              HasSubstr("notification.sink.topic.name must be set"));
+  EXPECT_THAT(read("debezium.source.notification.enabled.channels=sink\n"
+                   "debezium.source.notification.sink.topic.name=notif\n")
+                  .warnings(),
+              IsEmpty());
 }
 
 TEST(Settings, WhatWouldChangeOrLeakDataIsRefused) {
