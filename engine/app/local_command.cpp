@@ -99,7 +99,8 @@ command add_local_command(CLI::App& program) {
   local->add_option("--region", given->region, "Region in ARNs (default: AWS_REGION, else us-east-1); any is accepted in signatures");
   local->add_flag("--quotas", given->quotas, "Refuse what the published quotas refuse, such as 1000 records a second on a shard");
   local->add_option("--faults", given->faults,
-                    "What goes wrong: throttle=0.05,partial=0.1,reset=0.01,error500=0.01 (shares) and latency=10ms");
+                    "What goes wrong: throttle=0.05,partial=0.1,reset=0.01,error500=0.01,expired=0.01,cut=0.01,shard=0.2,"
+                    "md5=0.01 (shares) and latency=10ms");
   local->add_option("--seed", given->seed, "The same seed and requests give the same faults")->capture_default_str();
   local->add_option("--data", given->data, "Folder that keeps streams, buses, queues and what is in them over a restart");
   local->add_option("--memory", given->memory, "Kinesis records kept at most; beyond, the oldest are dropped. 0: no bound")

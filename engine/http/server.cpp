@@ -206,9 +206,10 @@ asio::awaitable<bool> server::state::write_answer(connection& c,
   framing.date = date_now();
   c.head.clear();
   append_response_head(c.head, a.message, framing);
-  const std::string_view body = has_body(a.message.status, framing.to_head)
-                                    ? std::string_view(a.message.body)
-                                    : std::string_view();
+  std::string_view body = has_body(a.message.status, framing.to_head)
+                              ? std::string_view(a.message.body)
+                              : std::string_view();
+  if (a.after == ending::cut) body = body.substr(0, body.size() / 2);
   const std::array<asio::const_buffer, 2> parts{asio::buffer(c.head.view()), asio::buffer(body)};
   c.deadline = steady::now() + how.idle_max;
   const error_code error = co_await write_all(c.socket, parts);
@@ -258,7 +259,8 @@ asio::awaitable<void> server::state::serve(std::shared_ptr<connection> c) {
       c->busy = false;
       framing.keep_alive = framing.keep_alive && a.after == ending::keep_alive && !stopping;
     }
-    if (a.after == ending::reset) {
+    if (a.after == ending::cut) co_await write_answer(*c, a, framing);
+    if (a.after == ending::reset || a.after == ending::cut) {
       error_code ignored;
       c->socket.set_option(asio::socket_base::linger(true, 0), ignored);
       break;

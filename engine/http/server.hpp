@@ -16,11 +16,12 @@ namespace tidewire::http {
 
 /// What the handler may ask of the connection beside the answer, so that a server under test can
 /// misbehave.
-enum class ending { keep_alive, close, reset };
+enum class ending { keep_alive, close, reset, cut };
 
 struct answer {
   response message;
-  ending after = ending::keep_alive;  // reset: the connection is cut instead of answering
+  ending after = ending::keep_alive;  // reset: the connection is cut instead of
+                                       // answering; cut: in the middle of the answer's body
 };
 
 /// A small HTTP/1.1 server on one io_context: keep-alive, chunked bodies, limits, no TLS.

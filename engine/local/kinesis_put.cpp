@@ -150,6 +150,7 @@ std::optional<api_error> kinesis_service::check_entries(const kinesis_stream& st
 
 std::string_view kinesis_service::refusal(shard& home, std::size_t bytes, const body_call& call) {
   if (call.faults != nullptr && call.faults->entry_fails()) return ++failed_entries_ % 4 == 0 ? internal_code : throughput_code;
+  if (call.faults != nullptr && call.faults->shard_refuses(home.number())) return throughput_code;
   if (!call.quotas) return {};
   // A record of more than a second's worth goes when the shard has rested, and is paid for afterwards.
   shard_quota& quota = home.quota;

@@ -43,6 +43,10 @@ http::response healthy() {
           .body = R"({"status":"UP","services":["kinesis","events","sqs"]})"};
 }
 
+api_error expired_token() {
+  return {.code = "ExpiredTokenException", .message = "The security token included in the request is expired"};
+}
+
 api_error internal_failure() {
   return {.code = "InternalFailure", .message = "The request processing has failed because of an unknown error.", .status = 500};
 }
@@ -188,7 +192,9 @@ struct local_aws::state : std::enable_shared_from_this<state> {
     if (fault == request_fault::reset_before) co_return http::answer{{}, http::ending::reset};
     if (fault == request_fault::throttle) co_return http::answer{answer_with(call->spoken, throttled(call->spoken), id, query_mode)};
     if (fault == request_fault::error_before) co_return http::answer{answer_with(call->spoken, internal_failure(), id, query_mode)};
+    if (fault == request_fault::expired) co_return http::answer{answer_with(call->spoken, expired_token(), id, query_mode)};
     http::response done = co_await respond(message, *call, id);
+    if (fault == request_fault::cut) co_return http::answer{std::move(done), http::ending::cut};
     if (fault == request_fault::reset_after) co_return http::answer{{}, http::ending::reset};
     if (fault == request_fault::error_after) co_return http::answer{answer_with(call->spoken, internal_failure(), id, query_mode)};
     co_return http::answer{std::move(done)};

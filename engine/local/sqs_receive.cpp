@@ -1,6 +1,7 @@
 #include "base/base64.hpp"
 #include "base/clock.hpp"
 #include "local/digest.hpp"
+#include "local/fault_source.hpp"
 #include "local/sqs_errors.hpp"
 #include "local/sqs_service.hpp"
 
@@ -79,9 +80,10 @@ sqs_service::or_error<sqs_service::receipt_of> sqs_service::read_receipt(const q
 }
 
 json::object sqs_service::shown(const queue& q, const sqs_message& message, std::uint64_t place, const operation_call& call) const {
+  const bool lies = call.faults != nullptr && call.faults->md5_lies();
   json::object out{{"MessageId", message.id},
                    {"ReceiptHandle", receipt_handle(q, place, message.receipt)},
-                   {"MD5OfBody", md5_hex(message.body)},
+                   {"MD5OfBody", md5_hex(lies ? "another body" : std::string_view(message.body))},
                    {"Body", message.body}};
   json::object system;
   const auto tell = [&](std::string_view name, std::string value) {

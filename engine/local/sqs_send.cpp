@@ -1,5 +1,6 @@
 #include "base/clock.hpp"
 #include "local/digest.hpp"
+#include "local/fault_source.hpp"
 #include "local/sqs_errors.hpp"
 #include "local/sqs_service.hpp"
 
@@ -96,7 +97,8 @@ sqs_service::or_error<json::object> sqs_service::send_one(queue& q, const json::
     if (q.messages.fifo() && seconds != 0) return wrong_for_queue(std::to_string(seconds), "DelaySeconds");
     if (!q.messages.fifo()) delay_s = seconds;
   }
-  json::object out{{"MD5OfMessageBody", md5_hex(message->body)}};
+  const bool lies = call.faults != nullptr && call.faults->md5_lies();
+  json::object out{{"MD5OfMessageBody", md5_hex(lies ? "another body" : std::string_view(message->body))}};
   if (!message->attributes.empty()) out["MD5OfMessageAttributes"] = md5_of_attributes(message->attributes);
   if (!message->system_attributes.empty()) out["MD5OfMessageSystemAttributes"] = md5_of_attributes(message->system_attributes);
   const auto sent = put(q, std::move(*message), call.now, delay_s * 1000);

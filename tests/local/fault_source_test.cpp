@@ -38,6 +38,8 @@ TEST(FaultSource, NamesWhatItCannotRead) {
   EXPECT_THAT(problem_of("throttle"), HasSubstr("a share"));
   EXPECT_THAT(problem_of("latency=fast"), HasSubstr("a time such as 10ms"));
   EXPECT_THAT(problem_of("throttle=0.6,reset=0.6"), HasSubstr("more than all requests"));
+  EXPECT_THAT(problem_of("expired=0.6,cut=0.6"), HasSubstr("more than all requests"));
+  EXPECT_THAT(problem_of("md5=2"), HasSubstr("md5 must be a share"));
 }
 
 TEST(FaultSource, TheSharesAreKept) {
@@ -54,6 +56,30 @@ TEST(FaultSource, TheSharesAreKept) {
   EXPECT_NEAR(seen[request_fault::error_before], 2'500, 300);
   EXPECT_NEAR(seen[request_fault::error_after], 2'500, 300);
   EXPECT_NEAR(entries, 10'000, 500);
+}
+
+TEST(FaultSource, OnlyTheFirstShardIsThrottledAlone) {
+  fault_source faults({.shard = 0.25}, 3);
+  EXPECT_TRUE(faults.fails_entries());
+  int first = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    first += faults.shard_refuses(0) ? 1 : 0;
+    ASSERT_FALSE(faults.shard_refuses(1));
+  }
+  EXPECT_NEAR(first, 25'000, 700);
+}
+
+TEST(FaultSource, CredentialsExpireAnswersAreCutAndDigestsLie) {
+  fault_source faults({.expired = 0.1, .cut = 0.2, .md5 = 0.3}, 4);
+  std::map<request_fault, int> seen;
+  int lies = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    ++seen[faults.next_request()];
+    lies += faults.md5_lies() ? 1 : 0;
+  }
+  EXPECT_NEAR(seen[request_fault::expired], 10'000, 500);
+  EXPECT_NEAR(seen[request_fault::cut], 20'000, 600);
+  EXPECT_NEAR(lies, 30'000, 700);
 }
 
 TEST(FaultSource, ASeedIsASequenceAndEntriesDoNotMoveRequests) {
