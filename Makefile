@@ -3,7 +3,7 @@
 ARGS ?=
 JOBS ?= $(shell nproc)
 
-.PHONY: help setup build demo test asan tsan gcc bench check format fuzz compat test-postgres clean
+.PHONY: help setup build demo test asan tsan gcc bench check format fuzz torture compat test-postgres clean
 help:            ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
@@ -62,6 +62,11 @@ format-check:
 tidy:
 	@cmake --preset dev >/dev/null
 	@clang-tidy-19 -quiet -p build/dev $(shell git ls-files 'engine/*.cpp')
+
+torture:         ## a random workload under kills, cuts and faults, verified; SEEDS=200, SEED=7 replays one
+	@tools/setup test
+	@$(MAKE) --no-print-directory build
+	@tests/torture/torture.py $(if $(SEED),--seed $(SEED),$(if $(SEEDS),--seeds $(SEEDS),--minutes 9)) $(ARGS)
 
 fuzz:            ## build the fuzz targets and run each for ARGS seconds (default 60)
 	@tools/setup all

@@ -1,0 +1,121 @@
+"""What is done to the road while it works. Each fault is a function of the rig and its random source; heal() undoes what lasts."""
+import os
+import signal
+import subprocess
+import time
+
+LOCAL_FAULTS = ["throttle=0.2", "partial=0.3", "error500=0.15", "reset=0.1", "latency=30ms", "expired=0.1", "cut=0.1", "shard=0.5", "md5=0.2",
+                "throttle=0.05,partial=0.1,error500=0.05,reset=0.05,cut=0.05,shard=0.2,md5=0.05,latency=5ms"]
+
+
+def _kill(name):
+    def fault(rig, rng):
+        rig.parts[name].kill()
+        time.sleep(rng.random())
+        rig.start(name)
+    fault.__name__ = f"kill_{name}"
+    return fault
+
+
+def _pause(name):
+    def fault(rig, rng):
+        process = rig.parts[name].process
+        if process.poll() is None:
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(rng.uniform(0.5, 4))
+            process.send_signal(signal.SIGCONT)
+    fault.__name__ = f"pause_{name}"
+    return fault
+
+
+def _net(name, what):
+    def fault(rig, rng):
+        proxy = rig.proxies[name]
+        if what == "cut":
+            proxy.cut()
+        elif what == "truncate":
+            proxy.truncate(rng)
+        elif what == "refuse":
+            proxy.refusing = True
+            proxy.cut()
+            time.sleep(rng.uniform(0.5, 3))
+            proxy.refusing = False
+        elif what == "delay":
+            proxy.delay = rng.uniform(0.005, 0.1)
+            time.sleep(rng.uniform(0.5, 3))
+            proxy.delay = 0.0
+        else:
+            proxy.stalled = True
+            time.sleep(rng.uniform(0.5, 4))
+            proxy.stalled = False
+    fault.__name__ = f"{what}_{name}"
+    return fault
+
+
+def restart_postgres(rig, rng):
+    """Immediate: as after a power cut."""
+    rig.cluster.close_console()
+    rig.cluster.server("pg_ctl", "-D", rig.cluster.data, "-m", "immediate", "-w", "stop", check=False)
+    time.sleep(rng.random() * 2)
+    rig.cluster.ctl("start")
+
+
+def fast_shutdown_postgres(rig, rng):
+    rig.cluster.close_console()
+    rig.cluster.server("pg_ctl", "-D", rig.cluster.data, "-m", "fast", "-w", "-t", "30", "stop", check=False)
+    time.sleep(rng.random())
+    rig.cluster.ctl("start")
+
+
+def terminate_backends(rig, rng):
+    rig.cluster.ask(f"select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = '{rig.database}' and "
+                    f"application_name = 'tidewire'")
+
+
+def steal_slot(rig, rng):
+    """Another process has the slot when the engine comes back. It is killed, so that it confirms nothing."""
+    rig.parts["engine"].kill()
+    thief = subprocess.Popen([os.path.join(rig.cluster.bin, "pg_recvlogical"), "-h", "127.0.0.1", "-p", str(rig.cluster.port), "-U", "postgres",
+                              "-d", rig.database, "--slot", "debezium", "--start", "-f", "/dev/null", "-F", "0", "-s", "0", "-o", "proto_version=1",
+                              "-o", "publication_names=dbz_publication"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    rig.start("engine")
+    time.sleep(rng.uniform(1, 3))
+    thief.kill()
+    thief.wait()
+
+
+def new_local_faults(rig, rng):
+    rig.restart_aws(rng.choice(LOCAL_FAULTS))
+
+
+def split_shards(rig, rng):
+    rig.reshard(rng, "split")
+
+
+def merge_shards(rig, rng):
+    rig.reshard(rng, "merge")
+
+
+def full_disk(rig, rng):
+    """What is written beside the offsets and checkpoints, to replace them, goes to a device that is full."""
+    places = [rig.folder / "offsets.dat.tidewire.new"]
+    places += [path.with_name(path.name + ".new") for path in rig.checkpoints.rglob("*") if path.is_file() and path.suffix != ".new"]
+    for place in places:
+        place.unlink(missing_ok=True)
+        place.symlink_to("/dev/full")
+    time.sleep(rng.uniform(1, 4))
+    for place in places:
+        if place.is_symlink():
+            place.unlink()
+
+
+def skew_clock(rig, rng):
+    """A part's clock is ten minutes off, so every signature is refused until it has seen the services' date."""
+    name = rng.choice(["engine", "relay", "consumer"])
+    rig.parts[name].kill()
+    rig.start(name, skew=rng.choice(["+10m", "-10m"]))
+
+
+ALL = [_kill("engine"), _kill("relay"), _kill("consumer"), _kill("aws"), _pause("engine"), _pause("relay"), _pause("consumer"), _pause("aws"),
+       restart_postgres, fast_shutdown_postgres, terminate_backends, steal_slot, new_local_faults, split_shards, merge_shards, full_disk, skew_clock]
+ALL += [_net(name, what) for name in ("postgres", "aws") for what in ("cut", "truncate", "refuse", "delay", "stall")]
