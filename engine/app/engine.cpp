@@ -4,6 +4,9 @@
 #include "base/startup_error.hpp"
 #include "telemetry/log.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
 #include <cstdlib>
 #include <utility>
 
@@ -38,11 +41,16 @@ engine::engine(asio::io_context& io,
       std::make_unique<reader>(io.get_executor(), std::move(reading), names_, *outlet_, bell_, [] {
         return std::chrono::system_clock::now();
       });
+  guardian_ = std::make_unique<slot_guardian>(
+      io.get_executor(), guardian_options_of(properties), [this] { reader_->let_go(); });
 }
 
 asio::awaitable<void> engine::run() {
   for (const auto& publisher : publishers_) publisher->start();
+  const auto executor = co_await asio::this_coro::executor;
+  asio::co_spawn(executor, guardian_->run(), asio::detached);
   co_await reader_->run();
+  guardian_->stop();
   const auto until = std::chrono::steady_clock::now() + publisher_grace;
   for (const auto& publisher : publishers_) {
     if (publisher->stop(until)) continue;

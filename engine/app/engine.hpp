@@ -3,6 +3,7 @@
 #include "app/offsets_lock.hpp"
 #include "app/publisher_thread.hpp"
 #include "app/reader.hpp"
+#include "app/slot_guardian.hpp"
 #include "config/settings.hpp"
 #include "event/streams.hpp"
 #include "pipeline/batch_pool.hpp"
@@ -28,9 +29,13 @@ class engine {
   /// Until stop() and the drain after it. \throws startup_error for what turns out at the first
   /// connection.
   asio::awaitable<void> run();
-  void stop() { reader_->stop(); }
+  void stop() {
+    guardian_->stop();
+    reader_->stop();
+  }
 
   const reader& source() const noexcept { return *reader_; }
+  const slot_guardian& guardian() const noexcept { return *guardian_; }
   const pipeline::outlet& outlet() const noexcept { return *outlet_; }
   const pipeline::batch_pool& pool() const noexcept { return pool_; }
   const std::vector<std::unique_ptr<publisher_thread>>& publishers() const noexcept {
@@ -45,6 +50,7 @@ class engine {
   std::vector<std::unique_ptr<publisher_thread>> publishers_;
   std::unique_ptr<pipeline::outlet> outlet_;
   std::unique_ptr<reader> reader_;
+  std::unique_ptr<slot_guardian> guardian_;
 };
 
 }  // namespace tidewire::app

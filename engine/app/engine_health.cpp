@@ -107,6 +107,42 @@ void register_reading(telemetry::registry& to, const engine& of) {
       });
 }
 
+void register_slot(telemetry::registry& to, const engine& of) {
+  const auto from_sample = [&of](auto read) -> std::function<double()> {
+    return [&of, read] {
+      const auto& last = of.guardian().forecast().last();
+      return last ? static_cast<double>(read(*last)) : -1.0;
+    };
+  };
+  using sample = postgres::slot_sample;
+  to.add_computed("tidewire_slot_retained_bytes",
+                  "Log that the server keeps for the slot; -1: not known.",
+                  from_sample([](const sample& s) { return s.retained_bytes; }));
+  to.add_computed("tidewire_slot_unconfirmed_bytes",
+                  "Log behind the slot's confirmed position; -1: not known.",
+                  from_sample([](const sample& s) { return s.unconfirmed_bytes; }));
+  to.add_computed("tidewire_slot_safe_bytes",
+                  "Log that may be written until the slot is lost; -1: no limit, or not known.",
+                  from_sample([](const sample& s) {
+                    return s.safe_bytes ? static_cast<double>(*s.safe_bytes) : -1.0;
+                  }));
+  to.add_computed("tidewire_slot_lost_in_seconds",
+                  "Until the slot is lost at the present pace; -1: not in sight.",
+                  [&of] {
+                    const auto in = of.guardian().forecast().lost_in();
+                    return in ? static_cast<double>(in->count()) : -1.0;
+                  });
+  to.add_computed("tidewire_slot_risk",
+                  "0 none, 1 much log kept, 2 filling up, 3 unreserved, 4 lost, 5 missing.",
+                  [&of] { return static_cast<double>(of.guardian().forecast().risk()); });
+  for (const char* status : {"reserved", "extended", "unreserved", "lost"})
+    to.add_computed(
+        "tidewire_slot_wal_status",
+        "1 for what pg_replication_slots.wal_status says.",
+        from_sample([status](const sample& s) { return s.wal_status == status ? 1 : 0; }),
+        {{"status", status}});
+}
+
 void register_for_debezium(telemetry::registry& to,
                            const engine& of,
                            const std::string& server_name) {
@@ -149,6 +185,7 @@ void register_figures(telemetry::registry& figures,
                       const std::string& server_name) {
   register_reading(figures, of);
   register_publishing(figures, of);
+  register_slot(figures, of);
   register_for_debezium(figures, of, server_name);
 }
 

@@ -149,6 +149,20 @@ reader_options reader_options_of(const settings& from) {
   return to;
 }
 
+slot_guardian::options guardian_options_of(const settings& from) {
+  slot_guardian::options to;
+  to.database = connection_options_of(from);
+  to.slot = from.text("debezium.source.slot.name");
+  if (from.text("debezium.source.snapshot.mode") != "initial_only")
+    to.interval = from.duration("tidewire.slot.watch.interval");
+  else
+    to.interval = {};
+  to.warnings.warning =
+      std::chrono::duration_cast<std::chrono::seconds>(from.duration("tidewire.slot.lost.warning"));
+  to.warnings.retained_bytes = from.bytes("tidewire.slot.retained.warning");
+  return to;
+}
+
 pipeline_options pipeline_options_of(const settings& from) {
   pipeline_options to;
   to.publisher_threads = static_cast<std::size_t>(from.integer("tidewire.publisher.threads"));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/slot_guardian.hpp"
 #include "app/source_options.hpp"
 #include "config/settings.hpp"
 #include "debezium/position_file.hpp"
@@ -107,6 +108,7 @@ struct pipeline_options {
 /// The key under which a Debezium Server with this file keeps its position.
 debezium::entry_key debezium_key_of(const config::settings& properties);
 reader_options reader_options_of(const config::settings& properties);
+slot_guardian::options guardian_options_of(const config::settings& properties);
 pipeline_options pipeline_options_of(const config::settings& properties);
 event::options event_options_of(const config::settings& properties);
 signal_options signal_options_of(const config::settings& properties);

@@ -34,6 +34,7 @@ std::string to_json(const offsets& o) {
   json::object object;
   object["version"] = version;
   object["system_id"] = std::to_string(o.system_id);  // beyond what JavaScript's numbers hold
+  if (o.timeline != 0) object["timeline"] = o.timeline;
   object["slot"] = o.slot;
   object["snapshot_completed"] = o.snapshot_completed;
   object["durable"] = to_string(o.durable);
@@ -65,7 +66,12 @@ std::optional<offsets> offsets_from_json(const std::string& text) {
   if (!position || !within_after || wrong != std::errc() ||
       end != system_id->data() + system_id->size())
     return std::nullopt;
+  std::uint32_t timeline = 0;  // files of earlier versions have none
+  if (const json::value* const value = object->if_contains("timeline"))
+    if (!value->is_int64() || (timeline = static_cast<std::uint32_t>(value->as_int64())) == 0)
+      return std::nullopt;
   return offsets{.system_id = id,
+                 .timeline = timeline,
                  .slot = *slot,
                  .snapshot_completed = completed->as_bool(),
                  .durable = *position,

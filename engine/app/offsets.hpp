@@ -14,6 +14,7 @@ namespace tidewire::app {
 struct offsets {
   std::uint64_t system_id = 0;  // of the cluster; another one has other positions. 0: not known,
                                 // as the position was Debezium's
+  std::uint32_t timeline = 0;   // of the server that had `durable`; 0: not known
   std::string slot;
   bool snapshot_completed = false;
   lsn durable;       // end of the last transaction that the sink holds; 0: none yet

@@ -152,6 +152,13 @@ void reader::stop() {
   waker_.ring();
 }
 
+void reader::let_go() {
+  if (!session_) return;
+  let_go_ = true;
+  session_->wake();
+  room_.ring();
+}
+
 postgres::call<postgres::nothing> reader::session() {
   status_.phase = reader_phase::connecting;
   auto ready = co_await prepare();

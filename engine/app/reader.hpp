@@ -65,6 +65,8 @@ class reader {
   asio::awaitable<void> run();
   /// On the reader's thread.
   void stop();
+  /// The server wants to stop and waits for the end of the stream: ends it, to come back later.
+  void let_go();
 
   const reader_status& status() const noexcept { return status_; }
   /// As far as the log was read.
@@ -106,6 +108,9 @@ class reader {
   postgres::call<beginning> begin_with_new_slot(bool had_position);
   postgres::call<beginning> begin_with_slot(const postgres::slot_state& slot,
                                             const postgres::system_identity& who);
+  postgres::call<nothing> judge_history(const postgres::slot_state& slot,
+                                        const postgres::system_identity& who);
+  void judge_saved_position(const postgres::slot_state& slot, const postgres::system_identity& who);
   bool snapshot_completed() const noexcept {
     return snapshot_taken_ || offsets_.snapshot_completed;
   }
@@ -209,6 +214,7 @@ class reader {
   postgres::snapshot_session* snapshot_ = nullptr;  // while one is read
   postgres::type_catalog types_;
 
+  std::uint32_t timeline_ = 0;  // of the server that was read last; 0: none yet
   offsets offsets_;
   bool offsets_found_ = false;    // there was a file, or we have made one
   bool offsets_checked_ = false;  // they are of this cluster and slot
@@ -221,6 +227,7 @@ class reader {
   bool reached_stream_ =
       false;  // a beginning was found once: from now on nothing is a reason to give up
   bool transforms_failed_ = false;  // on a record that comes again after every start
+  bool let_go_ = false;
   bool reporting_ = false;
   bool stopping_ = false;
   bool finished_ = false;

@@ -55,7 +55,10 @@ postgres::call<reader::beginning> reader::choose_beginning(postgres::system_iden
     co_return beginning{.snapshot = !snapshot_completed()};
   const auto slot = co_await postgres::find_slot(*catalog_, how_.slot);
   if (!slot) co_return slot.error();
-  if (!slot->has_value()) co_return co_await begin_with_new_slot(had_position || snapshot_taken_);
+  if (!slot->has_value()) {
+    timeline_ = offsets_.timeline = who.timeline;
+    co_return co_await begin_with_new_slot(had_position || snapshot_taken_);
+  }
   co_return co_await begin_with_slot(**slot, who);
 }
 
@@ -87,6 +90,12 @@ postgres::call<reader::beginning> reader::begin_with_new_slot(bool had_position)
         how_.slot,
         to_string(made->consistent_point));
   }
+  if (std::max(out_->commit_end(), out_->durable()) > made->consistent_point) {
+    // Another server, whose log is shorter: the positions before mean nothing on it.
+    out_->seal();
+    while (!out_->idle() && !stopping_) co_await room_.wait();
+    if (!stopping_) out_->restart(made->consistent_point);
+  }
   snapshot_taken_ = false;
   offsets_found_ = true;
   offsets_.snapshot_completed = !snapshot;
@@ -96,6 +105,64 @@ postgres::call<reader::beginning> reader::begin_with_new_slot(bool had_position)
   co_return beginning{.snapshot = snapshot,
                       .exported = std::move(made->snapshot),
                       .position = made->consistent_point};
+}
+
+/// Positions mean the same only on the same server, or one that has followed all of its log. Where
+/// that cannot be known, the slot's position is the truth: what was read beyond it comes again.
+postgres::call<postgres::nothing> reader::judge_history(const postgres::slot_state& slot,
+                                                        const postgres::system_identity& who) {
+  const lsn read = std::max(out_->commit_end(), out_->durable());
+  const bool reconnected = timeline_ != 0;
+  if (!reconnected) {
+    judge_saved_position(slot, who);
+  } else if (read > slot.confirmed_flush && (who.timeline != timeline_ || read > who.flushed)) {
+    log(level::warning,
+        "run",
+        "the server is on timeline {} and its log ends at {}; before, it was timeline {}, read up "
+        "to {}. Changes after {} are read again; those that this server never had were sent all "
+        "the same",
+        who.timeline,
+        to_string(who.flushed),
+        timeline_,
+        to_string(read),
+        to_string(slot.confirmed_flush));
+    out_->seal();
+    while (!out_->idle() && !stopping_) co_await room_.wait();
+    if (stopping_) co_return nothing{};
+    out_->restart(slot.confirmed_flush);
+    offsets_.durable = slot.confirmed_flush;
+    offsets_.within_after = {};
+  } else if (slot.confirmed_flush > read) {
+    log(level::error,
+        "run",
+        "somebody else moved replication slot \"{}\" from {} to {}: the changes between were not "
+        "read here and are unknown. To bring every row up to date, stop, drop the slot and start "
+        "again, which takes a new snapshot; rows deleted meanwhile cannot be told",
+        how_.slot,
+        to_string(read),
+        to_string(slot.confirmed_flush));
+  }
+  timeline_ = offsets_.timeline = who.timeline;
+  co_return nothing{};
+}
+
+/// At the first connection: what the file says, against what the server says.
+void reader::judge_saved_position(const postgres::slot_state& slot,
+                                  const postgres::system_identity& who) {
+  const bool other = offsets_.timeline != 0 && offsets_.timeline != who.timeline;
+  if (offsets_.durable > slot.confirmed_flush && (other || offsets_.durable > who.flushed)) {
+    log(level::warning,
+        "run",
+        "the position {} in {} is of another history of this cluster (now timeline {}, its log "
+        "ends at {}); going on from the slot's position {}",
+        to_string(offsets_.durable),
+        how_.offsets_file,
+        who.timeline,
+        to_string(who.flushed),
+        to_string(slot.confirmed_flush));
+    offsets_.durable = slot.confirmed_flush;
+    offsets_.within_after = {};
+  }
 }
 
 postgres::call<reader::beginning> reader::begin_with_slot(const postgres::slot_state& slot,
@@ -113,10 +180,10 @@ postgres::call<reader::beginning> reader::begin_with_slot(const postgres::slot_s
                         .position = borrowed->consistent_point};
   }
   check_takeover(slot, who);
+  if (auto judged = co_await judge_history(slot, who); !judged) co_return std::move(judged).error();
   // What was read before the connection broke is on its way; what a file knows to be durable beyond
-  // the slot's position need not come again, unless the cluster was put back to an earlier time.
-  lsn position = std::max(slot.confirmed_flush, out_->commit_end());
-  if (offsets_.durable <= who.flushed) position = std::max(position, offsets_.durable);
+  // the slot's position need not come again.
+  const lsn position = std::max({slot.confirmed_flush, out_->commit_end(), offsets_.durable});
   if (offsets_.durable && out_->commit_end() == lsn{}) translator_.resume_after(offsets_.durable);
   arm_resume_filter(position);
   co_return beginning{.position = position};

@@ -28,6 +28,27 @@ property_family tidewire_properties() {
            .lowest = 1,
            .highest = 64,
            .meaning = "Threads that sign and send."},
+          {.name = "tidewire.slot.watch.interval",
+           .type = duration,
+           .initial = "10s",
+           .lowest = 0,
+           .highest = 3600 * second_ms,
+           .meaning = "How often the replication slot is looked at, for the metrics and for "
+                      "warnings before it is lost; 0: never."},
+          {.name = "tidewire.slot.lost.warning",
+           .type = duration,
+           .initial = "1h",
+           .lowest = 0,
+           .highest = 30LL * 24 * 3600 * second_ms,
+           .meaning = "A warning is logged when the slot will be lost within that time at the "
+                      "present pace (with max_slot_wal_keep_size set)."},
+          {.name = "tidewire.slot.retained.warning",
+           .type = bytes,
+           .initial = "16GiB",
+           .lowest = 0,
+           .highest = 1024LL * 1024 * 1024 * mebibyte,
+           .meaning = "A warning is logged when more log than that is kept for the slot; 0: "
+                      "never."},
           {.name = "tidewire.filter.<name>.pattern",
            .meaning = "Event pattern of the EventBridge language over the event without its "
                       "schema: only changes that match are sent, and with several patterns those "
@@ -186,7 +207,8 @@ property_family relay_properties() {
            .highest = 1'209'600 * second_ms,
            .meaning = "How long the queue keeps messages."},
           {.name = "tidewire.provision.queue.dead-letter.name",
-           .meaning = "Queue for messages of the queue that were received too often; made as well."},
+           .meaning =
+               "Queue for messages of the queue that were received too often; made as well."},
           {.name = "tidewire.provision.queue.max-receives",
            .type = integer,
            .initial = "5",

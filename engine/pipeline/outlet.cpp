@@ -78,6 +78,12 @@ bool outlet::collect() {
   return any;
 }
 
+void outlet::restart(lsn position) {
+  assert(idle() && !has_records());
+  commit_end_ = position;
+  window_.restart(position);
+}
+
 void outlet::read_up_to(lsn position) {
   if (idle()) window_.idle_at(position);
 }

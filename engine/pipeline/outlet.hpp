@@ -54,6 +54,8 @@ class outlet final : public event::record_output {
   bool idle() const noexcept { return window_.empty() && !has_records(); }
   /// The log was read up to here, outside a transaction; counts when idle() only.
   void read_up_to(lsn position);
+  /// When idle: reading begins again at `position`, also further back; see window::restart().
+  void restart(lsn position);
 
   lsn durable() const noexcept { return window_.durable(); }
   std::size_t generations_in_flight() const noexcept { return window_.generations_in_flight(); }

@@ -30,6 +30,11 @@ void window::idle_at(lsn received) {
   if (received > durable_) move_to(received);
 }
 
+void window::restart(lsn position) {
+  assert(generations_.empty() && "what is on its way belongs to the positions before");
+  sealed_end_ = durable_ = position;
+}
+
 void window::move_to(lsn position) {
   assert(position >= durable_ && "the durable position never goes back");
   durable_ = position;

@@ -29,6 +29,10 @@ class window {
 
   bool empty() const noexcept { return generations_.empty(); }
   std::size_t generations_in_flight() const noexcept { return generations_.size(); }
+  /// With nothing on its way: everything begins again at `position`, which may lie further back.
+  /// For a server whose log is another one than before.
+  void restart(lsn position);
+
   lsn durable() const noexcept { return durable_; }
 
  private:

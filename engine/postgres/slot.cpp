@@ -1,6 +1,8 @@
 #include "postgres/slot.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace tidewire::postgres {
 namespace {
@@ -42,6 +44,32 @@ call<std::optional<slot_state>> find_slot(connection& database, std::string name
     slot.restart = lsn_at(*rows, 0, 4);
     slot.confirmed_flush = lsn_at(*rows, 0, 5);
     slot.wal_status = rows->text(0, 6);
+  }
+  co_return found;
+}
+
+call<std::optional<slot_sample>> sample_slot(connection& database, std::string name) {
+  query_parameters parameters;
+  parameters.emplace_back(std::move(name));
+  auto rows = co_await database.query(
+      "SELECT coalesce(wal_status, ''), safe_wal_size, coalesce(written - restart_lsn, 0)::bigint,"
+      " coalesce(written - confirmed_flush_lsn, 0)::bigint, confirmed_flush_lsn"
+      " FROM pg_catalog.pg_replication_slots, LATERAL (SELECT CASE WHEN pg_is_in_recovery()"
+      "  THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END AS written) AS log"
+      " WHERE slot_name = $1",
+      std::move(parameters));
+  if (!rows) co_return std::move(rows).error();
+  std::optional<slot_sample> found;
+  if (!rows->empty()) {
+    const auto bytes = [&](std::size_t column) {
+      return static_cast<std::uint64_t>(std::max<std::int64_t>(rows->integer(0, column), 0));
+    };
+    slot_sample& sample = found.emplace();
+    sample.wal_status = rows->text(0, 0);
+    if (!rows->is_null(0, 1)) sample.safe_bytes = bytes(1);
+    sample.retained_bytes = bytes(2);
+    sample.unconfirmed_bytes = bytes(3);
+    sample.confirmed_flush = lsn_at(*rows, 0, 4);
   }
   co_return found;
 }

@@ -2,6 +2,7 @@
 
 #include "base/lsn.hpp"
 #include "postgres/connection.hpp"
+#include "postgres/slot_forecast.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,6 +25,9 @@ struct slot_state {
 
 /// Nothing if there is no slot of that name.
 call<std::optional<slot_state>> find_slot(connection& database, std::string name);
+
+/// How much log is kept for the slot, and how much more may be; nothing if there is no such slot.
+call<std::optional<slot_sample>> sample_slot(connection& database, std::string name);
 
 /// Whether we can stream from it.
 /// \errors errc::slot_of_another_plugin, errc::slot_of_another_database, errc::slot_lost (its log

@@ -56,6 +56,18 @@ TEST(Window, FollowsTheLogWhenNothingIsUnderWayAndNeverGoesBack) {
   EXPECT_EQ(w.durable(), lsn{50});
 }
 
+TEST(Window, BeginsAgainFurtherBackWhereItIsTold) {
+  window w;
+  const auto one = w.sealed(1, lsn{100});
+  w.acknowledged(one);
+  ASSERT_EQ(w.durable(), lsn{100});
+  w.restart(lsn{40});
+  EXPECT_EQ(w.durable(), lsn{40});
+  const auto two = w.sealed(1, lsn{60});
+  w.acknowledged(two);
+  EXPECT_EQ(w.durable(), lsn{60});
+}
+
 TEST(Window, IsTheGapFreePrefixWhateverTheOrderOfAcknowledgements) {
   std::mt19937_64 random(3);
   window w;
