@@ -42,7 +42,9 @@ engine::engine(asio::io_context& io,
         return std::chrono::system_clock::now();
       });
   guardian_ = std::make_unique<slot_guardian>(
-      io.get_executor(), guardian_options_of(properties), [this] { reader_->let_go(); });
+      io.get_executor(), guardian_options_of(properties), [this](slot_guardian::release why) {
+        reader_->let_go(why);
+      });
 }
 
 asio::awaitable<void> engine::run() {

@@ -152,15 +152,20 @@ void reader::stop() {
   waker_.ring();
 }
 
-void reader::let_go() {
-  if (!session_) return;
-  let_go_ = true;
+void reader::let_go(slot_guardian::release why) {
+  const bool shutdown = why == slot_guardian::release::shutdown;
+  if (!session_ || (!shutdown && !starved_)) return;
+  let_go_ = shutdown ? "the server is shutting down; its stream was let go of"
+                     : "the slot is about to be lost, and a stream that is not read keeps the "
+                       "server from its checkpoint; it was let go of until the sink takes more";
   session_->wake();
   room_.ring();
 }
 
 postgres::call<postgres::nothing> reader::session() {
   status_.phase = reader_phase::connecting;
+  while (!stopping_ && !out_->has_room()) co_await room_.wait();
+  if (stopping_) co_return nothing{};
   auto ready = co_await prepare();
   if (!ready || stopping_) co_return ready;
   const auto who = co_await postgres::identify_system(*link_);

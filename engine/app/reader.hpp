@@ -3,6 +3,7 @@
 #include "app/engine_options.hpp"
 #include "app/offsets.hpp"
 #include "app/signal_desk.hpp"
+#include "app/slot_guardian.hpp"
 #include "app/translator.hpp"
 #include "base/clock.hpp"
 #include "debezium/resume_filter.hpp"
@@ -65,8 +66,9 @@ class reader {
   asio::awaitable<void> run();
   /// On the reader's thread.
   void stop();
-  /// The server wants to stop and waits for the end of the stream: ends it, to come back later.
-  void let_go();
+  /// The server waits for the end of the stream: ends it, to come back when that can work. A slot
+  /// in danger is a reason only while the stream is not read.
+  void let_go(slot_guardian::release why);
 
   const reader_status& status() const noexcept { return status_; }
   /// As far as the log was read.
@@ -227,7 +229,8 @@ class reader {
   bool reached_stream_ =
       false;  // a beginning was found once: from now on nothing is a reason to give up
   bool transforms_failed_ = false;  // on a record that comes again after every start
-  bool let_go_ = false;
+  std::string let_go_;              // why the stream is to be ended; empty: it is not
+  bool starved_ = false;            // no room: nothing is read until the sink takes something
   bool reporting_ = false;
   bool stopping_ = false;
   bool finished_ = false;

@@ -46,7 +46,7 @@ postgres::call<postgres::nothing> reader::read_stream(beginning from) {
       co_await postgres::replication_session::start(std::move(link_), std::move(options), now_);
   if (!started) co_return std::move(started).error();
   session_ = std::move(*started);
-  let_go_ = false;
+  let_go_.clear();
   translator_.reconnected();
   out_->committed(std::max(out_->commit_end(), from.position));
   reporting_ = true;
@@ -81,11 +81,12 @@ postgres::call<postgres::nothing> reader::read_messages() {
   translator_.tick();
   std::uint64_t count = 0;
   while (!may_stop()) {
-    if (std::exchange(let_go_, false))
-      co_return postgres::make_failure(postgres::errc::stream_ended,
-                                       "the server is shutting down; its stream was let go of");
+    if (!let_go_.empty())
+      co_return postgres::make_failure(postgres::errc::stream_ended, std::exchange(let_go_, {}));
     if (!out_->has_room()) {
+      starved_ = true;
       co_await room_.wait();
+      starved_ = false;
       translator_.tick();
       continue;
     }

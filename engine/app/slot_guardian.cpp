@@ -16,9 +16,9 @@ constexpr std::chrono::seconds shutdown_grace{3};
 
 slot_guardian::slot_guardian(const asio::any_io_executor& executor,
                              options how,
-                             std::function<void()> on_shutdown)
+                             std::function<void(release)> let_go)
     : how_(std::move(how)),
-      on_shutdown_(std::move(on_shutdown)),
+      let_go_(std::move(let_go)),
       forecast_(how_.slot, how_.warnings),
       waker_(executor) {
   how_.database.application_name = "tidewire slot guardian";
@@ -64,7 +64,11 @@ asio::awaitable<void> slot_guardian::look() {
     co_return;
   }
   seen_ = seen_ || sample->has_value();
-  if (seen_) say(forecast_.look(std::chrono::steady_clock::now(), *sample));
+  if (!seen_) co_return;
+  say(forecast_.look(std::chrono::steady_clock::now(), *sample));
+  if (forecast_.risk() == postgres::slot_risk::unreserved ||
+      forecast_.risk() == postgres::slot_risk::lost)
+    let_go_(release::slot_in_danger);
 }
 
 /// Somebody ended this connection alone, or the server is on its way down.
@@ -72,7 +76,7 @@ asio::awaitable<void> slot_guardian::judge_termination() {
   if (co_await connect()) co_return;
   const auto until = std::chrono::steady_clock::now() + shutdown_grace;
   while (!stopping_ && std::chrono::steady_clock::now() < until) co_await waker_.wait_until(until);
-  if (!stopping_) on_shutdown_();
+  if (!stopping_) let_go_(release::shutdown);
 }
 
 void slot_guardian::say(const std::optional<std::string>& news) const {

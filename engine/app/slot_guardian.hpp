@@ -8,6 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,7 +22,9 @@ namespace tidewire::app {
 ///
 /// A server that is told to stop ends every connection but replication streams: those must first
 /// have confirmed all of its log, which a sink that is away would delay for ever. So the end of
-/// this connection, with no new one to be had, is the sign to let go of the stream.
+/// this connection, with no new one to be had, is the sign to let go of the stream. A slot that is
+/// about to be lost is another: the server ends its stream before a checkpoint can go on, and
+/// cannot while that stream is full and nobody reads it.
 class slot_guardian {
  public:
   struct options {
@@ -31,10 +34,10 @@ class slot_guardian {
     postgres::slot_forecast::options warnings;
   };
 
-  /// \param on_shutdown called when the server waits for us to end the stream.
+  enum class release : std::uint8_t { shutdown, slot_in_danger };
   slot_guardian(const asio::any_io_executor& executor,
                 options how,
-                std::function<void()> on_shutdown);
+                std::function<void(release)> let_go);
 
   /// Until stop().
   asio::awaitable<void> run();
@@ -49,7 +52,7 @@ class slot_guardian {
   void say(const std::optional<std::string>& news) const;
 
   options how_;
-  std::function<void()> on_shutdown_;
+  std::function<void(release)> let_go_;  // of the stream
   postgres::slot_forecast forecast_;
   pipeline::doorbell waker_;
   std::unique_ptr<postgres::connection> database_;
