@@ -86,6 +86,11 @@ std::unique_ptr<http::server> make_health_server(asio::io_context& io,
   http::server::options how;
   how.address = properties.text("quarkus.http.host");
   how.port = static_cast<std::uint16_t>(properties.integer("quarkus.http.port"));
+  // Pages are asked for by GET, by a few who watch: whoever sends more, or dawdles, is cut off.
+  how.body_bytes_max = 4096;
+  how.idle_max = std::chrono::seconds(10);
+  how.request_max = std::chrono::seconds(10);
+  how.connections_max = 64;
   auto answer_to = [&source, &figures](http::request asked, std::string) -> asio::awaitable<http::answer> {
     http::answer page{answer_page(asked, source, figures), http::ending::keep_alive};
     co_return page;

@@ -148,6 +148,10 @@ asio::awaitable<void> server::state::accept_loop() {
     }
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
+    if (connections.size() >= how.connections_max) {
+      socket.close(ignored);
+      continue;
+    }
     auto c = std::make_shared<connection>(std::move(socket));
     c->peer = peer_name(c->socket);
     connections.insert(c);
@@ -158,8 +162,10 @@ asio::awaitable<void> server::state::accept_loop() {
 asio::awaitable<bool> server::state::read_request(connection& c,
                                                   request_parser& parser,
                                                   std::optional<answer>& refused) {
+  auto last = steady::time_point::max();  // for the whole of the request
   for (bool promised = false;;) {
     if (!c.received.empty()) {
+      if (!c.in_request) last = steady::now() + how.request_max;
       c.in_request = true;
       const auto used = parser.put(c.received.view());
       if (!used) {
@@ -177,7 +183,7 @@ asio::awaitable<bool> server::state::read_request(connection& c,
       }
     }
     if (stopping && !parser.started()) co_return false;
-    c.deadline = steady::now() + how.idle_max;
+    c.deadline = std::min(steady::now() + how.idle_max, last);
     char* const room = c.received.prepare(read_bytes);
     auto [error, size] =
         co_await c.socket.async_read_some(asio::buffer(room, read_bytes), as_result);

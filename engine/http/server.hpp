@@ -21,7 +21,7 @@ enum class ending { keep_alive, close, reset, cut };
 struct answer {
   response message;
   ending after = ending::keep_alive;  // reset: the connection is cut instead of
-                                       // answering; cut: in the middle of the answer's body
+                                      // answering; cut: in the middle of the answer's body
 };
 
 /// A small HTTP/1.1 server on one io_context: keep-alive, chunked bodies, limits, no TLS.
@@ -32,6 +32,8 @@ class server {
     std::uint16_t port = 0;                            // 0: any free one; see port()
     std::size_t body_bytes_max = 16U * 1024U * 1024U;  // a larger body is answered 413
     std::chrono::seconds idle_max{60};                 // a silent connection is closed
+    std::chrono::seconds request_max{300};             // from a request's first byte to its last
+    std::size_t connections_max = 4096;                // one more is closed at once
   };
   /// Called once per request, on the io_context's thread; may wait as long as it likes. `peer` is
   /// `address:port`.

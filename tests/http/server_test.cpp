@@ -62,6 +62,44 @@ TEST_F(Server, AnswersWithLengthAndDateAndKeepsTheConnection) {
   EXPECT_EQ(http::find_header(seen_[0].headers, "HOST"), "here");
 }
 
+TEST_F(Server, CutsOffWhoSendsARequestByDrops) {
+  start({.idle_max = 1s, .request_max = 1s});
+  raw_client client(io_, server_->port());
+  bool cut = false;
+  for (int i = 0; i < 100 && !cut; ++i) {
+    cut = !client.say("x");
+    io_.restart();
+    io_.run_for(50ms);  // never silent for a second
+  }
+  EXPECT_TRUE(cut);
+  EXPECT_TRUE(seen_.empty());
+}
+
+TEST_F(Server, ClosesConnectionsBeyondItsLimit) {
+  start({.connections_max = 1});
+  raw_client first(io_, server_->port());
+  first.say("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(first.hear("you said"), HasSubstr("200 OK"));
+  raw_client second(io_, server_->port());
+  second.hear("anything");
+  EXPECT_TRUE(second.ended());
+  first.say("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_FALSE(first.ended());
+}
+
+TEST_F(Server, AnswersWhatItWasAskedToCutShort) {
+  answer_ = [](const http::request&, http::answer& a) {
+    a.message.body = "0123456789";
+    a.after = http::ending::cut;
+  };
+  start();
+  raw_client client(io_, server_->port());
+  client.say("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  const std::string heard = client.hear("56789");
+  EXPECT_TRUE(client.ended());
+  EXPECT_THAT(heard, Not(HasSubstr("56789")));
+}
+
 TEST_F(Server, AnswersPipelinedRequestsInOrder) {
   start();
   raw_client client(io_, server_->port());
