@@ -66,6 +66,12 @@ void register_publishing(telemetry::registry& to, const engine& of) {
   to.add_computed("tidewire_records_held",
                   "Records that the sink refuses for good and that keep their key waiting.",
                   sum_of(of, &counters::held));
+  to.add_computed("tidewire_records_shortened_total",
+                  "Records whose named columns were cut, as the sink refused them.",
+                  sum_of(of, &counters::shortened));
+  to.add_computed("tidewire_records_dead_letters_total",
+                  "Records that went to the dead letters, as the sink refuses them for good.",
+                  sum_of(of, &counters::dead_letters));
   to.add_computed("tidewire_sink_up", "Whether the sink takes what it is given.", [&of] {
     return sink_failing(of) ? 0.0 : 1.0;
   });

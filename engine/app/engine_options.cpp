@@ -1,8 +1,12 @@
 #include "app/engine_options.hpp"
 
 #include "base/regex_list.hpp"
+#include "transform/shorten_columns.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -44,6 +48,23 @@ pipeline::ordering ordering_of(const std::string& word) {
   if (word == "stream") return pipeline::ordering::stream;
   if (word == "none") return pipeline::ordering::none;
   return pipeline::ordering::key;
+}
+
+sinks::refusal refusal_of(const std::string& word) {
+  if (word == "skip") return sinks::refusal::skip;
+  if (word == "dead-letter") return sinks::refusal::dead_letter;
+  return sinks::refusal::hold;
+}
+
+/// tidewire.sink.oversize.columns; empty where it names none.
+std::function<std::optional<std::string>(std::string_view)> shortening_of(const settings& from) {
+  const auto columns = regex_list::parse(from.text("tidewire.sink.oversize.columns"));
+  if (columns.empty()) return {};
+  const std::size_t bytes_max = from.bytes("tidewire.sink.oversize.columns.bytes");
+  return [columns, bytes_max](std::string_view event) {
+    const auto named = [&columns](std::string_view name) { return columns.matches(name); };
+    return transform::shorten_columns(event, named, bytes_max);
+  };
 }
 
 std::map<std::string, std::string> snapshot_selects_of(const settings& from) {
@@ -171,8 +192,8 @@ pipeline_options pipeline_options_of(const settings& from) {
   to.pool.batches_max = std::max<std::size_t>(256, 8 * to.publisher_threads);
   to.outlet.batch_bytes_max = std::clamp<std::size_t>(share / 32, mebibyte / 32, mebibyte / 2);
   to.publisher.lanes.order = ordering_of(from.text("tidewire.sink.ordering"));
-  to.publisher.on_refusal =
-      from.text("tidewire.sink.oversize") == "skip" ? sinks::refusal::skip : sinks::refusal::hold;
+  to.publisher.on_refusal = refusal_of(from.text("tidewire.sink.oversize"));
+  to.publisher.shorten = shortening_of(from);
   return to;
 }
 

@@ -19,7 +19,9 @@ publisher_thread::publisher_thread(const config::settings& properties,
     : clients_(io_.get_executor(), properties, env),
       destination_(make_destination(properties, clients_)),
       between_(batches_max, io_.get_executor(), reader_bell),
-      publisher_(io_.get_executor(), how, between_, *destination_, counters_) {}
+      letters_(make_sink_letters(io_.get_executor(), properties, clients_)),
+      publisher_(
+          io_.get_executor(), std::move(how), between_, *destination_, counters_, letters_.get()) {}
 
 publisher_thread::~publisher_thread() {
   if (!thread_.joinable()) return;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/aws_clients.hpp"
+#include "app/sink_letters.hpp"
 #include "config/settings.hpp"
 #include "pipeline/doorbell.hpp"
 #include "pipeline/exchange.hpp"
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <future>
+#include <memory>
 #include <thread>
 
 namespace tidewire::app {
@@ -45,6 +47,7 @@ class publisher_thread {
   sinks::destination_ptr destination_;
   pipeline::exchange between_;
   sinks::publisher_counters counters_;
+  std::unique_ptr<sink_letters> letters_;  // null: none are asked for
   sinks::publisher publisher_;
   std::promise<void> ended_;
   std::thread thread_;

@@ -246,10 +246,27 @@ property_family sink_properties() {
           {.name = "tidewire.sink.oversize",
            .type = choice,
            .initial = "hold",
-           .allowed = {"hold", "skip"},
+           .allowed = {"hold", "skip", "dead-letter"},
            .meaning = "What becomes of an event that the sink refuses for good, such as one over "
                       "its limit: hold keeps it and its key waiting, and the position with them; "
-                      "skip says so and goes on."},
+                      "dead-letter puts its bytes elsewhere and goes on; skip says so and goes "
+                      "on."},
+          {.name = "tidewire.sink.oversize.columns",
+           .type = value_type::regex_list,
+           .meaning = "Columns (schema.table.column) whose texts are cut in an event that the sink "
+                      "refused, before tidewire.sink.oversize counts."},
+          {.name = "tidewire.sink.oversize.columns.bytes",
+           .type = bytes,
+           .initial = "1KiB",
+           .lowest = 0,
+           .highest = 1024 * 1024,
+           .meaning = "What is left of such a text, in bytes of JSON."},
+          {.name = "tidewire.sink.dead-letter.queue",
+           .meaning = "Name or URL of the SQS queue for events that the sink refuses for good, "
+                      "with their bytes and the reason; without one they go to the file."},
+          {.name = "tidewire.sink.dead-letter.file",
+           .initial = "data/sink-dead-letters.jsonl",
+           .meaning = "File for those that no queue is named for, or that are too large for one."},
           {.name = "tidewire.sink.kinesis.protocol",
            .type = choice,
            .initial = "auto",

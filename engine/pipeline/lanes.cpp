@@ -201,6 +201,14 @@ void lanes::hold(record_state& r) {
   if (r.where == standing::held) ++held_count_;
 }
 
+void lanes::release(record_state& r) {
+  assert(r.where == standing::held);
+  --stream_of(r).waiting_count;
+  --held_count_;
+  r.where = standing::in_flight;
+  durable(r);
+}
+
 void lanes::request_done(const event::stream& destination, std::optional<time_point> pause_until) {
   lane_stream& s = stream_of(destination);
   assert(s.requests > 0);

@@ -69,6 +69,8 @@ class lanes {
   void again(record_state& r, time_point due);
   /// Refused for good: its key waits for ever, others do not.
   void hold(record_state& r);
+  /// A held record is safe after all, by another road: its key goes on.
+  void release(record_state& r);
 
   /// \param pause_until if set, the stream as a whole failed: nothing of it goes out before then,
   /// and one request at a

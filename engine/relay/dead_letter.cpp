@@ -70,7 +70,11 @@ dead_letters::dead_letters(asio::any_io_executor executor,
                            aws::sqs_client& sqs,
                            worker& disk,
                            options how)
-    : executor_(std::move(executor)), sqs_(sqs), disk_(disk), options_(std::move(how)) {}
+    : executor_(std::move(executor)),
+      sqs_(sqs),
+      disk_(disk),
+      options_(std::move(how)),
+      state_(options_.room) {}
 
 void dead_letters::stop() {
   stopping_ = true;
@@ -78,14 +82,15 @@ void dead_letters::stop() {
 
 asio::awaitable<bool> dead_letters::put(dead_letter letter) {
   const auto time = unix_ms(options_.now());
-  telemetry::log(level::error,
-                 "relay",
-                 "stream {} shard {}: record {} can never reach the bus: {}; it goes to {}",
-                 letter.stream,
-                 letter.shard,
-                 letter.sequence_number,
-                 letter.reason,
-                 options_.queue.empty() ? options_.file : options_.queue);
+  if (options_.room == "relay")
+    telemetry::log(level::error,
+                   "relay",
+                   "stream {} shard {}: record {} can never reach the bus: {}; it goes to {}",
+                   letter.stream,
+                   letter.shard,
+                   letter.sequence_number,
+                   letter.reason,
+                   options_.queue.empty() ? options_.file : options_.queue);
   auto whole = write_dead_letter(letter, time);
   if (options_.queue.empty()) co_return co_await keep(std::move(whole));
   if (whole.size() <= aws::sqs_client::batch_bytes_max) {
@@ -101,7 +106,8 @@ asio::awaitable<dead_letters::sending> dead_letters::send(const dead_letter& let
                                                           std::string body) {
   backoff wait({.first = milliseconds(200), .ceiling_max = milliseconds(20'000)},
                std::random_device{}());
-  const std::string group = letter.stream + "@" + letter.shard;
+  const std::string group =
+      letter.shard.empty() ? letter.stream : letter.stream + "@" + letter.shard;
   const std::string identity =
       fmt::format("{}-{}", letter.sequence_number, letter.sub_sequence_number.value_or(0));
   for (;;) {

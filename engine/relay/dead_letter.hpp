@@ -39,6 +39,7 @@ class dead_letters {
   struct options {
     std::string queue;  // name or URL; empty: the file takes all
     std::string file;
+    std::string room = "relay";  // as the log names it; another one has told of the letter itself
     wall_clock now = [] { return std::chrono::system_clock::now(); };
   };
 

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tidewire::relay {
 
@@ -17,9 +18,12 @@ class state_line {
  public:
   using clock = std::chrono::steady_clock;
 
+  /// \param room as the log names it
+  explicit state_line(std::string room = "relay") : room_(std::move(room)) {}
+
   void failed(std::string_view kind, telemetry::level level, std::string_view text) {
     last_failure_ = clock::now();
-    if (said_.emplace(kind).second) telemetry::log_line(level, "relay", text);
+    if (said_.emplace(kind).second) telemetry::log_line(level, room_, text);
   }
 
   /// `text` is called for the line only when there is one to print.
@@ -27,12 +31,13 @@ class state_line {
   void fine(const Text& text) {
     if (said_.empty() || clock::now() - last_failure_ < calm) return;
     said_.clear();
-    telemetry::log_line(telemetry::level::info, "relay", text());
+    telemetry::log_line(telemetry::level::info, room_, text());
   }
 
  private:
   static constexpr std::chrono::seconds calm{5};
 
+  std::string room_;
   std::set<std::string, std::less<>> said_;  // since all was well; the kinds are few
   clock::time_point last_failure_{};
 };

@@ -36,13 +36,17 @@ publisher::publisher(const asio::any_io_executor& executor,
                      options how,
                      pipeline::exchange& between,
                      destination& to,
-                     publisher_counters& counters)
+                     publisher_counters& counters,
+                     letter_box* letters)
     : executor_(executor),
-      how_(how),
+      how_(std::move(how)),
       between_(&between),
       to_(&to),
       counters_(&counters),
-      lanes_(how.lanes) {}
+      letters_(letters),
+      lanes_(how_.lanes) {
+  assert(letters_ != nullptr || how_.on_refusal != refusal::dead_letter);
+}
 
 asio::awaitable<void> publisher::run() {
   while (!stopping_.load(std::memory_order_acquire) || in_flight_ > 0) {
@@ -52,7 +56,10 @@ asio::awaitable<void> publisher::run() {
       else
         lanes_.add(*b);
     }
-    if (!stopping_.load(std::memory_order_acquire)) launch_all();
+    if (!stopping_.load(std::memory_order_acquire))
+      launch_all();
+    else if (letters_ != nullptr)
+      letters_->stop();
     co_await between_->publisher_bell().wait_until(
         lanes_.next_due().value_or(clock::time_point::max()));
   }
@@ -118,40 +125,95 @@ void publisher::settle_record(pipeline::record_state& r,
                               const verdict& v,
                               const report& all,
                               tally& sum) {
+  switch (v.what) {
+    case fate::durable: {
+      const event::record& record = r.record();
+      ++sum.records;
+      sum.bytes += std::uint64_t{record.key_size} + record.value_size;
+      finish(r);
+      break;
+    }
+    case fate::skipped:
+      ++sum.skipped;
+      finish(r);
+      break;
+    case fate::refused:
+      settle_refused(r, all, sum);
+      break;
+    case fate::again:
+    case fate::slow_down:
+      ++sum.retries;
+      lanes_.again(r, clock::now() + backoff(v, r.failures + 1U, random()));
+      break;
+  }
+}
+
+void publisher::finish(pipeline::record_state& r) {
+  pipeline::batch& owner = *r.owner;
+  lanes_.durable(r);
+  if (pipeline::lanes::finished(owner)) between_->give_back(owner);
+}
+
+void publisher::settle_refused(pipeline::record_state& r, const report& all, tally& sum) {
   const event::record& record = r.record();
-  const bool skip =
-      v.what == fate::skipped || (v.what == fate::refused && how_.on_refusal == refusal::skip);
-  if (v.what == fate::refused) {
-    telemetry::log(level::error,
+  const std::size_t size = std::size_t{record.key_size} + record.value_size;
+  const auto say = [&](level l, std::string_view end) {
+    telemetry::log(l,
                    "sinks",
                    "{} {} refuses a record of {} bytes, transaction {} number {}: {}; {}",
                    to_->kind(),
                    record.destination->name,
-                   std::size_t{record.key_size} + record.value_size,
+                   size,
                    to_string(record.id.commit),
                    record.id.ordinal,
                    all.reason,
-                   skip ? "skipped, as tidewire.sink.oversize=skip says"
-                        : "its key waits, and the position stays before it, until the sink takes "
-                          "it after a restart or tidewire.sink.oversize=skip");
-  }
-  if (v.what == fate::durable || skip) {
-    if (skip) {
-      ++sum.skipped;
-    } else {
-      ++sum.records;
-      sum.bytes += std::uint64_t{record.key_size} + record.value_size;
-    }
-    pipeline::batch& owner = *r.owner;
-    lanes_.durable(r);
-    if (pipeline::lanes::finished(owner)) between_->give_back(owner);
-  } else if (v.what == fate::refused) {
+                   end);
+  };
+  if (shorten(r)) {
+    say(level::warning, "it goes again with the columns of tidewire.sink.oversize.columns cut");
+    ++sum.retries;
+    lanes_.again(r, clock::now());
+  } else if (how_.on_refusal == refusal::skip) {
+    say(level::error, "skipped, as tidewire.sink.oversize=skip says");
+    ++sum.skipped;
+    finish(r);
+  } else if (how_.on_refusal == refusal::dead_letter) {
+    say(level::error, "it goes to the dead letters");
+    ++in_flight_;
+    lanes_.hold(r);
+    asio::co_spawn(executor_, bury(r, all.reason), rethrow);
+  } else {
+    say(level::error,
+        "its key waits, and the position stays before it, until the sink takes it after a restart "
+        "or tidewire.sink.oversize says otherwise");
     add(counters_->held, 1);
     lanes_.hold(r);
-  } else {
-    ++sum.retries;
-    lanes_.again(r, clock::now() + backoff(v, r.failures + 1U, random()));
   }
+}
+
+/// The shorter event takes the place of the longer one in its batch.
+bool publisher::shorten(pipeline::record_state& r) {
+  if (!how_.shorten) return false;
+  const auto shorter = how_.shorten(r.value());
+  if (!shorter || shorter->size() >= r.value().size()) return false;
+  event::record_buffer& content = r.owner->content;
+  event::record& record = content.records[r.index];
+  std::ranges::copy(*shorter, content.bytes.data() + record.value_offset);
+  record.value_size = static_cast<std::uint32_t>(shorter->size());
+  add(counters_->shortened, 1);
+  return true;
+}
+
+/// Until its bytes are kept elsewhere the record is held, and its key waits.
+asio::awaitable<void> publisher::bury(pipeline::record_state& r, std::string reason) {
+  if (co_await letters_->put(r, std::move(reason))) {
+    add(counters_->dead_letters, 1);
+    pipeline::batch& owner = *r.owner;
+    lanes_.release(r);
+    if (pipeline::lanes::finished(owner)) between_->give_back(owner);
+  }
+  --in_flight_;
+  between_->publisher_bell().ring();
 }
 
 condition& publisher::condition_of(const event::stream& s) {

@@ -4,15 +4,19 @@
 #include "pipeline/lanes.hpp"
 #include "sinks/condition.hpp"
 #include "sinks/destination.hpp"
+#include "sinks/letter_box.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tidewire::sinks {
@@ -27,6 +31,8 @@ struct publisher_counters {
       0};  // records that this sink does not send, or was told to skip
   std::atomic<std::uint64_t> held{
       0};  // records that were refused for good and keep their key waiting
+  std::atomic<std::uint64_t> shortened{0};     // records whose columns were cut to fit
+  std::atomic<std::uint64_t> dead_letters{0};  // records that went to the dead letters instead
   std::atomic<bool> failing{false};  // the sink, or a stream of it, takes nothing at the moment
 };
 
@@ -34,6 +40,7 @@ struct publisher_counters {
 enum class refusal : std::uint8_t {
   hold,  // say so, and keep it: the log is not let go of, and the key waits until somebody acts
   skip,  // say so, and go on without it
+  dead_letter,  // say so, keep its bytes elsewhere, and go on without it
 };
 
 /// Brings batches to a destination: takes filled ones, keeps many requests in flight, sends again
@@ -45,14 +52,18 @@ class publisher {
     pipeline::lanes::options lanes;
     std::size_t requests_max = 64;  // in flight, of all streams
     refusal on_refusal = refusal::hold;
+    /// A smaller form of an event that was refused, tried before on_refusal counts; nothing where
+    /// it cannot be smaller. May be empty.
+    std::function<std::optional<std::string>(std::string_view value)> shorten;
   };
 
-  /// `between`, `to` and `counters` must outlive the publisher.
+  /// All must outlive the publisher. `letters` may be null but for refusal::dead_letter.
   publisher(const asio::any_io_executor& executor,
             options how,
             pipeline::exchange& between,
             destination& to,
-            publisher_counters& counters);
+            publisher_counters& counters,
+            letter_box* letters = nullptr);
 
   /// Works until stop(), and until the requests in flight have ended.
   asio::awaitable<void> run();
@@ -77,6 +88,10 @@ class publisher {
   asio::awaitable<void> fly(std::unique_ptr<flight> mine);
   void settle(const flight& done);
   void settle_record(pipeline::record_state& r, const verdict& v, const report& all, tally& sum);
+  void settle_refused(pipeline::record_state& r, const report& all, tally& sum);
+  void finish(pipeline::record_state& r);
+  bool shorten(pipeline::record_state& r);
+  asio::awaitable<void> bury(pipeline::record_state& r, std::string reason);
   void note(const flight& done, bool wholly);
   condition& condition_of(const event::stream& s);
   double random() { return std::uniform_real_distribution<double>(0, 1)(random_); }
@@ -86,6 +101,7 @@ class publisher {
   pipeline::exchange* between_;
   destination* to_;
   publisher_counters* counters_;
+  letter_box* letters_;
   pipeline::lanes lanes_;
   std::vector<std::unique_ptr<flight>> idle_flights_;  // kept for their memory
   std::size_t in_flight_ = 0;

@@ -11,9 +11,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tidewire::sinks {
@@ -64,11 +67,36 @@ class fake_destination final : public destination {
   int under_way_ = 0;
 };
 
+/// Dead letters in memory; while shut, they are waited for.
+class fake_letters final : public letter_box {
+ public:
+  explicit fake_letters(asio::any_io_executor executor) : executor_(std::move(executor)) {}
+
+  asio::awaitable<bool> put(const pipeline::record_state& r, std::string reason) override {
+    while (shut && !stopped_) {
+      asio::steady_timer timer(executor_, 1ms);
+      [[maybe_unused]] const auto [error] = co_await timer.async_wait(as_result);
+    }
+    if (stopped_) co_return false;
+    kept.emplace_back(std::string(r.value()), std::move(reason));
+    co_return true;
+  }
+  void stop() override { stopped_ = true; }
+
+  bool shut = false;
+  std::vector<std::pair<std::string, std::string>> kept;
+
+ private:
+  asio::any_io_executor executor_;
+  bool stopped_ = false;
+};
+
 /// A publisher on the test's own thread, with the test as its reader.
 class PublisherTest : public ::testing::Test {
  protected:
   void open(publisher::options how = {}) {
-    publisher_ = std::make_unique<publisher>(io_.get_executor(), how, between_, sink_, counters_);
+    publisher_ = std::make_unique<publisher>(
+        io_.get_executor(), std::move(how), between_, sink_, counters_, &letters_);
     asio::co_spawn(io_, publisher_->run(), asio::detached);
   }
 
@@ -109,6 +137,7 @@ class PublisherTest : public ::testing::Test {
   pipeline::doorbell bell_{io_.get_executor()};
   pipeline::exchange between_{256, io_.get_executor(), bell_};
   fake_destination sink_{io_.get_executor()};
+  fake_letters letters_{io_.get_executor()};
   publisher_counters counters_;
   std::vector<std::unique_ptr<pipeline::batch>> batches_;
   std::vector<pipeline::batch*> back_;
@@ -202,6 +231,62 @@ TEST_F(PublisherTest, ARefusedRecordIsSkippedWhereTheUserSaysSo) {
   between_.send(batch_of({{"1", "too large"}, {"1", "b"}}));
   EXPECT_EQ(run_until_back(1), 1U);
   EXPECT_EQ(sink_.taken["1"], (std::vector<std::string>{"b"}));
+}
+
+TEST_F(PublisherTest, ARefusedRecordGoesToTheDeadLettersAndItsKeyWaitsForThat) {
+  sink_.answers = [](const pipeline::lanes::request& what, report& out) {
+    for (std::size_t i = 0; i < what.records.size(); ++i)
+      if (what.records[i]->value() == "too large") {
+        out.verdicts[i].what = fate::refused;
+        out.because("too large");
+      }
+  };
+  letters_.shut = true;
+  open({.on_refusal = refusal::dead_letter});
+  between_.send(batch_of({{"1", "too large"}, {"1", "b"}}));
+  between_.send(batch_of({{"2", "c"}}));
+  EXPECT_EQ(run_until_back(1), 1U);
+  io_.run_for(50ms);
+  EXPECT_EQ(between_.take_done(), nullptr) << "its bytes are kept nowhere yet";
+  EXPECT_EQ(sink_.taken.count("1"), 0U);
+  letters_.shut = false;
+  EXPECT_EQ(run_until_back(2), 2U);
+  ASSERT_EQ(letters_.kept.size(), 1U);
+  EXPECT_EQ(letters_.kept[0], std::pair(std::string("too large"), std::string("too large")));
+  EXPECT_EQ(sink_.taken["1"], (std::vector<std::string>{"b"}));
+  EXPECT_EQ(counters_.dead_letters, 1U);
+}
+
+TEST_F(PublisherTest, StopsAlthoughDeadLettersCannotBeKept) {
+  sink_.answers = [](const pipeline::lanes::request&, report& out) {
+    out.verdicts[0].what = fate::refused;
+  };
+  letters_.shut = true;
+  open({.on_refusal = refusal::dead_letter});
+  between_.send(batch_of({{"1", "too large"}}));
+  io_.run_for(20ms);
+  publisher_->stop();
+  io_.run_for(20ms);
+  EXPECT_EQ(between_.take_done(), nullptr);
+  EXPECT_EQ(counters_.dead_letters, 0U);
+}
+
+TEST_F(PublisherTest, ARefusedRecordGoesAgainShorterAndIsHeldOnlyWhenThatIsRefusedToo) {
+  sink_.answers = [](const pipeline::lanes::request& what, report& out) {
+    for (std::size_t i = 0; i < what.records.size(); ++i)
+      if (what.records[i]->value().size() > 4) out.verdicts[i].what = fate::refused;
+  };
+  open({.shorten = [](std::string_view value) -> std::optional<std::string> {
+    if (!value.starts_with("cut")) return std::nullopt;
+    return std::string("cut");
+  }});
+  between_.send(batch_of({{"1", "cut me"}, {"1", "b"}}));
+  between_.send(batch_of({{"2", "too large"}}));
+  EXPECT_EQ(run_until_back(1), 1U);
+  EXPECT_EQ(sink_.taken["1"], (std::vector<std::string>{"cut", "b"}));
+  io_.run_for(20ms);
+  EXPECT_EQ(counters_.shortened, 1U);
+  EXPECT_EQ(counters_.held, 1U);
 }
 
 TEST_F(PublisherTest, KeepsManyRequestsInFlightUnderLoadAndTheOrderOfEveryKey) {
