@@ -3,7 +3,7 @@
 ARGS ?=
 JOBS ?= $(shell nproc)
 
-.PHONY: help setup build demo test asan tsan gcc bench check format fuzz torture compat test-postgres clean
+.PHONY: help setup build demo test asan tsan gcc bench check format fuzz torture sbom compat test-postgres clean
 help:            ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
@@ -67,6 +67,9 @@ torture:         ## a random workload under kills, cuts and faults, verified; SE
 	@tools/setup test
 	@$(MAKE) --no-print-directory build
 	@tests/torture/torture.py $(if $(SEED),--seed $(SEED),$(if $(SEEDS),--seeds $(SEEDS),--minutes 9)) $(ARGS)
+
+sbom: build      ## build/sbom.json: what is in the program (CycloneDX)
+	@tools/sbom build/release/tidewire >build/sbom.json && echo build/sbom.json
 
 fuzz:            ## build the fuzz targets and run each for ARGS seconds (default 60)
 	@tools/setup all

@@ -12,6 +12,7 @@ import random
 import re
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -42,7 +43,9 @@ class Rig:
         self.checkpoints = self.folder / "checkpoints"
         self.parts, self.proxies, self.applied, self.deaths = {}, {}, [], []
         self.consumer_files, self.skews, self.lock = [], {}, threading.Lock()
-        self.choices = [f for f in faults.ALL if not only or f.__name__ in only]
+        self.sink = self.rng.choice(["kinesis", "kinesis", "kinesis", "sqs"])
+        usable = [f for f in faults.ALL if self.sink == "kinesis" or not f.__name__.endswith(("relay", "consumer", "shards"))]
+        self.choices = [f for f in usable if not only or f.__name__ in only] or usable
         self.rss_max = 0
 
     # -- building the road ------------------------------------------------------------------------------------------------
@@ -71,14 +74,16 @@ class Rig:
         assert self.run_program("verify", "-c", self.direct_config, "--begin") == 0, "verify --begin failed"
         self.sql(workload.create(self.tables, rng))
         self.add("engine", through, "run", "-c", self.config)
-        self.add("relay", through, "relay", "-c", self.config)
-        self.add("consumer", through, "consume", "-c", self.config, "--output", "json")
-        for name in ("engine", "relay", "consumer"):
+        if self.sink == "kinesis":
+            self.add("relay", through, "relay", "-c", self.config)
+            self.add("consumer", through, "consume", "-c", self.config, "--output", "json")
+        for name in list(self.parts)[1:]:
             self.start(name)
 
     def write_properties(self, rng):
         lines = {
-            "debezium.sink.type": "kinesis", "debezium.sink.kinesis.region": REGION,
+            "debezium.sink.type": self.sink, "debezium.sink.kinesis.region": REGION, "debezium.sink.sqs.region": REGION,
+            "debezium.sink.sqs.queue.url": "torture.fifo",
             "debezium.source.connector.class": "io.debezium.connector.postgresql.PostgresConnector",
             "debezium.source.offset.storage.file.filename": self.folder / "offsets.dat",
             "debezium.source.offset.flush.interval.ms": rng.choice([0, 1000, 60000]),
@@ -210,6 +215,10 @@ class Rig:
             raise Wrong(f"HANG {hang}; engine: {self.parts['engine'].logged()[-600:]}") from None
 
     def verify(self):
+        if self.sink == "sqs":
+            if self.run_program("verify", "-c", self.direct_config, "--drain-queue", "torture.fifo") != 0:
+                raise Wrong("at the queue:\n" + self.said)
+            return self.said.splitlines()[-1]
         streams = [word for stream in self.streams for word in ("--stream", stream)]
         if self.run_program("verify", "-c", self.direct_config, *streams) != 0:
             raise Wrong("at the streams:\n" + self.said)
@@ -259,7 +268,7 @@ def run_seed(cluster, seed, only, keep):
     where = f" (kept in {rig.folder})" if keep and problem else ""
     counts = re.search(r"(\d+) expected.*?(\d+) repeated", result)
     words = f"{counts[1]} changes, {counts[2]} repeated" if counts else "-"
-    print(f"seed {seed:<5} {'BAD ' if problem else 'GOOD'} {words}; engine at most {rig.rss_max} MiB; {', '.join(rig.applied)}; "
+    print(f"seed {seed:<5} {'BAD ' if problem else 'GOOD'} {rig.sink}: {words}; engine at most {rig.rss_max} MiB; {', '.join(rig.applied)}; "
           f"{time.monotonic() - began:.0f} s{where}", flush=True)
     if problem:
         print("  " + problem.replace("\n", "\n  ") + f"\n  replay: make torture SEED={seed}", flush=True)
@@ -277,6 +286,8 @@ def main():
     given = ask.parse_args()
     seeds = [given.seed] if given.seed is not None else range(given.first, given.first + given.seeds)
     runs, bad, began = collections.Counter(), collections.Counter(), time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)     # what was started is taken down
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     cluster = Cluster(find_bin(None))
     try:
