@@ -45,6 +45,13 @@ TEST(Offsets, HoldAnIncrementalSnapshotWhileOneRuns) {
   auto running = some;
   running.incremental_snapshot = R"({"tables":[]})";
   EXPECT_EQ(offsets_from_json(to_json(running)), running);
+TEST(Offsets, RememberTheTimelineWhereItIsKnown) {
+  offsets later = some;
+  later.timeline = 3;
+  EXPECT_NE(to_json(later).find("\"timeline\":3,"), std::string::npos);
+  EXPECT_EQ(offsets_from_json(to_json(later)), later);
+  EXPECT_FALSE(offsets_from_json(
+      R"({"system_id":"1","timeline":"x","slot":"a","snapshot_completed":true,"durable":"0/0"})"));
 }
 
 TEST(Offsets, NothingElseIsUnderstood) {

@@ -297,6 +297,23 @@ TEST(Lanes, AHeldRecordKeepsItsKeyBackAndNothingElse) {
   EXPECT_EQ(l.held_count(), 1U);
 }
 
+TEST(Lanes, AReleasedRecordIsSettledAndItsKeyGoesOn) {
+  batch b;
+  fill(b, {{1, "a"}, {1, "b"}});
+  lanes l({});
+  l.add(b);
+  const auto first = take(l);
+  l.hold(*first.request.records[0]);
+  l.request_done(orders, {});
+  EXPECT_EQ(take(l).keys, "-");
+  l.release(*first.request.records[0]);
+  EXPECT_EQ(l.held_count(), 0U);
+  const auto second = take(l);
+  EXPECT_EQ(second.keys, "1b");
+  succeed(l, second);
+  EXPECT_TRUE(lanes::finished(b));
+}
+
 TEST(Lanes, KeepNoMoreRequestsOfAStreamInFlightThanAllowed) {
   batch b;
   fill(b, {{1, "a"}, {2, "b"}, {3, "c"}});

@@ -47,7 +47,7 @@ class Outage(unittest.TestCase):
                                         "debezium.format.schemas.enable": "false", "tidewire.slot.watch.interval": "1s"})
         engine, local = road.part("engine", "run", "-c", config).start(), road.parts[0]
         wait_for("readiness", lambda: engine.alive() and self.ready(port) == 200, 60)
-        pid = road.cluster.ask("select active_pid from pg_replication_slots")
+        pid = wait_for("the walsender", lambda: road.cluster.ask("select active_pid from pg_replication_slots where active"), 30)
         local.kill()
         rows = self.load(road, engine)
         self.assertEqual(road.cluster.ask("select active_pid from pg_replication_slots"), pid, "the walsender was lost")
