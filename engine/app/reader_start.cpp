@@ -162,6 +162,18 @@ void reader::judge_saved_position(const postgres::slot_state& slot,
         to_string(slot.confirmed_flush));
     offsets_.durable = slot.confirmed_flush;
     offsets_.within_after = {};
+  } else if (offsets_.durable && slot.confirmed_flush > offsets_.durable) {
+    // After a crash the file is older than the last confirmation, and nothing is missing. Nobody
+    // can tell that from another reader of the slot, so it is said.
+    log(level::warning,
+        "run",
+        "replication slot \"{}\" stands at {}, the last saved position is {}: after a crash that "
+        "is "
+        "what was confirmed since; if something else has read the slot meanwhile, the changes "
+        "between are unknown here, and a new snapshot (drop the slot) brings every row up to date",
+        how_.slot,
+        to_string(slot.confirmed_flush),
+        to_string(offsets_.durable));
   }
 }
 

@@ -1,9 +1,9 @@
 #include "app/verify_arrivals.hpp"
 
 #include "aws/failure.hpp"
+#include "aws/kpl.hpp"
 #include "base/startup_error.hpp"
 #include "ledger/arrival.hpp"
-#include "relay/kpl.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -80,7 +80,7 @@ asio::awaitable<place_tally> read_stream_arrivals(const aws_clients& clients,
       const auto page =
           value_of(co_await kinesis.get_records(std::move(iterator), page_records_max), where);
       for (const auto& record : page.records)
-        for (const auto& one : relay::deaggregate(record.partition_key, record.data))
+        for (const auto& one : aws::deaggregate(record.partition_key, record.data))
           records.take(one.data);
       iterator = page.next_iterator;
       if (page.records.empty() && page.behind_latest_ms == 0) break;

@@ -1,5 +1,4 @@
 """What is done to the road while it works. Each fault is a function of the rig and its random source; heal() undoes what lasts."""
-import os
 import signal
 import subprocess
 import time
@@ -73,14 +72,13 @@ def terminate_backends(rig, rng):
 
 
 def steal_slot(rig, rng):
-    """Another process has the slot when the engine comes back. It is killed, so that it confirms nothing."""
+    """Another process has the slot when the engine comes back. It peeks, and confirms nothing: pg_recvlogical would confirm what it got."""
     rig.parts["engine"].kill()
-    thief = subprocess.Popen([os.path.join(rig.cluster.bin, "pg_recvlogical"), "-h", "127.0.0.1", "-p", str(rig.cluster.port), "-U", "postgres",
-                              "-d", rig.database, "--slot", "debezium", "--start", "-f", "/dev/null", "-F", "0", "-s", "0", "-o", "proto_version=1",
-                              "-o", "publication_names=dbz_publication"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peek = ("do $$ declare until timestamptz := clock_timestamp() + interval '%.1f s'; begin while clock_timestamp() < until loop "
+            "perform count(*) from pg_logical_slot_peek_binary_changes('debezium', null, null, 'proto_version', '1', 'publication_names', "
+            "'dbz_publication'); end loop; end $$" % rng.uniform(1, 3))
+    thief = subprocess.Popen(rig.cluster.psql(rig.database, "-c", peek), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     rig.start("engine")
-    time.sleep(rng.uniform(1, 3))
-    thief.kill()
     thief.wait()
 
 
