@@ -45,6 +45,8 @@ TEST(Offsets, HoldAnIncrementalSnapshotWhileOneRuns) {
   auto running = some;
   running.incremental_snapshot = R"({"tables":[]})";
   EXPECT_EQ(offsets_from_json(to_json(running)), running);
+}
+
 TEST(Offsets, RememberTheTimelineWhereItIsKnown) {
   offsets later = some;
   later.timeline = 3;
