@@ -93,6 +93,17 @@ std::size_t size_of(std::span<const put_record> records, body_format format) noe
   return size;
 }
 
+/// Why a record of PutRecords is not where it should be; nothing: it is.
+std::optional<failure> failure_of(const document::value& entry, const put_record& put) {
+  if (const std::string_view code = entry["ErrorCode"].text(); !code.empty())
+    return entry_failure(code, entry["ErrorMessage"].text());
+  const std::string_view shard = entry["ShardId"].text();
+  if (put.expected_shard.empty() || shard == put.expected_shard) return std::nullopt;
+  return failure{.code = std::string(wrong_shard),
+                 .message = "the stream was resharded; the record went to " + std::string(shard),
+                 .what = remedy::retry};
+}
+
 }  // namespace
 
 kinesis_client::kinesis_client(client transport, kinesis_protocol protocol)
@@ -157,8 +168,8 @@ std::optional<document::value> kinesis_client::read(const http::response& answer
   return document_->root();
 }
 
-call<std::vector<put_record_result>> kinesis_client::put_records(
-    std::string_view stream, std::span<const put_record> records) {
+call<std::vector<put_failure>> kinesis_client::put_records(std::string_view stream,
+                                                           std::span<const put_record> records) {
   const body_format likely =
       protocol_ == kinesis_protocol::json ? body_format::json : body_format::cbor;
   write_body write = [stream, records](body_writer& out) { write_records(out, stream, records); };
@@ -167,24 +178,13 @@ call<std::vector<put_record_result>> kinesis_client::put_records(
   if (!answered) co_return answered.error();
   const auto root = read(*answered);
   if (!root || (*root)["Records"].size() != records.size()) co_return malformed_answer();
-  std::vector<put_record_result> results(records.size());
+  // FailedRecordCount is not asked: what is durable must not hang on a sum that somebody else drew.
+  std::vector<put_failure> failures;
   auto entry = (*root)["Records"].first();
-  auto put = records.begin();
-  for (auto& r : results) {
-    if (const auto code = entry["ErrorCode"]; code.present() && !code.text().empty()) {
-      r.error = entry_failure(code.text(), entry["ErrorMessage"].text());
-    } else {
-      r.sequence_number = entry["SequenceNumber"].text();
-      r.shard_id = entry["ShardId"].text();
-      if (!put->expected_shard.empty() && r.shard_id != put->expected_shard)
-        r.error = failure{.code = std::string(wrong_shard),
-                          .message = "the stream was resharded; the record went to " + r.shard_id,
-                          .what = remedy::retry};
-    }
-    ++put;
-    entry = entry.next();
-  }
-  co_return results;
+  for (std::size_t place = 0; place < records.size(); ++place, entry = entry.next())
+    if (auto why = failure_of(entry, records[place]))
+      failures.push_back({.place = place, .why = *std::move(why)});
+  co_return failures;
 }
 
 call<nothing> kinesis_client::create_stream(std::string name, std::int64_t shards) {

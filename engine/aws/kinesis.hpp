@@ -31,11 +31,10 @@ struct put_record {
 /// the service's.
 constexpr std::string_view wrong_shard = "WrongShard";
 
-/// What became of one record: its place, or why not.
-struct put_record_result {
-  std::string sequence_number;
-  std::string shard_id;
-  std::optional<failure> error;
+/// A record of a request that the stream did not take, and why.
+struct put_failure {
+  std::size_t place = 0;  // among the records of the request
+  failure why;
 };
 
 struct shard {
@@ -97,10 +96,11 @@ class kinesis_client {
 
   kinesis_client(client transport, kinesis_protocol protocol);
 
-  /// One attempt, no retry: who publishes decides what goes again and when. Results are in the
-  /// order of the records. `stream` is a name or an ARN.
-  call<std::vector<put_record_result>> put_records(std::string_view stream,
-                                                   std::span<const put_record> records);
+  /// One attempt, no retry: who publishes decides what goes again and when. The answer is those
+  /// records that were not taken, in their order; all others are durable. Their sequence numbers
+  /// nobody asks for, and to keep them would be two texts per record. `stream` is a name or an ARN.
+  call<std::vector<put_failure>> put_records(std::string_view stream,
+                                             std::span<const put_record> records);
 
   /// \errors ResourceInUseException where the stream is there already: describe it to see whether
   /// that will do.

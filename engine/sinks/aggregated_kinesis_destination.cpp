@@ -115,12 +115,10 @@ asio::awaitable<void> aggregated_kinesis_destination::put(const pipeline::lanes:
     refuse_put_records(what, answer.error(), out);
     co_return;
   }
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    const auto& error = (*answer)[i].error;
-    if (!error) continue;
-    if (error->code == aws::wrong_shard) known_.erase(what.destination->name);
-    out.because(describe(*error));
-    for (const std::size_t member : groups[i].members) out.verdicts[member] = verdict_of(*error);
+  for (const auto& [place, why] : *answer) {
+    if (why.code == aws::wrong_shard) known_.erase(what.destination->name);
+    out.because(describe(why));
+    for (const std::size_t member : groups[place].members) out.verdicts[member] = verdict_of(why);
   }
 }
 

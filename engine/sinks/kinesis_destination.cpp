@@ -32,11 +32,10 @@ asio::awaitable<void> kinesis_destination::send(const pipeline::lanes::request& 
     refuse_put_records(what, answer.error(), out);
     co_return;
   }
-  out.verdicts.resize(what.records.size());
-  for (std::size_t i = 0; i < out.verdicts.size(); ++i) {
-    const auto& error = (*answer)[i].error;
-    out.verdicts[i] = error ? verdict_of(*error) : verdict{.what = fate::durable};
-    if (error) out.because(describe(*error));
+  out.verdicts.assign(what.records.size(), verdict{.what = fate::durable});
+  for (const auto& [place, why] : *answer) {
+    out.verdicts[place] = verdict_of(why);
+    out.because(describe(why));
   }
 }
 

@@ -68,17 +68,14 @@ class Kinesis : public ::testing::TestWithParam<kinesis_protocol> {
   document document_;
 };
 
-TEST_P(Kinesis, PutsRecordsAndReportsEachInItsPlace) {
+TEST_P(Kinesis, PutsRecordsAndTellsThoseThatWereNotTaken) {
   service_.then(put_answer({"", "ProvisionedThroughputExceededException"}));
   auto c = client();
-  const auto results = service_.run(c.put_records("stream", two_records));
-  ASSERT_TRUE(results) << describe(results.error());
-  ASSERT_EQ(results->size(), 2U);
-  EXPECT_FALSE((*results)[0].error);
-  EXPECT_EQ((*results)[0].sequence_number, "49570");
-  EXPECT_EQ((*results)[0].shard_id, "shardId-000000000000");
-  ASSERT_TRUE((*results)[1].error);
-  EXPECT_EQ((*results)[1].error->what, remedy::slow_down);
+  const auto failures = service_.run(c.put_records("stream", two_records));
+  ASSERT_TRUE(failures) << describe(failures.error());
+  ASSERT_EQ(failures->size(), 1U);
+  EXPECT_EQ((*failures)[0].place, 1U);
+  EXPECT_EQ((*failures)[0].why.what, remedy::slow_down);
 
   EXPECT_EQ(service_.header(0, "x-amz-target"), "Kinesis_20131202.PutRecords");
   EXPECT_EQ(service_.header(0, "content-type"), is_json() ? json_type : cbor_type);
@@ -92,6 +89,20 @@ TEST_P(Kinesis, PutsRecordsAndReportsEachInItsPlace) {
   EXPECT_EQ(first.next()["Data"].blob(), two_records[1].data);
   EXPECT_EQ(first.next()["PartitionKey"].text(), two_records[1].partition_key);
   EXPECT_EQ(first.next()["ExplicitHashKey"].text(), two_records[1].explicit_hash_key);
+}
+
+TEST_P(Kinesis, ARecordThatWentToAnotherShardThanItWasMeantForIsAFailure) {
+  service_.then(put_answer({"", ""}));
+  auto c = client();
+  std::vector<put_record> records(two_records.begin(), two_records.end());
+  records[0].expected_shard = "shardId-000000000000";
+  records[1].expected_shard = "shardId-000000000001";
+  const auto failures = service_.run(c.put_records("stream", records));
+  ASSERT_TRUE(failures) << describe(failures.error());
+  ASSERT_EQ(failures->size(), 1U);
+  EXPECT_EQ((*failures)[0].place, 1U);
+  EXPECT_EQ((*failures)[0].why.code, wrong_shard);
+  EXPECT_EQ((*failures)[0].why.what, remedy::retry);
 }
 
 TEST_P(Kinesis, NamesAStreamByItsArnWhereThatIsGiven) {

@@ -144,7 +144,7 @@ class relay_rig {
       for (std::size_t i = first; i < std::min(keys_and_data.size(), first + 500); ++i)
         records.push_back({keys_and_data[i].first, {}, keys_and_data[i].second});
       for (const auto& one : ask(kinesis->put_records(stream, records)))
-        if (one.error) throw std::runtime_error(describe(*one.error));
+        throw std::runtime_error(describe(one.why));
     }
   }
 
