@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,7 +22,7 @@ std::string message(char type, std::string_view body) {
 void arrive(copy_frames& frames, std::string_view bytes) {
   char* const room = frames.prepare(bytes.size());
   ASSERT_GE(frames.room(), bytes.size());
-  std::memcpy(room, bytes.data(), bytes.size());
+  std::ranges::copy(bytes, room);
   frames.commit(bytes.size());
 }
 
