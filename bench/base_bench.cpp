@@ -41,8 +41,14 @@ void BM_find_json_special(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(Find(text, 0));
   set_bytes(state, text.size());
 }
-BENCHMARK(BM_find_json_special<find_json_special>)->Name("BM_find_json_special/vector")->Arg(64)->Arg(1024);
-BENCHMARK(BM_find_json_special<find_json_special_scalar>)->Name("BM_find_json_special/scalar")->Arg(64)->Arg(1024);
+BENCHMARK(BM_find_json_special<find_json_special>)
+    ->Name("BM_find_json_special/vector")
+    ->Arg(64)
+    ->Arg(1024);
+BENCHMARK(BM_find_json_special<find_json_special_scalar>)
+    ->Name("BM_find_json_special/scalar")
+    ->Arg(64)
+    ->Arg(1024);
 
 void BM_base64(benchmark::State& state) {
   const std::string bytes = plain_text(static_cast<std::size_t>(state.range(0)));

@@ -36,7 +36,8 @@ struct prepared {
 };
 
 /// The child's side of fork(): never returns.
-[[noreturn]] void become_program(const child_process::options& how, const prepared& ready) noexcept {
+[[noreturn]] void become_program(const child_process::options& how,
+                                 const prepared& ready) noexcept {
   setpgid(0, 0);  // Ctrl-C reaches the parent, which ends its children in order
   if (ready.output >= 0) {
     dup2(ready.output, STDOUT_FILENO);
@@ -64,7 +65,8 @@ child_process::child_process(options how) : how_(std::move(how)) {
 
   int ends[2] = {-1, -1};
   if (how_.pipe_output) {
-    if (pipe2(ends, O_CLOEXEC) != 0) throw startup_error("no pipe: " + std::string(strerror(errno)), 1);
+    if (pipe2(ends, O_CLOEXEC) != 0)
+      throw startup_error("no pipe: " + std::string(strerror(errno)), 1);
     ready.output = ends[1];
   } else if (!how_.output_file.empty()) {
     ready.output = open(how_.output_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
@@ -99,8 +101,10 @@ std::optional<int> child_process::exit_code() {
 int child_process::wait() {
   int status = 0;
   while (!code_) {
-    if (waitpid(pid_, &status, 0) == pid_) code_ = code_of(status);
-    else if (errno != EINTR) code_ = not_started;
+    if (waitpid(pid_, &status, 0) == pid_)
+      code_ = code_of(status);
+    else if (errno != EINTR)
+      code_ = not_started;
   }
   return *code_;
 }

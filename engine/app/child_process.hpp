@@ -1,25 +1,26 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <optional>
 #include <string>
-#include <sys/types.h>
 #include <utility>
 #include <vector>
 
 namespace tidewire::app {
 
-/// A program that runs beside this one and does not outlive it: the kernel ends it when its parent dies, the destructor
-/// when its owner goes. Linux only.
+/// A program that runs beside this one and does not outlive it: the kernel ends it when its parent
+/// dies, the destructor when its owner goes. Linux only.
 class child_process {
  public:
   struct options {
-    std::vector<std::string> command;                              // program (looked up in PATH) and its arguments
+    std::vector<std::string> command;  // program (looked up in PATH) and its arguments
     std::vector<std::pair<std::string, std::string>> environment;  // on top of ours
-    std::string user;              // run as that user; only root may ask, empty: as ourselves
-    std::string output_file;       // appended to by its standard output and error; empty: ours
-    bool pipe_output = false;      // its standard output comes to output_fd() instead
-    int stop_signal = 15;          // what asks it to end; PostgreSQL's fast shutdown is SIGINT
+    std::string user;          // run as that user; only root may ask, empty: as ourselves
+    std::string output_file;   // appended to by its standard output and error; empty: ours
+    bool pipe_output = false;  // its standard output comes to output_fd() instead
+    int stop_signal = 15;      // what asks it to end; PostgreSQL's fast shutdown is SIGINT
   };
 
   /// \throws startup_error naming the program when it cannot be started.

@@ -6,8 +6,9 @@
 
 namespace tidewire::app {
 
-/// Each subcommand is one file: it adds itself to the program and leaves behind what to do when it was chosen. The returned
-/// function is called at most once, after parsing, and answers the exit code. startup_error is caught by main().
+/// Each subcommand is one file: it adds itself to the program and leaves behind what to do when it
+/// was chosen. The returned function is called at most once, after parsing, and answers the exit
+/// code. startup_error is caught by main().
 using command = std::function<int()>;
 using add_command = command (*)(CLI::App& program);
 

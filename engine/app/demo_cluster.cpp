@@ -35,11 +35,14 @@ std::string server_programs() {
     }
   }
   if (newest.empty())
-    throw startup_error("no PostgreSQL server programs under /usr/lib/postgresql; run tools/setup", 1);
+    throw startup_error("no PostgreSQL server programs under /usr/lib/postgresql; run tools/setup",
+                        1);
   return newest;
 }
 
-std::string owner() { return geteuid() == 0 ? "postgres" : ""; }
+std::string owner() {
+  return geteuid() == 0 ? "postgres" : "";
+}
 
 void hand_over(const std::string& folder) {
   if (owner().empty()) return;
@@ -83,8 +86,17 @@ std::string demo_cluster::psql_command(const std::string& database) const {
 
 void demo_cluster::make() {
   const std::string log = folder_ + "/initdb.log";
-  child_process initdb({.command = {programs_ + "initdb", "-D", folder_ + "/data", "-U", "postgres", "-A",
-                                    "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"},
+  child_process initdb({.command = {programs_ + "initdb",
+                                    "-D",
+                                    folder_ + "/data",
+                                    "-U",
+                                    "postgres",
+                                    "-A",
+                                    "trust",
+                                    "-E",
+                                    "UTF8",
+                                    "--locale=C.UTF-8",
+                                    "--no-sync"},
                         .environment = {},
                         .user = owner(),
                         .output_file = log});
@@ -93,14 +105,25 @@ void demo_cluster::make() {
 
 void demo_cluster::start() {
   const std::string log = folder_ + "/server.log";
-  server_.emplace(child_process::options{
-      .command = {programs_ + "postgres", "-D", folder_ + "/data", "-p", std::to_string(port_), "-k", folder_,
-                  "-c", "listen_addresses=127.0.0.1", "-c", "wal_level=logical", "-c", "fsync=off",
-                  "-c", "timezone=UTC"},
-      .environment = {},
-      .user = owner(),
-      .output_file = log,
-      .stop_signal = SIGINT});
+  server_.emplace(child_process::options{.command = {programs_ + "postgres",
+                                                     "-D",
+                                                     folder_ + "/data",
+                                                     "-p",
+                                                     std::to_string(port_),
+                                                     "-k",
+                                                     folder_,
+                                                     "-c",
+                                                     "listen_addresses=127.0.0.1",
+                                                     "-c",
+                                                     "wal_level=logical",
+                                                     "-c",
+                                                     "fsync=off",
+                                                     "-c",
+                                                     "timezone=UTC"},
+                                         .environment = {},
+                                         .user = owner(),
+                                         .output_file = log,
+                                         .stop_signal = SIGINT});
   const auto patience_ends = std::chrono::steady_clock::now() + start_patience;
   while (!answers()) {
     if (server_->exit_code() || std::chrono::steady_clock::now() > patience_ends)
@@ -110,16 +133,30 @@ void demo_cluster::start() {
 }
 
 bool demo_cluster::answers() const {
-  child_process probe({.command = {programs_ + "pg_isready", "-q", "-h", "127.0.0.1", "-p", std::to_string(port_)},
-                       .environment = {}});
+  child_process probe(
+      {.command = {programs_ + "pg_isready", "-q", "-h", "127.0.0.1", "-p", std::to_string(port_)},
+       .environment = {}});
   return probe.wait() == 0;
 }
 
 void demo_cluster::run(const std::string& database, const std::string& sql) const {
   const std::string log = folder_ + "/../psql.log";
   fs::remove(log);
-  child_process psql({.command = {programs_ + "psql", "-X", "-q", "-h", "127.0.0.1", "-p", std::to_string(port_), "-U",
-                                  "postgres", "-d", database, "-v", "ON_ERROR_STOP=1", "-c", sql},
+  child_process psql({.command = {programs_ + "psql",
+                                  "-X",
+                                  "-q",
+                                  "-h",
+                                  "127.0.0.1",
+                                  "-p",
+                                  std::to_string(port_),
+                                  "-U",
+                                  "postgres",
+                                  "-d",
+                                  database,
+                                  "-v",
+                                  "ON_ERROR_STOP=1",
+                                  "-c",
+                                  sql},
                       .environment = {},
                       .output_file = log});
   if (psql.wait() != 0) throw startup_error("psql failed:\n" + contents(log), 1);

@@ -11,8 +11,8 @@ namespace tidewire::app {
 /// A TCP port of the loopback address that is free now.
 std::uint16_t free_port();
 
-/// A PostgreSQL of its own in a temporary folder, set up for logical decoding and gone with this object. When root starts
-/// it, it runs as the user postgres, since PostgreSQL refuses root.
+/// A PostgreSQL of its own in a temporary folder, set up for logical decoding and gone with this
+/// object. When root starts it, it runs as the user postgres, since PostgreSQL refuses root.
 class demo_cluster {
  public:
   /// Makes the cluster under `folder` (which must exist) and waits until it answers.
@@ -28,7 +28,7 @@ class demo_cluster {
 
  private:
   std::string folder_;
-  std::string programs_;   // the folder of initdb, postgres and psql
+  std::string programs_;  // the folder of initdb, postgres and psql
   std::uint16_t port_;
   std::optional<child_process> server_;
 

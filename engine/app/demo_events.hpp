@@ -8,12 +8,14 @@
 
 namespace tidewire::app {
 
-/// A change of the inventory database and, where its table is captured, the event that must come of it.
+/// A change of the inventory database and, where its table is captured, the event that must come of
+/// it.
 struct demo_change {
   std::string sql;
-  std::string table;        // inventory.<table>
-  std::string operation;    // Debezium's op: c, u, d; empty: the table is not captured, nothing may come
-  long id = 0;              // primary key of the row
+  std::string table;  // inventory.<table>
+  std::string
+      operation;  // Debezium's op: c, u, d; empty: the table is not captured, nothing may come
+  long id = 0;    // primary key of the row
 };
 
 /// What the demo does to the seed's tables by itself.
@@ -26,7 +28,7 @@ struct demo_event {
   std::string operation;
   std::string table;
   long id = 0;
-  std::string row;          // the `after` image, or `before` where there is none, as JSON text
+  std::string row;  // the `after` image, or `before` where there is none, as JSON text
 };
 
 /// Reads one line of `tidewire consume --output json`; nothing if it is not an event of a table.
@@ -37,7 +39,8 @@ class line_reader {
  public:
   explicit line_reader(int fd) : fd_(fd) {}
 
-  /// The next line without its end, or nothing when `patience` is over, a signal came, or the pipe ended.
+  /// The next line without its end, or nothing when `patience` is over, a signal came, or the pipe
+  /// ended.
   std::optional<std::string> next(std::chrono::milliseconds patience);
   bool ended() const noexcept { return ended_; }
 

@@ -26,7 +26,8 @@ namespace fs = std::filesystem;
 constexpr std::size_t log_tail_bytes = 3000;
 constexpr std::chrono::seconds stop_grace{15};
 
-constexpr const char* properties = R"(# The demo's road: the seed's file, with the parts that follow the stream.
+constexpr const char* properties =
+    R"(# The demo's road: the seed's file, with the parts that follow the stream.
 debezium.sink.type=kinesis
 debezium.sink.kinesis.region=us-east-1
 debezium.source.connector.class=io.debezium.connector.postgresql.PostgresConnector
@@ -96,11 +97,15 @@ demo_road::demo_road(const std::string& folder)
   consumer_.emplace(part("consume", /*pipe_output=*/true));
 }
 
-demo_road::~demo_road() { stop(); }
+demo_road::~demo_road() {
+  stop();
+}
 
 void demo_road::write_configuration() const {
   std::ofstream(folder_ + "/application.properties")
-      << fmt::format(properties, fmt::arg("folder", folder_), fmt::arg("postgres_port", postgres_.port()),
+      << fmt::format(properties,
+                     fmt::arg("folder", folder_),
+                     fmt::arg("postgres_port", postgres_.port()),
                      fmt::arg("health_port", health_port_));
 }
 
@@ -134,7 +139,8 @@ void demo_road::await_local_aws() {
 
 void demo_road::provision() const {
   child_process provisioning = part("provision");
-  if (provisioning.wait() != 0) throw startup_error("provisioning failed:\n" + log_of("provision"), 1);
+  if (provisioning.wait() != 0)
+    throw startup_error("provisioning failed:\n" + log_of("provision"), 1);
 }
 
 std::string demo_road::log_of(const std::string& subcommand) const {
@@ -155,7 +161,9 @@ std::string demo_road::casualties() {
   return report;
 }
 
-std::string demo_road::endpoint() const { return fmt::format("http://127.0.0.1:{}", aws_port_); }
+std::string demo_road::endpoint() const {
+  return fmt::format("http://127.0.0.1:{}", aws_port_);
+}
 
 std::string demo_road::health_url() const {
   return fmt::format("http://127.0.0.1:{}/q/health", health_port_);

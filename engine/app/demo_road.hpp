@@ -22,8 +22,9 @@ class temporary_folder {
   std::string path_;
 };
 
-/// The seed's docker compose as one process tree: PostgreSQL with the inventory schema, the local AWS, provisioning, the
-/// engine, the relay and the consumer, each a process of this same program, each with its log in the folder.
+/// The seed's docker compose as one process tree: PostgreSQL with the inventory schema, the local
+/// AWS, provisioning, the engine, the relay and the consumer, each a process of this same program,
+/// each with its log in the folder.
 class demo_road {
  public:
   /// Starts everything in order. \throws startup_error with the log of the part that failed.
@@ -37,7 +38,8 @@ class demo_road {
   demo_cluster& postgres() noexcept { return postgres_; }
   /// The consumer's standard output: one JSON line per event.
   int events_fd() const noexcept { return consumer_->output_fd(); }
-  /// The parts that ended although nobody asked them to, with the ends of their logs; empty while all is well.
+  /// The parts that ended although nobody asked them to, with the ends of their logs; empty while
+  /// all is well.
   std::string casualties();
   std::string endpoint() const;
   std::string health_url() const;

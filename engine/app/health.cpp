@@ -9,7 +9,9 @@
 namespace tidewire::app {
 namespace {
 
-constexpr std::string_view word_of(bool up) { return up ? "UP" : "DOWN"; }
+constexpr std::string_view word_of(bool up) {
+  return up ? "UP" : "DOWN";
+}
 
 void append_check(byte_buffer& out, const health_check& check) {
   out.append("        {\n            \"name\": ");
@@ -31,12 +33,15 @@ void append_check(byte_buffer& out, const health_check& check) {
 }
 
 http::response plain(unsigned status, std::string_view text) {
-  return {.status = status, .headers = {{"Content-Type", "text/plain; charset=utf-8"}}, .body = std::string(text)};
+  return {.status = status,
+          .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
+          .body = std::string(text)};
 }
 
 /// The page is indented by four as SmallRye's is; scripts look for `"status": "UP"`.
 http::response health_page(const std::vector<health_check>& checks) {
-  const bool up = std::all_of(checks.begin(), checks.end(), [](const health_check& check) { return check.up; });
+  const bool up =
+      std::all_of(checks.begin(), checks.end(), [](const health_check& check) { return check.up; });
   byte_buffer out;
   out.append("{\n    \"status\": \"");
   out.append(word_of(up));
@@ -46,10 +51,14 @@ http::response health_page(const std::vector<health_check>& checks) {
     append_check(out, checks[i]);
   }
   out.append(checks.empty() ? "    ]\n}" : "\n    ]\n}");
-  return {.status = up ? 200U : 503U, .headers = {{"Content-Type", "application/json; charset=UTF-8"}}, .body = std::string(out.view())};
+  return {.status = up ? 200U : 503U,
+          .headers = {{"Content-Type", "application/json; charset=UTF-8"}},
+          .body = std::string(out.view())};
 }
 
-health_check liveness(const health_source& source) { return {.name = "debezium", .up = source.live()}; }
+health_check liveness(const health_source& source) {
+  return {.name = "debezium", .up = source.live()};
+}
 
 std::string_view path_of(std::string_view target) {
   auto path = target.substr(0, target.find('?'));
@@ -59,19 +68,25 @@ std::string_view path_of(std::string_view target) {
 
 }  // namespace
 
-http::response answer_page(const http::request& asked, const health_source& source, const telemetry::registry& figures) {
+http::response answer_page(const http::request& asked,
+                           const health_source& source,
+                           const telemetry::registry& figures) {
   const auto path = path_of(asked.target);
   const bool metrics = path == "/metrics" || path == "/q/metrics";
   const bool live = path == "/q/health/live";
   const bool ready = path == "/q/health/ready";
   const bool both = path == "/q/health";
-  if (!metrics && !live && !ready && !both) return plain(404, "the pages are /q/health, /q/health/live, /q/health/ready and /metrics\n");
+  if (!metrics && !live && !ready && !both)
+    return plain(404, "the pages are /q/health, /q/health/live, /q/health/ready and /metrics\n");
   if (asked.method != "GET") {
     auto refusal = plain(405, "only GET\n");
     refusal.headers.push_back({"Allow", "GET"});
     return refusal;
   }
-  if (metrics) return {.status = 200, .headers = {{"Content-Type", std::string(telemetry::registry::content_type)}}, .body = figures.prometheus_text()};
+  if (metrics)
+    return {.status = 200,
+            .headers = {{"Content-Type", std::string(telemetry::registry::content_type)}},
+            .body = figures.prometheus_text()};
   std::vector<health_check> checks;
   if (!ready) checks.push_back(liveness(source));
   if (!live)
@@ -91,7 +106,8 @@ std::unique_ptr<http::server> make_health_server(asio::io_context& io,
   how.idle_max = std::chrono::seconds(10);
   how.request_max = std::chrono::seconds(10);
   how.connections_max = 64;
-  auto answer_to = [&source, &figures](http::request asked, std::string) -> asio::awaitable<http::answer> {
+  auto answer_to = [&source, &figures](http::request asked,
+                                       std::string) -> asio::awaitable<http::answer> {
     http::answer page{answer_page(asked, source, figures), http::ending::keep_alive};
     co_return page;
   };

@@ -17,7 +17,7 @@ namespace tidewire::app {
 struct health_check {
   std::string name;
   bool up = false;
-  std::vector<std::pair<std::string, std::string>> data{};   // such as the reason; never a secret
+  std::vector<std::pair<std::string, std::string>> data{};  // such as the reason; never a secret
 };
 
 /// Who knows how the program is. Asked in the thread of the pages' io_context, at each request.
@@ -30,12 +30,16 @@ class health_source {
   virtual std::vector<health_check> readiness() const = 0;
 };
 
-/// The pages: `/q/health`, `/q/health/live` and `/q/health/ready` in the form of Quarkus (SmallRye Health; 503 when DOWN), and
+/// The pages: `/q/health`, `/q/health/live` and `/q/health/ready` in the form of Quarkus (SmallRye
+/// Health; 503 when DOWN), and
 /// `/metrics` in that of Prometheus. Pure.
-http::response answer_page(const http::request& asked, const health_source& source, const telemetry::registry& figures);
+http::response answer_page(const http::request& asked,
+                           const health_source& source,
+                           const telemetry::registry& figures);
 
-/// Serves the pages on `quarkus.http.host` and `quarkus.http.port`. The caller runs it: `co_spawn(io, server->run(), …)`, and
-/// stops it. `source` and `figures` outlive the server. \throws startup_error where the address is taken.
+/// Serves the pages on `quarkus.http.host` and `quarkus.http.port`. The caller runs it:
+/// `co_spawn(io, server->run(), …)`, and stops it. `source` and `figures` outlive the server.
+/// \throws startup_error where the address is taken.
 std::unique_ptr<http::server> make_health_server(asio::io_context& io,
                                                  const config::settings& properties,
                                                  const health_source& source,

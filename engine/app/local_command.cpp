@@ -43,7 +43,11 @@ std::size_t parse_bytes(const std::string& text) {
   std::uint64_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  const unsigned shift = unit.empty() || unit == "B" ? 0 : unit == "KiB" ? 10 : unit == "MiB" ? 20 : unit == "GiB" ? 30 : 64;
+  const unsigned shift = unit.empty() || unit == "B" ? 0
+                         : unit == "KiB"             ? 10
+                         : unit == "MiB"             ? 20
+                         : unit == "GiB"             ? 30
+                                                     : 64;
   if (error != std::errc{} || shift == 64 || count > (std::uint64_t{1} << (62U - shift)))
     throw startup_error("--memory must be a size such as 512MiB or 2GiB, not `" + text + "`");
   return count << shift;
@@ -54,15 +58,20 @@ local::local_aws::options read(const arguments& given) {
   out.address = given.address;
   out.port = given.port;
   out.who.account = given.account;
-  out.who.region = !given.region.empty() ? given.region : environment("AWS_REGION", environment("AWS_DEFAULT_REGION", "us-east-1"));
+  out.who.region = !given.region.empty()
+                       ? given.region
+                       : environment("AWS_REGION", environment("AWS_DEFAULT_REGION", "us-east-1"));
   out.secret = !given.secret.empty() ? given.secret : environment("AWS_SECRET_ACCESS_KEY", "test");
   out.quotas = given.quotas;
   out.seed = given.seed;
   out.data = given.data;
   out.record_bytes_max = parse_bytes(given.memory);
-  out.warn = [](const std::string& sentence) { std::fprintf(stderr, "local AWS: %s\n", sentence.c_str()); };
+  out.warn = [](const std::string& sentence) {
+    std::fprintf(stderr, "local AWS: %s\n", sentence.c_str());
+  };
   std::string problem;
-  if (!local::parse_fault_rates(given.faults, out.faults, problem)) throw startup_error("--faults: " + problem);
+  if (!local::parse_fault_rates(given.faults, out.faults, problem))
+    throw startup_error("--faults: " + problem);
   return out;
 }
 
@@ -73,8 +82,10 @@ int run(const arguments& given) {
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (!error) aws.stop();
   });
-  const std::string host = given.address.find(':') == std::string::npos ? given.address : "[" + given.address + "]";
-  std::printf("local AWS listening on http://%s:%u\n", host.c_str(), static_cast<unsigned>(aws.port()));
+  const std::string host =
+      given.address.find(':') == std::string::npos ? given.address : "[" + given.address + "]";
+  std::printf(
+      "local AWS listening on http://%s:%u\n", host.c_str(), static_cast<unsigned>(aws.port()));
   std::fflush(stdout);
   auto serving = [&]() -> asio::awaitable<void> {
     co_await aws.run();
@@ -89,21 +100,41 @@ int run(const arguments& given) {
 
 command add_local_command(CLI::App& program) {
   auto given = std::make_shared<arguments>();
-  auto* const local = program.add_subcommand("local", "A local AWS: Kinesis, EventBridge and SQS on one port");
-  local->add_option("--port", given->port, "Port to listen on; 0: any free one, printed at the start")->capture_default_str();
+  auto* const local =
+      program.add_subcommand("local", "A local AWS: Kinesis, EventBridge and SQS on one port");
+  local
+      ->add_option(
+          "--port", given->port, "Port to listen on; 0: any free one, printed at the start")
+      ->capture_default_str();
   local->add_option("--address", given->address, "Address to listen on")->capture_default_str();
-  local->add_option("--secret", given->secret,
+  local->add_option("--secret",
+                    given->secret,
                     "Secret access key that requests must be signed with, under any access key id "
                     "(default: AWS_SECRET_ACCESS_KEY, else `test`)");
   local->add_option("--account", given->account, "Account id in ARNs")->capture_default_str();
-  local->add_option("--region", given->region, "Region in ARNs (default: AWS_REGION, else us-east-1); any is accepted in signatures");
-  local->add_flag("--quotas", given->quotas, "Refuse what the published quotas refuse, such as 1000 records a second on a shard");
-  local->add_option("--faults", given->faults,
-                    "What goes wrong: throttle=0.05,partial=0.1,reset=0.01,error500=0.01,expired=0.01,cut=0.01,shard=0.2,"
-                    "md5=0.01 (shares) and latency=10ms");
-  local->add_option("--seed", given->seed, "The same seed and requests give the same faults")->capture_default_str();
-  local->add_option("--data", given->data, "Folder that keeps streams, buses, queues and what is in them over a restart");
-  local->add_option("--memory", given->memory, "Kinesis records kept at most; beyond, the oldest are dropped. 0: no bound")
+  local->add_option(
+      "--region",
+      given->region,
+      "Region in ARNs (default: AWS_REGION, else us-east-1); any is accepted in signatures");
+  local->add_flag(
+      "--quotas",
+      given->quotas,
+      "Refuse what the published quotas refuse, such as 1000 records a second on a shard");
+  local->add_option(
+      "--faults",
+      given->faults,
+      "What goes wrong: "
+      "throttle=0.05,partial=0.1,reset=0.01,error500=0.01,expired=0.01,cut=0.01,shard=0.2,"
+      "md5=0.01 (shares) and latency=10ms");
+  local->add_option("--seed", given->seed, "The same seed and requests give the same faults")
+      ->capture_default_str();
+  local->add_option("--data",
+                    given->data,
+                    "Folder that keeps streams, buses, queues and what is in them over a restart");
+  local
+      ->add_option("--memory",
+                   given->memory,
+                   "Kinesis records kept at most; beyond, the oldest are dropped. 0: no bound")
       ->capture_default_str();
   return [given] { return run(*given); };
 }

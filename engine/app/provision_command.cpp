@@ -31,7 +31,8 @@ struct arguments {
 using tables = std::vector<postgres::table_name>;
 
 postgres::call<tables> ask_for_tables(const config::settings& properties) {
-  auto opening = postgres::connection::open(connection_options_of(properties), postgres::connection_mode::query);
+  auto opening = postgres::connection::open(connection_options_of(properties),
+                                            postgres::connection_mode::query);
   const auto database = co_await std::move(opening);
   if (!database) co_return database.error();
   auto listing = postgres::list_tables(**database, capture_options_of(properties).captured);
@@ -48,11 +49,16 @@ tables captured_tables(asio::io_context& io, const config::settings& properties)
   if (!wants_table_streams(properties)) return {};
   if (auto named = tables_by_name(properties)) return std::move(*named);
   tables out;
-  asio::co_spawn(io, ask_for_tables(properties), [&](std::exception_ptr error, postgres::outcome<tables> found) {
-    if (error) std::rethrow_exception(error);
-    if (!found) throw startup_error("cannot ask the database which tables are captured: " + describe(found.error()), 1);
-    out = std::move(*found);
-  });
+  asio::co_spawn(
+      io,
+      ask_for_tables(properties),
+      [&](std::exception_ptr error, postgres::outcome<tables> found) {
+        if (error) std::rethrow_exception(error);
+        if (!found)
+          throw startup_error(
+              "cannot ask the database which tables are captured: " + describe(found.error()), 1);
+        out = std::move(*found);
+      });
   io.run();
   io.restart();
   return out;
@@ -72,14 +78,16 @@ int run(const arguments& given) {
   asio::io_context io(1);
   auto plan = read_provision_plan(properties, captured_tables(io, properties));
   const aws_clients clients(io.get_executor(), properties, env);
-  provisioner::clients services{.kinesis = clients.kinesis(), .eventbridge = clients.eventbridge(), .sqs = clients.sqs()};
+  provisioner::clients services{
+      .kinesis = clients.kinesis(), .eventbridge = clients.eventbridge(), .sqs = clients.sqs()};
   provisioner work(std::move(plan), std::move(services), print);
   std::optional<provision_failure> failed;
-  asio::co_spawn(io, work.run(), [&](std::exception_ptr error, std::optional<provision_failure> ended) {
-    if (error) std::rethrow_exception(error);
-    failed = std::move(ended);
-    io.stop();   // idle connections are not waited for
-  });
+  asio::co_spawn(
+      io, work.run(), [&](std::exception_ptr error, std::optional<provision_failure> ended) {
+        if (error) std::rethrow_exception(error);
+        failed = std::move(ended);
+        io.stop();  // idle connections are not waited for
+      });
   io.run();
   if (!failed) return 0;
   fmt::print(stderr, "tidewire: {}: {}\n", failed->what, describe(failed->why));
@@ -90,8 +98,8 @@ int run(const arguments& given) {
 
 command add_provision_command(CLI::App& program) {
   const auto given = std::make_shared<arguments>();
-  CLI::App* const provision =
-      program.add_subcommand("provision", "Create the streams, buses, rules, targets and queues that the file names");
+  CLI::App* const provision = program.add_subcommand(
+      "provision", "Create the streams, buses, rules, targets and queues that the file names");
   provision->add_option("-c,--config", given->file, "The application.properties file")->required();
   provision->add_flag("--strict", given->strict, "Warnings about the file are errors");
   return [given] { return run(*given); };

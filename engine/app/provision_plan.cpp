@@ -22,7 +22,9 @@ using config::settings;
 
 constexpr std::string_view statement_id = "tidewire-events";
 
-[[noreturn]] void refuse(const settings& from, const std::string& property, const std::string& why) {
+[[noreturn]] void refuse(const settings& from,
+                         const std::string& property,
+                         const std::string& why) {
   throw startup_error(fmt::format("{}: {}: {}", from.place_of(property), property, why));
 }
 
@@ -37,14 +39,17 @@ bool is_plain(std::string_view word) {
 }
 
 std::string seconds(const settings& from, std::string_view property) {
-  return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(from.duration(property)).count());
+  return std::to_string(
+      std::chrono::duration_cast<std::chrono::seconds>(from.duration(property)).count());
 }
 
-std::vector<std::string> streams_of(const settings& from, const std::vector<postgres::table_name>& tables) {
+std::vector<std::string> streams_of(const settings& from,
+                                    const std::vector<postgres::table_name>& tables) {
   std::vector<std::string> out;
   if (wants_table_streams(from)) {
     const event::options events = event_options_of(from);
-    for (const auto& table : tables) add_once(out, event::table_topic(events, table.schema, table.name));
+    for (const auto& table : tables)
+      add_once(out, event::table_topic(events, table.schema, table.name));
   }
   for (const auto& stream : from.list("tidewire.relay.streams")) add_once(out, stream);
   return out;
@@ -79,8 +84,12 @@ planned_queue queue_of(const settings& from, const std::string& name) {
     if (from.is_set(property)) out.enforced[attribute] = value;
     out.attributes[attribute] = std::move(value);
   };
-  put("VisibilityTimeout", "tidewire.provision.queue.visibility", seconds(from, "tidewire.provision.queue.visibility"));
-  put("MessageRetentionPeriod", "tidewire.provision.queue.retention", seconds(from, "tidewire.provision.queue.retention"));
+  put("VisibilityTimeout",
+      "tidewire.provision.queue.visibility",
+      seconds(from, "tidewire.provision.queue.visibility"));
+  put("MessageRetentionPeriod",
+      "tidewire.provision.queue.retention",
+      seconds(from, "tidewire.provision.queue.retention"));
   if (out.is_fifo()) {
     constexpr std::string_view by_content = "tidewire.provision.queue.content-based-deduplication";
     out.attributes["FifoQueue"] = "true";
@@ -90,14 +99,17 @@ planned_queue queue_of(const settings& from, const std::string& name) {
   out.dead_letter_name = from.text(property);
   out.receives_max = from.integer("tidewire.provision.queue.max-receives");
   if (!out.dead_letter_name.empty() && out.dead_letter_name.ends_with(".fifo") != out.is_fifo())
-    refuse(from, property, "the dead-letter queue of a FIFO queue is FIFO, that of a standard queue is standard");
+    refuse(from,
+           property,
+           "the dead-letter queue of a FIFO queue is FIFO, that of a standard queue is standard");
   return out;
 }
 
 }  // namespace
 
 bool wants_table_streams(const settings& from) {
-  return from.is_set("debezium.source.topic.prefix") && from.text("debezium.sink.type") == "kinesis";
+  return from.is_set("debezium.source.topic.prefix") &&
+         from.text("debezium.sink.type") == "kinesis";
 }
 
 std::optional<std::vector<postgres::table_name>> tables_by_name(const settings& from) {
@@ -114,7 +126,8 @@ std::optional<std::vector<postgres::table_name>> tables_by_name(const settings& 
   return out;
 }
 
-provision_plan read_provision_plan(const settings& from, const std::vector<postgres::table_name>& tables) {
+provision_plan read_provision_plan(const settings& from,
+                                   const std::vector<postgres::table_name>& tables) {
   provision_plan out;
   out.streams = streams_of(from, tables);
   out.shards = from.integer("tidewire.provision.shards");
@@ -126,19 +139,23 @@ provision_plan read_provision_plan(const settings& from, const std::vector<postg
     refuse(from, "tidewire.provision.rule.pattern", pattern.error().message);
 
   // The relay takes a URL as well: then the queue is somebody else's.
-  if (auto name = from.text("tidewire.relay.dead-letter.queue"); !name.empty() && name.find('/') == std::string::npos)
+  if (auto name = from.text("tidewire.relay.dead-letter.queue");
+      !name.empty() && name.find('/') == std::string::npos)
     out.dead_letter_queues.push_back(dead_letters(std::move(name)));
   if (const auto name = from.text("tidewire.provision.queue.name"); !name.empty()) {
     out.queue = queue_of(from, name);
     const std::string& dead = out.queue->dead_letter_name;
     const auto same = [&](const planned_queue& q) { return q.name == dead; };
-    if (!dead.empty() && std::none_of(out.dead_letter_queues.begin(), out.dead_letter_queues.end(), same))
+    if (!dead.empty() &&
+        std::none_of(out.dead_letter_queues.begin(), out.dead_letter_queues.end(), same))
       out.dead_letter_queues.push_back(dead_letters(dead));
   }
   return out;
 }
 
-std::string queue_policy(const std::string& existing, const std::string& queue_arn, const std::vector<std::string>& rule_arns) {
+std::string queue_policy(const std::string& existing,
+                         const std::string& queue_arn,
+                         const std::vector<std::string>& rule_arns) {
   namespace json = boost::json;
   json::array statements;
   boost::system::error_code error;
@@ -148,19 +165,22 @@ std::string queue_policy(const std::string& existing, const std::string& queue_a
       statements = given->is_array() ? given->get_array() : json::array{*given};
   for (auto s = statements.begin(); s != statements.end();) {
     const auto* const sid = s->is_object() ? s->get_object().if_contains("Sid") : nullptr;
-    const bool ours = sid != nullptr && sid->is_string() && std::string_view(sid->get_string()) == statement_id;
+    const bool ours =
+        sid != nullptr && sid->is_string() && std::string_view(sid->get_string()) == statement_id;
     s = ours ? statements.erase(s) : s + 1;
   }
   json::array sources;
   for (const auto& arn : rule_arns) sources.push_back(json::value(arn));
   json::object condition{{"ArnEquals", json::object{{"aws:SourceArn", std::move(sources)}}}};
-  statements.push_back(json::object{{"Sid", statement_id},
-                                    {"Effect", "Allow"},
-                                    {"Principal", json::object{{"Service", "events.amazonaws.com"}}},
-                                    {"Action", "sqs:SendMessage"},
-                                    {"Resource", queue_arn},
-                                    {"Condition", std::move(condition)}});
-  return json::serialize(json::object{{"Version", "2012-10-17"}, {"Statement", std::move(statements)}});
+  statements.push_back(
+      json::object{{"Sid", statement_id},
+                   {"Effect", "Allow"},
+                   {"Principal", json::object{{"Service", "events.amazonaws.com"}}},
+                   {"Action", "sqs:SendMessage"},
+                   {"Resource", queue_arn},
+                   {"Condition", std::move(condition)}});
+  return json::serialize(
+      json::object{{"Version", "2012-10-17"}, {"Statement", std::move(statements)}});
 }
 
 }  // namespace tidewire::app

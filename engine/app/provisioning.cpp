@@ -2,9 +2,9 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/object.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -18,7 +18,8 @@ using namespace std::chrono_literals;
 constexpr auto active_wait_max = 120s;
 
 bool is_missing(const aws::failure& f) {
-  return f.code == "ResourceNotFoundException" || f.code.find("QueueDoesNotExist") != std::string::npos ||
+  return f.code == "ResourceNotFoundException" ||
+         f.code.find("QueueDoesNotExist") != std::string::npos ||
          f.code.find("NonExistentQueue") != std::string::npos;
 }
 
@@ -48,9 +49,12 @@ std::string target_id(const std::string& queue) {
 
 const char* to_string(provision_outcome outcome) noexcept {
   switch (outcome) {
-    case provision_outcome::created: return "created";
-    case provision_outcome::changed: return "changed";
-    case provision_outcome::exists: break;
+    case provision_outcome::created:
+      return "created";
+    case provision_outcome::changed:
+      return "changed";
+    case provision_outcome::exists:
+      break;
   }
   return "exists";
 }
@@ -64,7 +68,9 @@ void provisioner::told(const char* kind, std::string name, provision_outcome out
 
 asio::awaitable<std::optional<provision_failure>> provisioner::run() {
   using part = step (provisioner::*)();
-  for (const part next : {&provisioner::ensure_streams, &provisioner::ensure_queues, &provisioner::ensure_buses,
+  for (const part next : {&provisioner::ensure_streams,
+                          &provisioner::ensure_queues,
+                          &provisioner::ensure_buses,
                           &provisioner::ensure_policy}) {
     auto doing_it = (this->*next)();
     const auto done = co_await std::move(doing_it);
@@ -154,7 +160,8 @@ aws::call<provisioner::queue_place> provisioner::ensure_queue(planned_queue queu
   if (!attributes) co_return attributes.error();
   place.arn = (*attributes)["QueueArn"];
 
-  std::erase_if(queue.enforced, [&](const auto& wanted) { return (*attributes)[wanted.first] == wanted.second; });
+  std::erase_if(queue.enforced,
+                [&](const auto& wanted) { return (*attributes)[wanted.first] == wanted.second; });
   if (outcome == provision_outcome::exists && !queue.enforced.empty()) {
     auto setting = services_.sqs.set_queue_attributes(place.url, queue.enforced);
     const auto set = co_await std::move(setting);
@@ -167,8 +174,8 @@ aws::call<provisioner::queue_place> provisioner::ensure_queue(planned_queue queu
 
 provisioner::step provisioner::ensure_redrive(std::string dead_letter_arn) {
   doing("redrive policy of", plan_.queue->name);
-  const std::string wanted = boost::json::serialize(
-      boost::json::object{{"deadLetterTargetArn", dead_letter_arn}, {"maxReceiveCount", plan_.queue->receives_max}});
+  const std::string wanted = boost::json::serialize(boost::json::object{
+      {"deadLetterTargetArn", dead_letter_arn}, {"maxReceiveCount", plan_.queue->receives_max}});
   auto asking = services_.sqs.get_queue_attributes(queue_->url);
   auto attributes = co_await std::move(asking);
   if (!attributes) co_return attributes.error();
@@ -215,7 +222,9 @@ provisioner::step provisioner::ensure_rule(std::string bus) {
   auto arn = co_await std::move(putting);
   if (!arn) co_return arn.error();
   rule_arns_.push_back(std::move(*arn));
-  told("rule", bus + '/' + plan_.rule_name, targets ? provision_outcome::exists : provision_outcome::created);
+  told("rule",
+       bus + '/' + plan_.rule_name,
+       targets ? provision_outcome::exists : provision_outcome::created);
   if (!queue_) co_return nothing{};
   std::vector<aws::event_target> existing;
   if (targets) existing = std::move(*targets);
@@ -223,11 +232,13 @@ provisioner::step provisioner::ensure_rule(std::string bus) {
   co_return co_await std::move(targeting);
 }
 
-provisioner::step provisioner::ensure_target(std::string bus, std::vector<aws::event_target> targets) {
+provisioner::step provisioner::ensure_target(std::string bus,
+                                             std::vector<aws::event_target> targets) {
   const std::string name = bus + '/' + plan_.rule_name + " to " + plan_.queue->name;
   doing("target", name);
   const std::string group = plan_.queue->is_fifo() ? plan_.message_group_id : std::string();
-  const auto same = std::find_if(targets.begin(), targets.end(), [&](const auto& t) { return t.arn == queue_->arn; });
+  const auto same = std::find_if(
+      targets.begin(), targets.end(), [&](const auto& t) { return t.arn == queue_->arn; });
   auto outcome = same == targets.end() ? provision_outcome::created : provision_outcome::exists;
   if (same == targets.end() || same->message_group_id != group) {
     if (same != targets.end()) outcome = provision_outcome::changed;
@@ -236,7 +247,8 @@ provisioner::step provisioner::ensure_target(std::string bus, std::vector<aws::e
     wanted.arn = queue_->arn;
     wanted.message_group_id = group;
     std::vector<aws::event_target> one{std::move(wanted)};
-    auto putting = services_.eventbridge.put_targets(std::move(bus), plan_.rule_name, std::move(one));
+    auto putting =
+        services_.eventbridge.put_targets(std::move(bus), plan_.rule_name, std::move(one));
     const auto put = co_await std::move(putting);
     if (!put) co_return put.error();
   }

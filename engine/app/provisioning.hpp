@@ -20,19 +20,19 @@ namespace tidewire::app {
 enum class provision_outcome : std::uint8_t { created, exists, changed };
 
 struct provisioned {
-  std::string kind;   // stream, queue, bus, rule, target, policy
+  std::string kind;  // stream, queue, bus, rule, target, policy
   std::string name;
   provision_outcome outcome = provision_outcome::exists;
 };
 const char* to_string(provision_outcome outcome) noexcept;
 
 struct provision_failure {
-  std::string what;   // `stream kinesis.inventory.products`
+  std::string what;  // `stream kinesis.inventory.products`
   aws::failure why;
 };
 
-/// Carries out a plan: each thing is made if it is not there, and left alone where it is as it should be. Doing it again
-/// does nothing. For one thread.
+/// Carries out a plan: each thing is made if it is not there, and left alone where it is as it
+/// should be. Doing it again does nothing. For one thread.
 class provisioner {
  public:
   struct clients {
@@ -45,7 +45,8 @@ class provisioner {
   /// \param report is called for each thing once it is there.
   provisioner(provision_plan plan, clients services, reporter report);
 
-  /// Nothing: everything is there. Else the first thing that could not be had; what came before it stays.
+  /// Nothing: everything is there. Else the first thing that could not be had; what came before it
+  /// stays.
   asio::awaitable<std::optional<provision_failure>> run();
 
  private:
@@ -71,7 +72,7 @@ class provisioner {
   provision_plan plan_;
   clients services_;
   reporter report_;
-  std::string at_;                          // what is being made, for the failure
+  std::string at_;  // what is being made, for the failure
   std::optional<queue_place> queue_;
   std::vector<std::string> rule_arns_;
 };

@@ -9,7 +9,9 @@
 
 namespace tidewire {
 
-constexpr std::size_t base64_size(std::size_t bytes) noexcept { return (bytes + 2) / 3 * 4; }
+constexpr std::size_t base64_size(std::size_t bytes) noexcept {
+  return (bytes + 2) / 3 * 4;
+}
 
 /// Appends the standard alphabet with padding (RFC 4648, section 4).
 void append_base64(byte_buffer& out, std::string_view bytes);

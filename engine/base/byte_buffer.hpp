@@ -7,8 +7,9 @@
 
 namespace tidewire {
 
-/// A growing run of bytes that keeps its memory when cleared and never initialises what it is about to overwrite.
-/// The hot path appends to one of these and allocates only until the largest batch has been seen.
+/// A growing run of bytes that keeps its memory when cleared and never initialises what it is about
+/// to overwrite. The hot path appends to one of these and allocates only until the largest batch
+/// has been seen.
 class byte_buffer {
  public:
   byte_buffer() = default;
@@ -34,7 +35,8 @@ class byte_buffer {
 
   /// Room for `size` more bytes, to be filled by the caller and kept with commit().
   char* prepare(std::size_t size) {
-    if (capacity_ - size_ < size) [[unlikely]] grow_to(size_ + size);
+    if (capacity_ - size_ < size) [[unlikely]]
+      grow_to(size_ + size);
     return bytes_.get() + size_;
   }
   void commit(std::size_t size) noexcept { size_ += size; }

@@ -9,8 +9,8 @@
 
 namespace tidewire {
 
-/// Walks once over received bytes. Every read says whether there was enough; a failed read moves nothing.
-/// Views that it returns point into the bytes it was made from and live as long as those.
+/// Walks once over received bytes. Every read says whether there was enough; a failed read moves
+/// nothing. Views that it returns point into the bytes it was made from and live as long as those.
 class cursor {
  public:
   explicit cursor(std::string_view bytes) noexcept : rest_(bytes) {}

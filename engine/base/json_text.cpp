@@ -19,14 +19,22 @@ bool needs_escape(char byte) noexcept {
 
 void append_escape(byte_buffer& out, char byte) {
   switch (byte) {
-    case '"': return out.append("\\\"");
-    case '\\': return out.append("\\\\");
-    case '\b': return out.append("\\b");
-    case '\t': return out.append("\\t");
-    case '\n': return out.append("\\n");
-    case '\f': return out.append("\\f");
-    case '\r': return out.append("\\r");
-    default: break;
+    case '"':
+      return out.append("\\\"");
+    case '\\':
+      return out.append("\\\\");
+    case '\b':
+      return out.append("\\b");
+    case '\t':
+      return out.append("\\t");
+    case '\n':
+      return out.append("\\n");
+    case '\f':
+      return out.append("\\f");
+    case '\r':
+      return out.append("\\r");
+    default:
+      break;
   }
   const auto value = static_cast<unsigned char>(byte);
   out.append("\\u00");
@@ -55,12 +63,14 @@ std::size_t find_json_special(std::string_view text, std::size_t from) noexcept 
   const __m128i last_control = _mm_set1_epi8(0x1F);
   for (; from + 16 <= text.size(); from += 16) {
     const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + from));
-    // Unsigned `block <= 0x1F`, which SSE2 has no instruction for: the smaller of the two is the block itself.
+    // Unsigned `block <= 0x1F`, which SSE2 has no instruction for: the smaller of the two is the
+    // block itself.
     const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(block, last_control), block);
     const __m128i special = _mm_or_si128(
         control, _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash)));
     const int mask = _mm_movemask_epi8(special);
-    if (mask != 0) return from + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
+    if (mask != 0)
+      return from + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
   }
 #endif
   return find_json_special_scalar(text, from);
@@ -83,7 +93,11 @@ void append_json_string(byte_buffer& out, std::string_view text) {
   out.push_back('"');
 }
 
-void append_number(byte_buffer& out, std::int64_t value) { append_integer(out, value); }
-void append_number(byte_buffer& out, std::uint64_t value) { append_integer(out, value); }
+void append_number(byte_buffer& out, std::int64_t value) {
+  append_integer(out, value);
+}
+void append_number(byte_buffer& out, std::uint64_t value) {
+  append_integer(out, value);
+}
 
 }  // namespace tidewire

@@ -8,7 +8,8 @@
 
 namespace tidewire {
 
-/// A position in the write-ahead log, in bytes. PostgreSQL prints it as two hexadecimal halves, `16/B374D848`.
+/// A position in the write-ahead log, in bytes. PostgreSQL prints it as two hexadecimal halves,
+/// `16/B374D848`.
 struct lsn {
   std::uint64_t value{};
 

@@ -5,8 +5,9 @@
 
 namespace tidewire {
 
-/// Something without which the program cannot work was wrong before it began to: a bad property, an unreadable
-/// file, a missing privilege. main() prints the message and ends with `exit_code`; nothing was touched.
+/// Something without which the program cannot work was wrong before it began to: a bad property, an
+/// unreadable file, a missing privilege. main() prints the message and ends with `exit_code`;
+/// nothing was touched.
 class startup_error : public std::runtime_error {
  public:
   static constexpr int configuration_exit_code = 2;

@@ -10,12 +10,13 @@ namespace tidewire {
 
 namespace asio = boost::asio;
 
-/// A coroutine that may wait and may fail: `co_await` it for a result<T>. Parameters are taken by value, or by
-/// reference to something that outlives the whole run.
+/// A coroutine that may wait and may fail: `co_await` it for a result<T>. Parameters are taken by
+/// value, or by reference to something that outlives the whole run.
 template <class T>
 using task = asio::awaitable<result<T>>;
 
-/// The one completion token: `auto [error, …] = co_await thing.async_…(…, as_result);` never throws.
+/// The one completion token: `auto [error, …] = co_await thing.async_…(…, as_result);` never
+/// throws.
 inline constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 }  // namespace tidewire

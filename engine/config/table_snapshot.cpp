@@ -41,8 +41,9 @@ property_family snapshot_properties() {
            .type = list,
            .meaning = "Tables (`schema.table`) whose rows are chosen by a SELECT of your own."},
           {.name = "debezium.source.snapshot.select.statement.overrides.<table>",
-           .meaning = "The SELECT of that table; it must yield all columns of it, in whatever order. "
-                      "Counts for the tables of snapshot.select.statement.overrides."},
+           .meaning =
+               "The SELECT of that table; it must yield all columns of it, in whatever order. "
+               "Counts for the tables of snapshot.select.statement.overrides."},
           {.name = "debezium.source.snapshot.tables.order.by.row.count",
            .type = choice,
            .initial = "disabled",

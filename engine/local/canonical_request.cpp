@@ -8,8 +8,8 @@ namespace tidewire::local {
 namespace {
 
 bool is_unreserved(char c) noexcept {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-         c == '~';
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
 }
 
 void append_encoded(std::string& out, std::string_view text, bool keep_slash) {
@@ -80,7 +80,8 @@ void append_query(std::string& out, std::string_view query) {
     const auto equals = one.find('=');
     auto& [name, value] = parameters.emplace_back();
     append_encoded(name, percent_decoded(one.substr(0, equals)), false);
-    if (equals != std::string_view::npos) append_encoded(value, percent_decoded(one.substr(equals + 1)), false);
+    if (equals != std::string_view::npos)
+      append_encoded(value, percent_decoded(one.substr(equals + 1)), false);
   }
   std::sort(parameters.begin(), parameters.end());
   bool first = true;
@@ -109,8 +110,9 @@ void append_trimmed(std::string& out, std::string_view value) {
 
 bool same_name(std::string_view left, std::string_view right) noexcept {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [&](char a, char b) { return lower(a) == lower(b); });
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [&](char a, char b) {
+    return lower(a) == lower(b);
+  });
 }
 
 bool append_header(std::string& out, const http::request& message, std::string_view name) {
@@ -128,7 +130,8 @@ bool append_header(std::string& out, const http::request& message, std::string_v
 
 }  // namespace
 
-std::optional<std::string> canonical_request(const http::request& message, std::string_view signed_headers) {
+std::optional<std::string> canonical_request(const http::request& message,
+                                             std::string_view signed_headers) {
   std::string out = message.method + "\n";
   const std::string_view target = message.target;
   const auto question = target.find('?');

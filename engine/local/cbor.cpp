@@ -22,7 +22,8 @@ double half_to_double(std::uint64_t half) noexcept {
   else if (exponent != 31)
     value = std::ldexp(mantissa + 1024, exponent - 25);
   else
-    value = mantissa == 0 ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
+    value = mantissa == 0 ? std::numeric_limits<double>::infinity()
+                          : std::numeric_limits<double>::quiet_NaN();
   return (half & 0x8000U) != 0 ? -value : value;
 }
 
@@ -86,14 +87,19 @@ bool reader::next(item& out) {
     return false;
   }
   switch (major) {
-    case 0: out.what = kind::unsigned_integer; return true;
-    case 1: out.what = kind::negative_integer; return true;
+    case 0:
+      out.what = kind::unsigned_integer;
+      return true;
+    case 1:
+      out.what = kind::negative_integer;
+      return true;
     case 2:
     case 3: {
       out.what = major == 2 ? kind::bytes : kind::text;
       if (out.indefinite) {
         // A chunk may not be chunked itself; this also bounds the recursion.
-        if (!rest_.empty() && static_cast<unsigned char>(rest_.front()) == (major << 5U | 31U)) return false;
+        if (!rest_.empty() && static_cast<unsigned char>(rest_.front()) == (major << 5U | 31U))
+          return false;
         const kind what = out.what;
         if (!read_chunks(what, out)) return false;
         out.indefinite = false;
@@ -104,10 +110,17 @@ bool reader::next(item& out) {
       rest_.remove_prefix(out.value);
       return true;
     }
-    case 4: out.what = kind::array; return true;
-    case 5: out.what = kind::map; return true;
-    case 6: out.what = kind::tag; return true;
-    default: break;
+    case 4:
+      out.what = kind::array;
+      return true;
+    case 5:
+      out.what = kind::map;
+      return true;
+    case 6:
+      out.what = kind::tag;
+      return true;
+    default:
+      break;
   }
   if (low >= 25 && low <= 27) {
     out.what = kind::real;
@@ -119,7 +132,7 @@ bool reader::next(item& out) {
     out.value = low - 20;
     return true;
   }
-  out.what = kind::null;   // null, undefined, and simple values nobody has given a meaning
+  out.what = kind::null;  // null, undefined, and simple values nobody has given a meaning
   return true;
 }
 
@@ -142,7 +155,9 @@ std::optional<bool> reader::another(item& head) noexcept {
   return false;
 }
 
-bool reader::skip() { return skip_value(0); }
+bool reader::skip() {
+  return skip_value(0);
+}
 
 bool reader::skip_value(int depth) {
   item head;
@@ -181,7 +196,8 @@ bool read_map(reader& in, item head, boost::json::value& out, int depth) {
     if (!*more) return true;
     item key;
     boost::json::value member;
-    if (!in.next_untagged(key) || key.what != kind::text || !read_value(in, member, depth + 1)) return false;
+    if (!in.next_untagged(key) || key.what != kind::text || !read_value(in, member, depth + 1))
+      return false;
     object.insert_or_assign(key.text, std::move(member));
   }
 }
@@ -193,7 +209,8 @@ double number_of(const item& from) noexcept {
 }
 
 bool is_number(const item& from) noexcept {
-  return from.what == kind::real || from.what == kind::unsigned_integer || from.what == kind::negative_integer;
+  return from.what == kind::real || from.what == kind::unsigned_integer ||
+         from.what == kind::negative_integer;
 }
 
 bool read_tagged(reader& in, std::uint64_t tag, boost::json::value& out, int depth) {
@@ -208,20 +225,37 @@ bool read_value(reader& in, boost::json::value& out, int depth) {
   item head;
   if (depth > depth_max || !in.next(head)) return false;
   switch (head.what) {
-    case kind::unsigned_integer: out = head.value; return true;
+    case kind::unsigned_integer:
+      out = head.value;
+      return true;
     case kind::negative_integer:
-      if (head.value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return false;
+      if (head.value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+        return false;
       out = -1 - static_cast<std::int64_t>(head.value);
       return true;
-    case kind::bytes: out = to_base64(head.text); return true;
-    case kind::text: out = head.text; return true;
-    case kind::array: return read_array(in, head, out, depth);
-    case kind::map: return read_map(in, head, out, depth);
-    case kind::tag: return read_tagged(in, head.value, out, depth);
-    case kind::boolean: out = head.value != 0; return true;
-    case kind::null: out = nullptr; return true;
-    case kind::real: out = head.real; return true;
-    case kind::stop: return false;
+    case kind::bytes:
+      out = to_base64(head.text);
+      return true;
+    case kind::text:
+      out = head.text;
+      return true;
+    case kind::array:
+      return read_array(in, head, out, depth);
+    case kind::map:
+      return read_map(in, head, out, depth);
+    case kind::tag:
+      return read_tagged(in, head.value, out, depth);
+    case kind::boolean:
+      out = head.value != 0;
+      return true;
+    case kind::null:
+      out = nullptr;
+      return true;
+    case kind::real:
+      out = head.real;
+      return true;
+    case kind::stop:
+      return false;
   }
   return false;
 }

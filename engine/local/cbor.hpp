@@ -8,23 +8,38 @@
 #include <string>
 #include <string_view>
 
-/// CBOR (RFC 8949) as the AWS CBOR 1.1 protocol uses it: maps with text keys, blobs as byte strings, timestamps as tag 1 with
-/// milliseconds since 1970.
+/// CBOR (RFC 8949) as the AWS CBOR 1.1 protocol uses it: maps with text keys, blobs as byte
+/// strings, timestamps as tag 1 with milliseconds since 1970.
 ///
-///   head byte: [major type, 3 bits][argument, 5 bits]; argument 0…23 itself, 24…27: in the next 1, 2, 4, 8 bytes, 31: indefinite
+///   head byte: [major type, 3 bits][argument, 5 bits]; argument 0…23 itself, 24…27: in the next 1,
+///   2, 4, 8 bytes, 31: indefinite
 namespace tidewire::local::cbor {
 
-enum class kind { unsigned_integer, negative_integer, bytes, text, array, map, tag, boolean, null, real, stop };
+enum class kind {
+  unsigned_integer,
+  negative_integer,
+  bytes,
+  text,
+  array,
+  map,
+  tag,
+  boolean,
+  null,
+  real,
+  stop
+};
 
 struct item {
   kind what = kind::null;
-  std::uint64_t value = 0;      // the integer (negative: -1 - value), the count of a container, the tag's number, the boolean
+  std::uint64_t value = 0;  // the integer (negative: -1 - value), the count of a container, the
+                            // tag's number, the boolean
   double real = 0;
-  std::string_view text;        // bytes and text; lives as long as the input and the reader
-  bool indefinite = false;      // a container that goes on until `stop`
+  std::string_view text;    // bytes and text; lives as long as the input and the reader
+  bool indefinite = false;  // a container that goes on until `stop`
 };
 
-/// Walks over encoded items one head at a time. Strings that came in chunks are put together in the reader's own memory.
+/// Walks over encoded items one head at a time. Strings that came in chunks are put together in the
+/// reader's own memory.
 class reader {
  public:
   explicit reader(std::string_view bytes) noexcept : rest_(bytes) {}
@@ -38,7 +53,8 @@ class reader {
   /// Reads the next item and steps over the tags in front of it.
   bool next_untagged(item& out);
 
-  /// Whether the container that `head` opened has another member. Counts down a definite one, reads the stop of the other.
+  /// Whether the container that `head` opened has another member. Counts down a definite one, reads
+  /// the stop of the other.
   /// \return nothing if the input ends.
   std::optional<bool> another(item& head) noexcept;
 
@@ -60,7 +76,8 @@ void append_text(std::string& out, std::string_view text);
 void append_bytes(std::string& out, std::string_view bytes);
 /// Tag 1 and the milliseconds.
 void append_timestamp(std::string& out, std::int64_t unix_ms);
-/// A JSON value; numbers under a member whose name ends in `Timestamp` are seconds and become timestamps.
+/// A JSON value; numbers under a member whose name ends in `Timestamp` are seconds and become
+/// timestamps.
 void append_json(std::string& out, const boost::json::value& value);
 
 constexpr unsigned major_array = 4;

@@ -71,17 +71,31 @@ void append_timestamp(std::string& out, std::int64_t unix_ms) {
 
 void append_json(std::string& out, const boost::json::value& value) {
   switch (value.kind()) {
-    case boost::json::kind::null: out.push_back(static_cast<char>(0xf6)); break;
-    case boost::json::kind::bool_: out.push_back(static_cast<char>(value.get_bool() ? 0xf5 : 0xf4)); break;
-    case boost::json::kind::int64: append_integer(out, value.get_int64()); break;
-    case boost::json::kind::uint64: append_head(out, 0, value.get_uint64()); break;
-    case boost::json::kind::double_: append_real(out, value.get_double()); break;
-    case boost::json::kind::string: append_text(out, value.get_string()); break;
+    case boost::json::kind::null:
+      out.push_back(static_cast<char>(0xf6));
+      break;
+    case boost::json::kind::bool_:
+      out.push_back(static_cast<char>(value.get_bool() ? 0xf5 : 0xf4));
+      break;
+    case boost::json::kind::int64:
+      append_integer(out, value.get_int64());
+      break;
+    case boost::json::kind::uint64:
+      append_head(out, 0, value.get_uint64());
+      break;
+    case boost::json::kind::double_:
+      append_real(out, value.get_double());
+      break;
+    case boost::json::kind::string:
+      append_text(out, value.get_string());
+      break;
     case boost::json::kind::array:
       append_head(out, major_array, value.get_array().size());
       for (const auto& member : value.get_array()) append_json(out, member);
       break;
-    case boost::json::kind::object: append_object(out, value.get_object()); break;
+    case boost::json::kind::object:
+      append_object(out, value.get_object());
+      break;
   }
 }
 

@@ -16,7 +16,8 @@ struct free_context {
   void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
 };
 
-/// A digest looked up once and a context used again and again: OpenSSL 3 spends more on finding MD5 than on 40 bytes of it.
+/// A digest looked up once and a context used again and again: OpenSSL 3 spends more on finding MD5
+/// than on 40 bytes of it.
 template <class Digest>
 class hasher {
  public:
@@ -28,9 +29,10 @@ class hasher {
   Digest operator()(std::string_view bytes) {
     Digest out;
     unsigned size = 0;
-    [[maybe_unused]] const bool done = EVP_DigestInit_ex2(context_.get(), method_.get(), nullptr) == 1 &&
-                                       EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1 &&
-                                       EVP_DigestFinal_ex(context_.get(), out.data(), &size) == 1;
+    [[maybe_unused]] const bool done =
+        EVP_DigestInit_ex2(context_.get(), method_.get(), nullptr) == 1 &&
+        EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1 &&
+        EVP_DigestFinal_ex(context_.get(), out.data(), &size) == 1;
     assert(done && size == out.size());
     return out;
   }
@@ -55,9 +57,13 @@ sha256_digest sha256(std::string_view bytes) {
 sha256_digest hmac_sha256(std::string_view key, std::string_view bytes) {
   sha256_digest out;
   unsigned size = 0;
-  [[maybe_unused]] const auto* done =
-      HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-           reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), out.data(), &size);
+  [[maybe_unused]] const auto* done = HMAC(EVP_sha256(),
+                                           key.data(),
+                                           static_cast<int>(key.size()),
+                                           reinterpret_cast<const unsigned char*>(bytes.data()),
+                                           bytes.size(),
+                                           out.data(),
+                                           &size);
   assert(done != nullptr && size == out.size());
   return out;
 }

@@ -6,7 +6,8 @@
 #include <string>
 #include <string_view>
 
-/// The three digests of the AWS protocols, over OpenSSL. Kept apart from the clients' own on purpose.
+/// The three digests of the AWS protocols, over OpenSSL. Kept apart from the clients' own on
+/// purpose.
 namespace tidewire::local {
 
 using md5_digest = std::array<unsigned char, 16>;

@@ -18,13 +18,13 @@ using tag_map = std::map<std::string, std::string, std::less<>>;
 
 struct event_rule {
   std::string name;
-  std::string pattern_text;                        // empty: a schedule alone
+  std::string pattern_text;  // empty: a schedule alone
   std::optional<rules::pattern> pattern;
-  std::string schedule;                            // kept and told, never run
+  std::string schedule;  // kept and told, never run
   std::string description;
   std::string role_arn;
   bool enabled = true;
-  std::vector<event_target> targets;               // in the order in which they were put
+  std::vector<event_target> targets;  // in the order in which they were put
   tag_map tags;
 };
 
@@ -32,7 +32,7 @@ struct event_bus {
   std::string name;
   std::string description;
   std::chrono::system_clock::time_point created;
-  boost::json::array policy;                       // statements of PutPermission
+  boost::json::array policy;  // statements of PutPermission
   std::map<std::string, event_rule, std::less<>> rules;
   tag_map tags;
 };

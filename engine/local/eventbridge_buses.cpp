@@ -13,7 +13,9 @@ namespace {
 
 namespace json = boost::json;
 
-double seconds_of(std::chrono::system_clock::time_point time) { return static_cast<double>(unix_ms(time)) / 1000.0; }
+double seconds_of(std::chrono::system_clock::time_point time) {
+  return static_cast<double>(unix_ms(time)) / 1000.0;
+}
 
 /// `[/\.\-_A-Za-z0-9]+`
 bool is_bus_name(std::string_view name) {
@@ -26,20 +28,27 @@ json::object statement_of(const json::object& input, const std::string& arn) {
     return value == nullptr ? json::value(nullptr) : *value;
   };
   const auto principal = given("Principal");
-  json::object out{{"Sid", given("StatementId")}, {"Effect", "Allow"}, {"Action", given("Action")}, {"Resource", arn}};
+  json::object out{{"Sid", given("StatementId")},
+                   {"Effect", "Allow"},
+                   {"Action", given("Action")},
+                   {"Resource", arn}};
   if (principal.is_string() && principal.get_string() != "*") {
-    out["Principal"] = json::object{{"AWS", "arn:aws:iam::" + std::string(principal.get_string()) + ":root"}};
+    out["Principal"] =
+        json::object{{"AWS", "arn:aws:iam::" + std::string(principal.get_string()) + ":root"}};
   } else {
     out["Principal"] = "*";
   }
-  if (const auto condition = given("Condition"); condition.is_object()) out["Condition"] = condition;
+  if (const auto condition = given("Condition"); condition.is_object())
+    out["Condition"] = condition;
   return out;
 }
 
 void erase_statements(json::array& policy, std::string_view id) {
   for (auto statement = policy.begin(); statement != policy.end();) {
-    const auto* const sid = statement->is_object() ? statement->get_object().if_contains("Sid") : nullptr;
-    const bool meant = sid != nullptr && sid->is_string() && std::string_view(sid->get_string()) == id;
+    const auto* const sid =
+        statement->is_object() ? statement->get_object().if_contains("Sid") : nullptr;
+    const bool meant =
+        sid != nullptr && sid->is_string() && std::string_view(sid->get_string()) == id;
     statement = meant ? policy.erase(statement) : statement + 1;
   }
 }
@@ -51,11 +60,14 @@ reply eventbridge_service::create_event_bus(const operation_call& call) {
   const auto name = in.text("Name", {.required = true, .length_min = 1, .length_max = 256});
   const auto description = in.text("Description", {.length_max = 512});
   if (name && !is_bus_name(*name))
-    in.refuse(violation(*name, "name", "Member must satisfy regular expression pattern: [/\\.\\-_A-Za-z0-9]+"));
+    in.refuse(violation(
+        *name, "name", "Member must satisfy regular expression pattern: [/\\.\\-_A-Za-z0-9]+"));
   if (auto problem = in.problem()) return *problem;
-  if (name->find('/') != std::string_view::npos) return validation_error("Event bus name must not contain '/'.");
+  if (name->find('/') != std::string_view::npos)
+    return validation_error("Event bus name must not contain '/'.");
   if (buses_.contains(*name))
-    return api_error{.code = "ResourceAlreadyExistsException", .message = fmt::format("Event bus {} already exists.", *name)};
+    return api_error{.code = "ResourceAlreadyExistsException",
+                     .message = fmt::format("Event bus {} already exists.", *name)};
   event_bus& bus = buses_[std::string(*name)];
   bus.name = *name;
   bus.description = description.value_or("");
@@ -74,7 +86,8 @@ reply eventbridge_service::update_event_bus(const operation_call& call) {
   if (bus.has_error()) return bus.error();
   if (description) (*bus)->description = *description;
   ++revision_;
-  return json::object{{"Arn", bus_arn((*bus)->name)}, {"Name", (*bus)->name}, {"Description", (*bus)->description}};
+  return json::object{
+      {"Arn", bus_arn((*bus)->name)}, {"Name", (*bus)->name}, {"Description", (*bus)->description}};
 }
 
 reply eventbridge_service::delete_event_bus(const operation_call& call) {
@@ -83,8 +96,9 @@ reply eventbridge_service::delete_event_bus(const operation_call& call) {
   if (auto problem = in.problem()) return *problem;
   if (*name == "default") return validation_error("Cannot delete event bus default.");
   const auto bus = buses_.find(*name);
-  if (bus == buses_.end()) return json::object{};   // as AWS: deleting what is not there succeeds
-  if (!bus->second.rules.empty()) return validation_error(fmt::format("Cannot delete event bus {} because it has rules.", *name));
+  if (bus == buses_.end()) return json::object{};  // as AWS: deleting what is not there succeeds
+  if (!bus->second.rules.empty())
+    return validation_error(fmt::format("Cannot delete event bus {} because it has rules.", *name));
   buses_.erase(bus);
   ++revision_;
   return json::object{};
@@ -94,7 +108,8 @@ json::object eventbridge_service::bus_as_json(const event_bus& bus) const {
   json::object out{{"Name", bus.name}, {"Arn", bus_arn(bus.name)}};
   if (!bus.description.empty()) out["Description"] = bus.description;
   if (!bus.policy.empty())
-    out["Policy"] = json::serialize(json::object{{"Version", "2012-10-17"}, {"Statement", bus.policy}});
+    out["Policy"] =
+        json::serialize(json::object{{"Version", "2012-10-17"}, {"Statement", bus.policy}});
   out["CreationTime"] = seconds_of(bus.created);
   out["LastModifiedTime"] = seconds_of(bus.created);
   return out;
@@ -134,11 +149,14 @@ reply eventbridge_service::put_permission(const operation_call& call) {
   if (policy) {
     boost::system::error_code error;
     const auto parsed = json::parse(*policy, error);
-    const auto* const statements = error || !parsed.is_object() ? nullptr : parsed.get_object().if_contains("Statement");
+    const auto* const statements =
+        error || !parsed.is_object() ? nullptr : parsed.get_object().if_contains("Statement");
     if (statements == nullptr) return validation_error("Policy is not a valid policy document.");
     (*bus)->policy = statements->is_array() ? statements->get_array() : json::array{*statements};
   } else {
-    if (!id) return validation_error("Parameter(s) StatementId, Action and Principal, or Policy must be specified.");
+    if (!id)
+      return validation_error(
+          "Parameter(s) StatementId, Action and Principal, or Policy must be specified.");
     erase_statements((*bus)->policy, *id);
     (*bus)->policy.push_back(statement_of(call.input, bus_arn((*bus)->name)));
   }
@@ -157,7 +175,8 @@ reply eventbridge_service::remove_permission(const operation_call& call) {
   if (all) policy.clear();
   if (id) erase_statements(policy, *id);
   if (!all && before == policy.size())
-    return api_error{.code = "ResourceNotFoundException", .message = "Statement with the provided id does not exist."};
+    return api_error{.code = "ResourceNotFoundException",
+                     .message = "Statement with the provided id does not exist."};
   ++revision_;
   return json::object{};
 }

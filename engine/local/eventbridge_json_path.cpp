@@ -44,7 +44,8 @@ class path_search {
     const auto& wanted = path_.steps_[depth];
     for (json_token token = in_.next(); token != json_token::end_object; token = in_.next()) {
       if (token != json_token::name) return false;
-      const bool here = wanted.what == kind::any || (wanted.what == kind::name && in_.decoded() == wanted.name);
+      const bool here =
+          wanted.what == kind::any || (wanted.what == kind::name && in_.decoded() == wanted.name);
       const json_token first = in_.next();
       if (!(here ? value(first, depth + 1) : in_.skip_rest_of(first))) return false;
     }
@@ -54,8 +55,10 @@ class path_search {
   bool array(std::size_t depth) {
     const auto& wanted = path_.steps_[depth];
     std::size_t index = 0;
-    for (json_token token = in_.next(); token != json_token::end_array; token = in_.next(), ++index) {
-      const bool here = wanted.what == kind::any || (wanted.what == kind::index && index == wanted.index);
+    for (json_token token = in_.next(); token != json_token::end_array;
+         token = in_.next(), ++index) {
+      const bool here =
+          wanted.what == kind::any || (wanted.what == kind::index && index == wanted.index);
       if (!(here ? value(token, depth + 1) : in_.skip_rest_of(token))) return false;
     }
     return true;
@@ -87,11 +90,13 @@ std::optional<json_path> json_path::read(std::string_view text) {
       text.remove_prefix(end + 1);
       if (inner == "*") {
         next.what = step::kind::any;
-      } else if (inner.size() > 2 && (inner.front() == '\'' || inner.front() == '"') && inner.back() == inner.front()) {
+      } else if (inner.size() > 2 && (inner.front() == '\'' || inner.front() == '"') &&
+                 inner.back() == inner.front()) {
         next.name = inner.substr(1, inner.size() - 2);
       } else {
         next.what = step::kind::index;
-        const auto [stop, error] = std::from_chars(inner.data(), inner.data() + inner.size(), next.index);
+        const auto [stop, error] =
+            std::from_chars(inner.data(), inner.data() + inner.size(), next.index);
         if (error != std::errc{} || stop != inner.data() + inner.size()) return std::nullopt;
       }
     } else {
@@ -104,9 +109,10 @@ std::optional<json_path> json_path::read(std::string_view text) {
 
 std::optional<std::string> json_path::extract(std::string_view json) const {
   const auto found = path_search(*this, json).run();
-  const bool several = std::any_of(steps_.begin(), steps_.end(), [](const step& s) { return s.what == step::kind::any; });
+  const bool several = std::any_of(
+      steps_.begin(), steps_.end(), [](const step& s) { return s.what == step::kind::any; });
   if (found.empty()) return std::nullopt;
-  if (!several) return std::string(found.back());   // of repeated names the last counts
+  if (!several) return std::string(found.back());  // of repeated names the last counts
   std::string out = "[";
   for (const auto slice : found) out.append(out.size() > 1 ? "," : "").append(slice);
   return out + "]";

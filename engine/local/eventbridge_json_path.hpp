@@ -8,13 +8,15 @@
 
 namespace tidewire::local {
 
-/// The JSON paths that EventBridge targets may use: `$`, `$.detail.after.id`, `$.resources[0]`, `$.detail.rows[*].id`.
+/// The JSON paths that EventBridge targets may use: `$`, `$.detail.after.id`, `$.resources[0]`,
+/// `$.detail.rows[*].id`.
 class json_path {
  public:
   /// Nothing: not a path of this kind.
   static std::optional<json_path> read(std::string_view text);
 
-  /// The value at the path as JSON text, just as it stands in `json`; several (of a `*`) as an array. Nothing: there is none.
+  /// The value at the path as JSON text, just as it stands in `json`; several (of a `*`) as an
+  /// array. Nothing: there is none.
   std::optional<std::string> extract(std::string_view json) const;
 
  private:

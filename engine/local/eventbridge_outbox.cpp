@@ -19,11 +19,14 @@ constexpr const char* too_many_retries = "MaximumRetryAttempts";
 constexpr const char* too_old = "MaximumEventAgeInSeconds";
 
 std::chrono::seconds backoff_after(std::int64_t retries) {
-  return retries >= 6 ? backoff_max : std::min(backoff_max, backoff_first * (std::int64_t{1} << retries));
+  return retries >= 6 ? backoff_max
+                      : std::min(backoff_max, backoff_first * (std::int64_t{1} << retries));
 }
 
 json::object message_as_json(const queue_message& message) {
-  return {{"body", message.body}, {"group", message.group_id}, {"deduplication", message.deduplication_id}};
+  return {{"body", message.body},
+          {"group", message.group_id},
+          {"deduplication", message.deduplication_id}};
 }
 
 std::string text_of(const json::object& in, std::string_view name) {
@@ -43,7 +46,8 @@ delivery_outbox::time_point time_of(const json::object& in, std::string_view nam
 }  // namespace
 
 void delivery_outbox::deliver(delivery what, time_point now) {
-  waiting_delivery w{.what = std::move(what), .first_tried = now, .due = now, .retries = 0, .last = {}};
+  waiting_delivery w{
+      .what = std::move(what), .first_tried = now, .due = now, .retries = 0, .last = {}};
   w.last = queues_.send(w.what.queue_arn, w.what.message, now);
   if (w.last.sent) return;
   ++revision_;
@@ -96,17 +100,18 @@ void delivery_outbox::give_up(const waiting_delivery& w, const char* condition, 
 json::array delivery_outbox::state() const {
   json::array out;
   for (const waiting_delivery& w : waiting_) {
-    out.push_back(json::object{{"message", message_as_json(w.what.message)},
-                               {"queue", w.what.queue_arn},
-                               {"rule", w.what.rule_arn},
-                               {"attempts_max", w.what.retries.attempts_max},
-                               {"age_max", static_cast<std::int64_t>(w.what.retries.age_max.count())},
-                               {"dead_letters", w.what.dead_letter_arn},
-                               {"first_tried", unix_ms(w.first_tried)},
-                               {"due", unix_ms(w.due)},
-                               {"retries", w.retries},
-                               {"error_code", w.last.error_code},
-                               {"error_message", w.last.error_message}});
+    out.push_back(
+        json::object{{"message", message_as_json(w.what.message)},
+                     {"queue", w.what.queue_arn},
+                     {"rule", w.what.rule_arn},
+                     {"attempts_max", w.what.retries.attempts_max},
+                     {"age_max", static_cast<std::int64_t>(w.what.retries.age_max.count())},
+                     {"dead_letters", w.what.dead_letter_arn},
+                     {"first_tried", unix_ms(w.first_tried)},
+                     {"due", unix_ms(w.due)},
+                     {"retries", w.retries},
+                     {"error_code", w.last.error_code},
+                     {"error_message", w.last.error_message}});
   }
   return out;
 }
@@ -116,18 +121,24 @@ void delivery_outbox::restore(const json::array& state) {
     const auto* const in = value.if_object();
     if (in == nullptr) continue;
     waiting_delivery w;
-    if (const auto* const message = in->if_contains("message"); message != nullptr && message->is_object()) {
+    if (const auto* const message = in->if_contains("message");
+        message != nullptr && message->is_object()) {
       const auto& m = message->get_object();
-      w.what.message = {.body = text_of(m, "body"), .group_id = text_of(m, "group"), .deduplication_id = text_of(m, "deduplication")};
+      w.what.message = {.body = text_of(m, "body"),
+                        .group_id = text_of(m, "group"),
+                        .deduplication_id = text_of(m, "deduplication")};
     }
     w.what.queue_arn = text_of(*in, "queue");
     w.what.rule_arn = text_of(*in, "rule");
-    w.what.retries = {.attempts_max = number_of(*in, "attempts_max"), .age_max = std::chrono::seconds(number_of(*in, "age_max"))};
+    w.what.retries = {.attempts_max = number_of(*in, "attempts_max"),
+                      .age_max = std::chrono::seconds(number_of(*in, "age_max"))};
     w.what.dead_letter_arn = text_of(*in, "dead_letters");
     w.first_tried = time_of(*in, "first_tried");
     w.due = time_of(*in, "due");
     w.retries = number_of(*in, "retries");
-    w.last = {.sent = false, .error_code = text_of(*in, "error_code"), .error_message = text_of(*in, "error_message")};
+    w.last = {.sent = false,
+              .error_code = text_of(*in, "error_code"),
+              .error_message = text_of(*in, "error_message")};
     waiting_bytes_ += w.what.message.body.size();
     waiting_.push_back(std::move(w));
   }

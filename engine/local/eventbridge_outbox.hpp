@@ -22,9 +22,10 @@ struct delivery {
   std::string dead_letter_arn;
 };
 
-/// Puts messages into queues at once, and again later where the queue does not take them: after one second, two, four …
-/// until the retry policy says that it is enough. Then the message goes to the dead-letter queue, or nowhere.
-/// What waits is bounded: beyond `bytes_max` the oldest counts as too old.
+/// Puts messages into queues at once, and again later where the queue does not take them: after one
+/// second, two, four … until the retry policy says that it is enough. Then the message goes to the
+/// dead-letter queue, or nowhere. What waits is bounded: beyond `bytes_max` the oldest counts as
+/// too old.
 class delivery_outbox {
  public:
   using time_point = std::chrono::system_clock::time_point;
@@ -47,7 +48,7 @@ class delivery_outbox {
     delivery what;
     time_point first_tried;
     time_point due;
-    std::int64_t retries = 0;   // beside the first try
+    std::int64_t retries = 0;  // beside the first try
     send_outcome last;
   };
 

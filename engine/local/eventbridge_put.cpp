@@ -15,16 +15,21 @@ namespace json = boost::json;
 
 constexpr std::size_t entries_max = 10;
 
-json::object failed(const api_error& why) { return {{"ErrorCode", why.code}, {"ErrorMessage", why.message}}; }
+json::object failed(const api_error& why) {
+  return {{"ErrorCode", why.code}, {"ErrorMessage", why.message}};
+}
 
 std::optional<api_error> check_entries(const json::array& given) {
   const json::object nothing_read;
   input_reader in(nothing_read);
-  if (given.empty()) in.refuse(violation("[]", "entries", "Member must have length greater than or equal to 1"));
+  if (given.empty())
+    in.refuse(violation("[]", "entries", "Member must have length greater than or equal to 1"));
   if (given.size() > entries_max)
-    in.refuse(violation("[PutEventsRequestEntry]", "entries", "Member must have length less than or equal to 10"));
+    in.refuse(violation(
+        "[PutEventsRequestEntry]", "entries", "Member must have length less than or equal to 10"));
   if (!std::all_of(given.begin(), given.end(), [](const json::value& e) { return e.is_object(); }))
-    return api_error{.code = "SerializationException", .message = "Entries is not a list of structures."};
+    return api_error{.code = "SerializationException",
+                     .message = "Entries is not a list of structures."};
   return in.problem();
 }
 
@@ -56,25 +61,32 @@ reply eventbridge_service::put_events(const operation_call& call) {
   return json::object{{"FailedEntryCount", failures}, {"Entries", std::move(answers)}};
 }
 
-json::object eventbridge_service::put_entry(const put_entry_view& entry, const operation_call& call) {
+json::object eventbridge_service::put_entry(const put_entry_view& entry,
+                                            const operation_call& call) {
   if (const auto wrong = entry_problem(entry)) return failed(*wrong);
   if (call.faults != nullptr && call.faults->entry_fails()) return injected_failure();
   const std::string id = ids_.uuid();
   // Events for a bus that is not there are accepted and vanish.
   if (const event_bus* const bus = find_bus(entry.bus))
-    route(*bus, render_event(entry, id, how_.who, std::chrono::floor<std::chrono::seconds>(call.now)), call);
+    route(*bus,
+          render_event(entry, id, how_.who, std::chrono::floor<std::chrono::seconds>(call.now)),
+          call);
   return {{"EventId", id}};
 }
 
-void eventbridge_service::route(const event_bus& bus, const std::string& event, const operation_call& call) {
+void eventbridge_service::route(const event_bus& bus,
+                                const std::string& event,
+                                const operation_call& call) {
   for (const auto& [name, rule] : bus.rules) {
-    if (!rule.enabled || !rule.pattern || rule.targets.empty() || !rule.pattern->matches(event)) continue;
+    if (!rule.enabled || !rule.pattern || rule.targets.empty() || !rule.pattern->matches(event))
+      continue;
     const std::string arn = rule_arn(bus, rule);
     const std::string ingested = rfc3339(std::chrono::floor<std::chrono::seconds>(call.now));
-    const event_context context{.rule_arn = arn, .rule_name = name, .ingestion_time = ingested, .event = event};
+    const event_context context{
+        .rule_arn = arn, .rule_name = name, .ingestion_time = ingested, .event = event};
     for (const event_target& target : rule.targets) {
       auto body = message_body(target, context);
-      if (!body) continue;   // its InputPath leads nowhere in this event: there is nothing to send
+      if (!body) continue;  // its InputPath leads nowhere in this event: there is nothing to send
       outbox_.deliver({.message = {.body = std::move(*body), .group_id = target.message_group_id},
                        .queue_arn = target.queue_arn,
                        .rule_arn = arn,
@@ -86,8 +98,9 @@ void eventbridge_service::route(const event_bus& bus, const std::string& event, 
 }
 
 json::object eventbridge_service::injected_failure() {
-  return failed(failed_entries_++ % 2 == 0 ? api_error{.code = "InternalFailure", .message = "Internal Service Failure"}
-                                           : api_error{.code = "ThrottlingException", .message = "Rate exceeded"});
+  return failed(failed_entries_++ % 2 == 0
+                    ? api_error{.code = "InternalFailure", .message = "Internal Service Failure"}
+                    : api_error{.code = "ThrottlingException", .message = "Rate exceeded"});
 }
 
 }  // namespace tidewire::local

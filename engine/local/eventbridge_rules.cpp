@@ -10,10 +10,12 @@ namespace json = boost::json;
 
 constexpr std::size_t rules_per_bus_max = 300;
 constexpr std::size_t pattern_characters_max = 64U * 1024U;
-constexpr std::size_t pattern_characters_max_quotas = 4096;   // the service model's
+constexpr std::size_t pattern_characters_max_quotas = 4096;  // the service model's
 
 std::optional<std::string_view> read_rule_name(input_reader& in, std::string_view member) {
-  return in.text(member, {.required = true, .length_min = 1, .length_max = 64, .shape = input_reader::pattern::name});
+  return in.text(
+      member,
+      {.required = true, .length_min = 1, .length_max = 64, .shape = input_reader::pattern::name});
 }
 
 std::size_t pattern_limit(const operation_call& call) {
@@ -29,9 +31,12 @@ bool is_schedule(std::string_view text) {
 reply eventbridge_service::put_rule(const operation_call& call) {
   input_reader in(call.input);
   const auto name = read_rule_name(in, "Name");
-  const auto pattern_text = in.text("EventPattern", {.length_max = pattern_limit(call)}).value_or("");
+  const auto pattern_text =
+      in.text("EventPattern", {.length_max = pattern_limit(call)}).value_or("");
   const auto schedule = in.text("ScheduleExpression", {.length_max = 256}).value_or("");
-  const auto state = in.text("State", {.one_of = {"ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"}});
+  const auto state =
+      in.text("State",
+              {.one_of = {"ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"}});
   const auto description = in.text("Description", {.length_max = 512});
   const auto role = in.text("RoleArn", {.length_min = 1, .length_max = 1600});
   const auto found_bus = named_bus(in);
@@ -42,11 +47,13 @@ reply eventbridge_service::put_rule(const operation_call& call) {
     return validation_error("Parameter(s) EventPattern or ScheduleExpression must be specified.");
   if (!schedule.empty() && bus.name != "default")
     return validation_error("ScheduleExpression is supported only on the default event bus.");
-  if (!schedule.empty() && !is_schedule(schedule)) return validation_error("Parameter ScheduleExpression is not valid.");
+  if (!schedule.empty() && !is_schedule(schedule))
+    return validation_error("Parameter ScheduleExpression is not valid.");
   std::optional<rules::pattern> pattern;
   if (!pattern_text.empty()) {
     auto compiled = rules::pattern::compile(pattern_text);
-    if (!compiled) return api_error{.code = "InvalidEventPatternException", .message = compiled.error().message};
+    if (!compiled)
+      return api_error{.code = "InvalidEventPatternException", .message = compiled.error().message};
     pattern = std::move(*compiled);
   }
   const bool is_new = !bus.rules.contains(*name);
@@ -54,7 +61,7 @@ reply eventbridge_service::put_rule(const operation_call& call) {
     return api_error{.code = "LimitExceededException",
                      .message = "The requested resource exceeds the maximum number allowed."};
 
-  event_rule& rule = bus.rules[std::string(*name)];   // targets and tags of an existing one stay
+  event_rule& rule = bus.rules[std::string(*name)];  // targets and tags of an existing one stay
   rule.name = *name;
   rule.pattern_text = pattern_text;
   rule.pattern = std::move(pattern);
@@ -116,8 +123,10 @@ reply eventbridge_service::delete_rule(const operation_call& call) {
   const auto bus = named_bus(in);
   if (bus.has_error()) return bus.error();
   const auto rule = (*bus)->rules.find(*name);
-  if (rule == (*bus)->rules.end()) return json::object{};   // as AWS: deleting what is not there succeeds
-  if (!rule->second.targets.empty()) return validation_error("Rule can't be deleted since it has targets.");
+  if (rule == (*bus)->rules.end())
+    return json::object{};  // as AWS: deleting what is not there succeeds
+  if (!rule->second.targets.empty())
+    return validation_error("Rule can't be deleted since it has targets.");
   (*bus)->rules.erase(rule);
   ++revision_;
   return json::object{};
@@ -137,11 +146,13 @@ reply eventbridge_service::set_rule_state(const operation_call& call, bool enabl
 
 reply eventbridge_service::test_event_pattern(const operation_call& call) {
   input_reader in(call.input);
-  const auto pattern = in.text("EventPattern", {.required = true, .length_max = pattern_limit(call)});
+  const auto pattern =
+      in.text("EventPattern", {.required = true, .length_max = pattern_limit(call)});
   const auto event = in.text("Event", {.required = true});
   if (auto problem = in.problem()) return *problem;
   const auto compiled = rules::pattern::compile(*pattern);
-  if (!compiled) return api_error{.code = "InvalidEventPatternException", .message = compiled.error().message};
+  if (!compiled)
+    return api_error{.code = "InvalidEventPatternException", .message = compiled.error().message};
   if (const auto wrong = test_event_problem(*event)) return *wrong;
   return json::object{{"Result", compiled->matches(*event)}};
 }

@@ -14,7 +14,8 @@ constexpr std::string_view default_bus = "default";
 
 }  // namespace
 
-eventbridge_service::eventbridge_service(options how, queue_sender& queues) : how_(std::move(how)), outbox_(queues) {
+eventbridge_service::eventbridge_service(options how, queue_sender& queues)
+    : how_(std::move(how)), outbox_(queues) {
   event_bus& bus = buses_[std::string(default_bus)];
   bus.name = default_bus;
   bus.created = std::chrono::system_clock::time_point{};
@@ -55,17 +56,26 @@ reply eventbridge_service::handle(const operation_call& call) {
   return unknown_operation(call.operation);
 }
 
-void eventbridge_service::tick(std::chrono::system_clock::time_point now) { outbox_.tick(now); }
+void eventbridge_service::tick(std::chrono::system_clock::time_point now) {
+  outbox_.tick(now);
+}
 
-std::uint64_t eventbridge_service::revision() const { return revision_ + outbox_.revision(); }
+std::uint64_t eventbridge_service::revision() const {
+  return revision_ + outbox_.revision();
+}
 
 std::string eventbridge_service::bus_arn(std::string_view name) const {
-  return fmt::format("arn:{}:events:{}:{}:event-bus/{}", how_.who.partition, how_.who.region, how_.who.account, name);
+  return fmt::format("arn:{}:events:{}:{}:event-bus/{}",
+                     how_.who.partition,
+                     how_.who.region,
+                     how_.who.account,
+                     name);
 }
 
 std::string eventbridge_service::rule_arn(const event_bus& bus, const event_rule& rule) const {
   const std::string inside = bus.name == default_bus ? rule.name : bus.name + "/" + rule.name;
-  return fmt::format("arn:{}:events:{}:{}:rule/{}", how_.who.partition, how_.who.region, how_.who.account, inside);
+  return fmt::format(
+      "arn:{}:events:{}:{}:rule/{}", how_.who.partition, how_.who.region, how_.who.account, inside);
 }
 
 event_bus* eventbridge_service::find_bus(std::string_view name_or_arn) {
@@ -74,27 +84,31 @@ event_bus* eventbridge_service::find_bus(std::string_view name_or_arn) {
     const auto at = name_or_arn.find(marker);
     if (at == std::string_view::npos) return nullptr;
     const std::string_view name = name_or_arn.substr(at + marker.size());
-    if (bus_arn(name) != name_or_arn) return nullptr;   // another account or region
+    if (bus_arn(name) != name_or_arn) return nullptr;  // another account or region
     name_or_arn = name;
   }
   const auto bus = buses_.find(name_or_arn);
   return bus == buses_.end() ? nullptr : &bus->second;
 }
 
-eventbridge_service::found<event_bus*> eventbridge_service::named_bus(input_reader& in, std::string_view member) {
+eventbridge_service::found<event_bus*> eventbridge_service::named_bus(input_reader& in,
+                                                                      std::string_view member) {
   const auto name = in.text(member, {.length_min = 1, .length_max = 1600}).value_or(default_bus);
   if (auto problem = in.problem()) return *problem;
   event_bus* const bus = find_bus(name);
   if (bus == nullptr)
-    return api_error{.code = "ResourceNotFoundException", .message = fmt::format("Event bus {} does not exist.", name)};
+    return api_error{.code = "ResourceNotFoundException",
+                     .message = fmt::format("Event bus {} does not exist.", name)};
   return bus;
 }
 
-eventbridge_service::found<event_rule*> eventbridge_service::named_rule(event_bus& bus, std::string_view name) const {
+eventbridge_service::found<event_rule*> eventbridge_service::named_rule(
+    event_bus& bus, std::string_view name) const {
   const auto rule = bus.rules.find(name);
   if (rule == bus.rules.end())
-    return api_error{.code = "ResourceNotFoundException",
-                     .message = fmt::format("Rule {} does not exist on EventBus {}.", name, bus.name)};
+    return api_error{
+        .code = "ResourceNotFoundException",
+        .message = fmt::format("Rule {} does not exist on EventBus {}.", name, bus.name)};
   return &rule->second;
 }
 

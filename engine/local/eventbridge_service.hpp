@@ -19,14 +19,15 @@ namespace tidewire::local {
 
 class input_reader;
 
-/// EventBridge with buses, rules by event pattern, and SQS queues as targets. Events go to their queues inside the call that
-/// puts them. Schedules are kept and told but never run; archives, replays and other targets are not here.
+/// EventBridge with buses, rules by event pattern, and SQS queues as targets. Events go to their
+/// queues inside the call that puts them. Schedules are kept and told but never run; archives,
+/// replays and other targets are not here.
 class eventbridge_service : public service {
  public:
   struct options {
     identity who;
-    std::size_t request_bytes_max = 1024U * 1024U;          // of all entries of one PutEvents
-    std::size_t request_bytes_max_quotas = 256U * 1024U;    // the same where quotas are enforced
+    std::size_t request_bytes_max = 1024U * 1024U;        // of all entries of one PutEvents
+    std::size_t request_bytes_max_quotas = 256U * 1024U;  // the same where quotas are enforced
   };
 
   eventbridge_service(options how, queue_sender& queues);
@@ -92,13 +93,14 @@ class eventbridge_service : public service {
   std::map<std::string, event_bus, std::less<>> buses_;
   delivery_outbox outbox_;
   std::uint64_t revision_ = 0;
-  std::uint64_t failed_entries_ = 0;   // turns the kind of the next injected failure
+  std::uint64_t failed_entries_ = 0;  // turns the kind of the next injected failure
 };
 
 /// Reads `Tags` ([{"Key": …, "Value": …}]) into `tags`.
 void read_tags(const boost::json::object& input, tag_map& tags);
 
-/// One page of a list that is answered in the order of its keys: entries from NextToken on, at most Limit (100) of them.
+/// One page of a list that is answered in the order of its keys: entries from NextToken on, at most
+/// Limit (100) of them.
 struct page_request {
   std::string from;
   std::size_t limit = 100;

@@ -36,9 +36,14 @@ void tags_from_json(const json::object& in, tag_map& tags) {
 json::object rule_state(const event_rule& rule) {
   json::array targets;
   for (const event_target& target : rule.targets) targets.push_back(target.as_given);
-  return {{"name", rule.name},       {"pattern", rule.pattern_text}, {"schedule", rule.schedule},
-          {"role", rule.role_arn},   {"enabled", rule.enabled},      {"description", rule.description},
-          {"targets", std::move(targets)}, {"tags", tags_as_json(rule.tags)}};
+  return {{"name", rule.name},
+          {"pattern", rule.pattern_text},
+          {"schedule", rule.schedule},
+          {"role", rule.role_arn},
+          {"enabled", rule.enabled},
+          {"description", rule.description},
+          {"targets", std::move(targets)},
+          {"tags", tags_as_json(rule.tags)}};
 }
 
 event_rule rule_from_state(const json::object& in) {
@@ -50,11 +55,13 @@ event_rule rule_from_state(const json::object& in) {
   rule.description = text_of(in, "description");
   const auto* const enabled = in.if_contains("enabled");
   rule.enabled = enabled == nullptr || !enabled->is_bool() || enabled->get_bool();
-  if (auto compiled = rules::pattern::compile(rule.pattern_text)) rule.pattern = std::move(*compiled);
+  if (auto compiled = rules::pattern::compile(rule.pattern_text))
+    rule.pattern = std::move(*compiled);
   for (const auto& given : array_of(in, "targets")) {
     std::string problem;
     if (given.is_object())
-      if (auto target = read_target(given.get_object(), problem)) rule.targets.push_back(std::move(*target));
+      if (auto target = read_target(given.get_object(), problem))
+        rule.targets.push_back(std::move(*target));
   }
   tags_from_json(in, rule.tags);
   return rule;
@@ -84,8 +91,10 @@ void eventbridge_service::restore(const json::object& state) {
     event_bus bus;
     bus.name = text_of(in, "name");
     bus.description = text_of(in, "description");
-    if (const auto* const created = in.if_contains("created"); created != nullptr && created->is_int64())
-      bus.created = std::chrono::system_clock::time_point(std::chrono::milliseconds(created->get_int64()));
+    if (const auto* const created = in.if_contains("created");
+        created != nullptr && created->is_int64())
+      bus.created =
+          std::chrono::system_clock::time_point(std::chrono::milliseconds(created->get_int64()));
     bus.policy = array_of(in, "policy");
     tags_from_json(in, bus.tags);
     for (const auto& rule : array_of(in, "rules"))

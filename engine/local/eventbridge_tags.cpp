@@ -9,7 +9,8 @@ namespace {
 namespace json = boost::json;
 
 api_error no_such_resource(std::string_view arn) {
-  return {.code = "ResourceNotFoundException", .message = fmt::format("Resource {} does not exist.", arn)};
+  return {.code = "ResourceNotFoundException",
+          .message = fmt::format("Resource {} does not exist.", arn)};
 }
 
 }  // namespace
@@ -22,7 +23,9 @@ void read_tags(const json::object& input, tag_map& tags) {
     const auto* const value = tag.is_object() ? tag.get_object().if_contains("Value") : nullptr;
     if (key != nullptr && key->is_string())
       tags.insert_or_assign(std::string(key->get_string()),
-                            value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string{});
+                            value != nullptr && value->is_string()
+                                ? std::string(value->get_string())
+                                : std::string{});
   }
 }
 
@@ -67,7 +70,8 @@ reply eventbridge_service::list_tags(const operation_call& call) {
   const tag_map* const tags = find_tags(*arn);
   if (tags == nullptr) return no_such_resource(*arn);
   json::array list;
-  for (const auto& [key, value] : *tags) list.push_back(json::object{{"Key", key}, {"Value", value}});
+  for (const auto& [key, value] : *tags)
+    list.push_back(json::object{{"Key", key}, {"Value", value}});
   return json::object{{"Tags", std::move(list)}};
 }
 

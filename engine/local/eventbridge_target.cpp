@@ -17,7 +17,9 @@ constexpr std::size_t paths_max = 100;
 
 bool is_queue_arn(std::string_view arn) {
   // arn:aws:sqs:us-east-1:000000000000:name
-  if (!arn.starts_with("arn:") || std::count(arn.begin(), arn.end(), ':') != 5 || arn.ends_with(':')) return false;
+  if (!arn.starts_with("arn:") || std::count(arn.begin(), arn.end(), ':') != 5 ||
+      arn.ends_with(':'))
+    return false;
   const auto service = arn.find(':', 4) + 1;
   return arn.substr(service, arn.find(':', service) - service) == "sqs";
 }
@@ -25,7 +27,8 @@ bool is_queue_arn(std::string_view arn) {
 std::string arn_problem(std::string_view arn) {
   const bool an_arn = arn.starts_with("arn:") && std::count(arn.begin(), arn.end(), ':') >= 5;
   return "Parameter " + std::string(arn) + " is not valid. Reason: " +
-         (an_arn ? "Only SQS queues are supported as targets here." : "Provided Arn is not in correct format.");
+         (an_arn ? "Only SQS queues are supported as targets here."
+                 : "Provided Arn is not in correct format.");
 }
 
 std::optional<std::string> text_member(const json::object& in, std::string_view name) {
@@ -39,16 +42,21 @@ const json::object* object_member(const json::object& in, std::string_view name)
   return value != nullptr && value->is_object() ? &value->get_object() : nullptr;
 }
 
-bool read_transformer(const json::object& given, const std::string& id, input_transformer& out, std::string& problem) {
+bool read_transformer(const json::object& given,
+                      const std::string& id,
+                      input_transformer& out,
+                      std::string& problem) {
   out.text = text_member(given, "InputTemplate").value_or("");
   if (out.text.empty() || character_count(out.text) > template_characters_max) {
     problem = "InputTemplate for target " + id + " must have 1 to 8192 characters.";
     return false;
   }
   if (const auto* const paths = object_member(given, "InputPathsMap")) {
-    if (paths->size() > paths_max) problem = "InputPathsMap for target " + id + " has more than 100 entries.";
+    if (paths->size() > paths_max)
+      problem = "InputPathsMap for target " + id + " has more than 100 entries.";
     for (const auto& [name, value] : *paths) {
-      auto path = value.is_string() ? json_path::read(std::string_view(value.get_string())) : std::nullopt;
+      auto path =
+          value.is_string() ? json_path::read(std::string_view(value.get_string())) : std::nullopt;
       if (!path || std::string_view(name).starts_with("AWS.") || is_reserved_placeholder(name)) {
         problem = "Invalid InputPathsMap for target " + id + " : " + std::string(name) +
                   (path ? " is a reserved name." : " is not a JSON path in dot notation.");
@@ -59,7 +67,8 @@ bool read_transformer(const json::object& given, const std::string& id, input_tr
   }
   for (const auto name : placeholders_of(out.text))
     if (!is_reserved_placeholder(name) && !out.paths.contains(name))
-      problem = "InputTemplate for target " + id + " contains invalid placeholder " + std::string(name) + ".";
+      problem = "InputTemplate for target " + id + " contains invalid placeholder " +
+                std::string(name) + ".";
   return problem.empty();
 }
 
@@ -68,14 +77,16 @@ bool read_input(const json::object& given, event_target& out, std::string& probl
   const auto path = text_member(given, "InputPath");
   const auto* const transformer = object_member(given, "InputTransformer");
   if ((out.input ? 1 : 0) + (path ? 1 : 0) + (transformer != nullptr ? 1 : 0) > 1) {
-    problem = "Only one of Input, InputPath, or InputTransformer must be provided for target " + out.id + ".";
+    problem = "Only one of Input, InputPath, or InputTransformer must be provided for target " +
+              out.id + ".";
     return false;
   }
   if (path && !(out.input_path = json_path::read(*path))) {
     problem = "Invalid InputPath for target " + out.id + ".";
     return false;
   }
-  return transformer == nullptr || read_transformer(*transformer, out.id, out.transformer.emplace(), problem);
+  return transformer == nullptr ||
+         read_transformer(*transformer, out.id, out.transformer.emplace(), problem);
 }
 
 bool read_retries(const json::object& given, event_target& out, std::string& problem) {
@@ -92,7 +103,8 @@ bool read_retries(const json::object& given, event_target& out, std::string& pro
   }
   if (const auto* const dead_letters = object_member(given, "DeadLetterConfig")) {
     out.dead_letter_arn = text_member(*dead_letters, "Arn").value_or("");
-    if (!out.dead_letter_arn.empty() && !is_queue_arn(out.dead_letter_arn)) problem = arn_problem(out.dead_letter_arn);
+    if (!out.dead_letter_arn.empty() && !is_queue_arn(out.dead_letter_arn))
+      problem = arn_problem(out.dead_letter_arn);
     if (out.dead_letter_arn.ends_with(".fifo"))
       problem = "The dead-letter queue of target " + out.id + " must be a standard queue.";
   }

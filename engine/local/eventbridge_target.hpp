@@ -15,7 +15,7 @@ namespace tidewire::local {
 
 /// How often and how long a delivery is tried; EventBridge's own values by default.
 struct retry_policy {
-  std::int64_t attempts_max = 185;                 // after the first
+  std::int64_t attempts_max = 185;  // after the first
   std::chrono::seconds age_max{24 * 60 * 60};
 };
 
@@ -30,20 +30,20 @@ struct event_target {
   std::string id;
   std::string queue_arn;
   std::string message_group_id;
-  std::optional<std::string> input;                // a constant in place of the event
-  std::optional<json_path> input_path;             // a part of the event
+  std::optional<std::string> input;     // a constant in place of the event
+  std::optional<json_path> input_path;  // a part of the event
   std::optional<input_transformer> transformer;
   retry_policy retries;
   std::string dead_letter_arn;
-  boost::json::object as_given;                    // the members as PutTargets had them, for ListTargetsByRule
+  boost::json::object as_given;  // the members as PutTargets had them, for ListTargetsByRule
 };
 
 /// What a template may name beside its own paths, and the event itself.
 struct event_context {
   std::string_view rule_arn;
   std::string_view rule_name;
-  std::string_view ingestion_time;                 // ISO 8601
-  std::string_view event;                          // the whole event as JSON
+  std::string_view ingestion_time;  // ISO 8601
+  std::string_view event;           // the whole event as JSON
 };
 
 /// The body of the message for one target: the event, its part, a constant, or the filled template.

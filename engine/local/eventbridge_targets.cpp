@@ -10,7 +10,6 @@ namespace json = boost::json;
 
 constexpr std::size_t targets_per_rule_max = 5;
 
-
 json::object failed_entry(std::string_view id, std::string_view code, std::string_view message) {
   return {{"TargetId", id}, {"ErrorCode", code}, {"ErrorMessage", message}};
 }
@@ -23,13 +22,15 @@ json::object batch_answer(json::array failed) {
 void check_count(input_reader& in, const json::array* list, std::string_view member) {
   constexpr std::size_t most = 100;
   if (list == nullptr || (!list->empty() && list->size() <= most)) return;
-  in.refuse(violation("[]", member,
+  in.refuse(violation("[]",
+                      member,
                       list->empty() ? "Member must have length greater than or equal to 1"
                                     : "Member must have length less than or equal to 100"));
 }
 
 auto find_target(event_rule& rule, std::string_view id) {
-  return std::find_if(rule.targets.begin(), rule.targets.end(), [&](const event_target& t) { return t.id == id; });
+  return std::find_if(
+      rule.targets.begin(), rule.targets.end(), [&](const event_target& t) { return t.id == id; });
 }
 
 }  // namespace
@@ -41,9 +42,15 @@ reply eventbridge_service::put_targets(const operation_call& call) {
   check_count(in, targets, "Targets");
   if (targets != nullptr) {
     for (const auto& given : *targets) {
-      if (!given.is_object()) return api_error{.code = "SerializationException", .message = "Targets is not a list of structures."};
+      if (!given.is_object())
+        return api_error{.code = "SerializationException",
+                         .message = "Targets is not a list of structures."};
       input_reader target(given.get_object());
-      target.text("Id", {.required = true, .length_min = 1, .length_max = 64, .shape = input_reader::pattern::name});
+      target.text("Id",
+                  {.required = true,
+                   .length_min = 1,
+                   .length_max = 64,
+                   .shape = input_reader::pattern::name});
       target.text("Arn", {.required = true, .length_min = 1, .length_max = 1600});
       target.text("Input", {.length_max = 8192});
       target.text("InputPath", {.length_max = 256});
@@ -66,7 +73,9 @@ reply eventbridge_service::put_targets(const operation_call& call) {
     } else if (existing != (*rule)->targets.end()) {
       *existing = std::move(*target);
     } else if (call.quotas && (*rule)->targets.size() >= targets_per_rule_max) {
-      failed.push_back(failed_entry(id, "LimitExceededException", "The requested resource exceeds the maximum number allowed."));
+      failed.push_back(failed_entry(id,
+                                    "LimitExceededException",
+                                    "The requested resource exceeds the maximum number allowed."));
     } else {
       (*rule)->targets.push_back(std::move(*target));
     }
@@ -84,9 +93,10 @@ reply eventbridge_service::remove_targets(const operation_call& call) {
   if (bus.has_error()) return bus.error();
   const auto rule = named_rule(**bus, *name);
   if (rule.has_error()) return rule.error();
-  for (const auto& id : *ids)   // what is not there counts as removed
+  for (const auto& id : *ids)  // what is not there counts as removed
     if (id.is_string())
-      if (const auto target = find_target(**rule, id.get_string()); target != (*rule)->targets.end())
+      if (const auto target = find_target(**rule, id.get_string());
+          target != (*rule)->targets.end())
         (*rule)->targets.erase(target);
   ++revision_;
   return batch_answer({});
@@ -103,7 +113,9 @@ reply eventbridge_service::list_targets_by_rule(const operation_call& call) {
   auto& targets = (*rule)->targets;
   json::object out{{"Targets", json::array{}}};
   json::array& list = out["Targets"].get_array();
-  for (auto target = page.from.empty() ? targets.begin() : find_target(**rule, page.from); target != targets.end(); ++target) {
+  for (auto target = page.from.empty() ? targets.begin() : find_target(**rule, page.from);
+       target != targets.end();
+       ++target) {
     if (list.size() == page.limit) {
       out["NextToken"] = target->id;
       break;
@@ -124,7 +136,10 @@ reply eventbridge_service::list_rule_names_by_target(const operation_call& call)
   const auto& rules = (*bus)->rules;
   for (auto rule = rules.lower_bound(page.from); rule != rules.end(); ++rule) {
     const auto& targets = rule->second.targets;
-    if (std::none_of(targets.begin(), targets.end(), [&](const event_target& t) { return t.queue_arn == *arn; })) continue;
+    if (std::none_of(targets.begin(), targets.end(), [&](const event_target& t) {
+          return t.queue_arn == *arn;
+        }))
+      continue;
     if (list.size() == page.limit) {
       out["NextToken"] = rule->first;
       break;

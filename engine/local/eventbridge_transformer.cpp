@@ -18,7 +18,9 @@ constexpr std::string_view ingestion_time = "aws.events.event.ingestion-time";
 constexpr std::string_view event_without_detail = "aws.events.event";
 constexpr std::string_view whole_event = "aws.events.event.json";
 
-std::string quoted(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
+std::string quoted(std::string_view text) {
+  return boost::json::serialize(boost::json::string(text));
+}
 
 /// The event's JSON without `detail`; `detail-type` is called `detailType` there.
 std::string without_detail(std::string_view event) {
@@ -39,7 +41,8 @@ std::string without_detail(std::string_view event) {
 }
 
 /// The value as JSON text; nothing: the event has none.
-std::optional<std::string> value_of(std::string_view name, const input_transformer& transformer,
+std::optional<std::string> value_of(std::string_view name,
+                                    const input_transformer& transformer,
                                     const event_context& context) {
   if (name == rule_arn) return quoted(context.rule_arn);
   if (name == rule_name) return quoted(context.rule_name);
@@ -60,13 +63,15 @@ std::string inside_quotes(std::string_view json) {
 }  // namespace
 
 bool is_reserved_placeholder(std::string_view name) noexcept {
-  constexpr std::array names{rule_arn, rule_name, ingestion_time, event_without_detail, whole_event};
+  constexpr std::array names{
+      rule_arn, rule_name, ingestion_time, event_without_detail, whole_event};
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 std::vector<std::string_view> placeholders_of(std::string_view text) {
   std::vector<std::string_view> out;
-  for (auto open = text.find('<'); open != std::string_view::npos; open = text.find('<', open + 1)) {
+  for (auto open = text.find('<'); open != std::string_view::npos;
+       open = text.find('<', open + 1)) {
     const auto close = text.find('>', open);
     if (close == std::string_view::npos) break;
     out.push_back(text.substr(open + 1, close - open - 1));
@@ -85,8 +90,10 @@ std::string fill_template(const input_transformer& transformer, const event_cont
       continue;
     }
     const auto close = c == '<' ? text.find('>', at) : std::string_view::npos;
-    const auto name = close == std::string_view::npos ? std::string_view{} : text.substr(at + 1, close - at - 1);
-    if (close == std::string_view::npos || (!is_reserved_placeholder(name) && !transformer.paths.contains(name))) {
+    const auto name =
+        close == std::string_view::npos ? std::string_view{} : text.substr(at + 1, close - at - 1);
+    if (close == std::string_view::npos ||
+        (!is_reserved_placeholder(name) && !transformer.paths.contains(name))) {
       if (c == '"') in_quotes = !in_quotes;
       out.push_back(c);
       continue;

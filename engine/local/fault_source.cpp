@@ -42,8 +42,8 @@ bool parse_one(std::string_view name, std::string_view value, fault_rates& rates
 }  // namespace
 
 bool fault_rates::any() const noexcept {
-  return throttle > 0 || partial > 0 || reset > 0 || error500 > 0 || expired > 0 || cut > 0 || shard > 0 || md5 > 0 ||
-         latency.count() > 0;
+  return throttle > 0 || partial > 0 || reset > 0 || error500 > 0 || expired > 0 || cut > 0 ||
+         shard > 0 || md5 > 0 || latency.count() > 0;
 }
 
 bool parse_fault_rates(std::string_view text, fault_rates& rates, std::string& problem) {
@@ -53,15 +53,19 @@ bool parse_fault_rates(std::string_view text, fault_rates& rates, std::string& p
     text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
     const auto equals = item.find('=');
     const auto name = item.substr(0, equals);
-    const auto value = equals == std::string_view::npos ? std::string_view{} : item.substr(equals + 1);
+    const auto value =
+        equals == std::string_view::npos ? std::string_view{} : item.substr(equals + 1);
     bool known = false;
     if (parse_one(name, value, rates, known)) continue;
     if (!known)
-      problem = "unknown fault `" + std::string(name) + "`: allowed are throttle, partial, reset, error500, expired, cut, shard, md5 and latency";
+      problem =
+          "unknown fault `" + std::string(name) +
+          "`: allowed are throttle, partial, reset, error500, expired, cut, shard, md5 and latency";
     else if (name == "latency")
       problem = "latency must be a time such as 10ms or 2s, not `" + std::string(value) + "`";
     else
-      problem = std::string(name) + " must be a share from 0 to 1, not `" + std::string(value) + "`";
+      problem =
+          std::string(name) + " must be a share from 0 to 1, not `" + std::string(value) + "`";
     return false;
   }
   if (rates.throttle + rates.reset + rates.error500 + rates.expired + rates.cut > 1) {
@@ -78,8 +82,9 @@ fault_source::fault_source(fault_rates rates, std::uint64_t seed) noexcept
       shards_(requests_ + 0x1000),
       digests_(entries_ + 0x1000) {}
 
-/// One step of SplitMix64 (Steele, Lea, Flood 2014), as a number in [0, 1). Written here because the standard's distributions
-/// may differ between libraries, and a seed must mean the same everywhere.
+/// One step of SplitMix64 (Steele, Lea, Flood 2014), as a number in [0, 1). Written here because
+/// the standard's distributions may differ between libraries, and a seed must mean the same
+/// everywhere.
 double fault_source::draw(std::uint64_t& state) noexcept {
   state += 0x9e3779b97f4a7c15U;
   std::uint64_t bits = state;
@@ -94,10 +99,13 @@ request_fault fault_source::next_request() noexcept {
   double below = rates_.throttle;
   if (choice < below) return request_fault::throttle;
   below += rates_.reset;
-  if (choice < below) return choice < below - rates_.reset / 2 ? request_fault::reset_before : request_fault::reset_after;
+  if (choice < below)
+    return choice < below - rates_.reset / 2 ? request_fault::reset_before
+                                             : request_fault::reset_after;
   below += rates_.error500;
   if (choice < below)
-    return choice < below - rates_.error500 / 2 ? request_fault::error_before : request_fault::error_after;
+    return choice < below - rates_.error500 / 2 ? request_fault::error_before
+                                                : request_fault::error_after;
   below += rates_.expired;
   if (choice < below) return request_fault::expired;
   below += rates_.cut;
@@ -105,12 +113,16 @@ request_fault fault_source::next_request() noexcept {
   return request_fault::none;
 }
 
-bool fault_source::entry_fails() noexcept { return rates_.partial > 0 && draw(entries_) < rates_.partial; }
+bool fault_source::entry_fails() noexcept {
+  return rates_.partial > 0 && draw(entries_) < rates_.partial;
+}
 
 bool fault_source::shard_refuses(std::size_t shard) noexcept {
   return shard == 0 && rates_.shard > 0 && draw(shards_) < rates_.shard;
 }
 
-bool fault_source::md5_lies() noexcept { return rates_.md5 > 0 && draw(digests_) < rates_.md5; }
+bool fault_source::md5_lies() noexcept {
+  return rates_.md5 > 0 && draw(digests_) < rates_.md5;
+}
 
 }  // namespace tidewire::local

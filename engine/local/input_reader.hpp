@@ -16,14 +16,15 @@
 
 namespace tidewire::local {
 
-/// Takes members out of a call's input and collects what is wrong with them, worded as AWS words it:
-/// `2 validation errors detected: Value null at 'shardId' failed to satisfy constraint: Member must not be null; Value …`.
+/// Takes members out of a call's input and collects what is wrong with them, worded as AWS words
+/// it: `2 validation errors detected: Value null at 'shardId' failed to satisfy constraint: Member
+/// must not be null; Value …`.
 class input_reader {
  public:
   enum class pattern { any, name, decimal };
   struct text_rule {
     bool required = false;
-    std::size_t length_min = 0;                                          // in characters
+    std::size_t length_min = 0;  // in characters
     std::size_t length_max = std::numeric_limits<std::size_t>::max();
     pattern shape = pattern::any;
     std::initializer_list<std::string_view> one_of = {};
@@ -64,7 +65,8 @@ bool is_name(std::string_view text) noexcept;
 /// `0|([1-9]\d*)`
 bool is_decimal(std::string_view text) noexcept;
 
-/// `Value 'x' at 'streamName' failed to satisfy constraint: …`; the member is written as AWS does, with a small first letter.
+/// `Value 'x' at 'streamName' failed to satisfy constraint: …`; the member is written as AWS does,
+/// with a small first letter.
 std::string violation(std::string_view value, std::string_view member, std::string_view constraint);
 std::string null_violation(std::string_view member);
 

@@ -4,7 +4,6 @@
 #include "base/startup_error.hpp"
 
 #include <boost/crc.hpp>
-
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -16,7 +15,7 @@
 namespace tidewire::local {
 namespace {
 
-constexpr std::size_t head_size = 9;   // length, checksum, kind
+constexpr std::size_t head_size = 9;  // length, checksum, kind
 /// Larger than any record and any list of queues: what claims to be longer is not ours.
 constexpr std::uint32_t payload_max = 256U * 1024U * 1024U;
 constexpr std::size_t pending_max = 4UL * 1024 * 1024;
@@ -33,7 +32,8 @@ void append_big(std::string& out, std::uint32_t value) {
 }
 
 [[noreturn]] void refuse(const std::filesystem::path& file, const char* what) {
-  throw startup_error(std::string("cannot ") + what + " " + file.string() + ": " + std::strerror(errno));
+  throw startup_error(std::string("cannot ") + what + " " + file.string() + ": " +
+                      std::strerror(errno));
 }
 
 int open_file(const std::filesystem::path& file, int flags) {
@@ -49,7 +49,8 @@ std::string read_whole(int descriptor, const std::filesystem::path& file) {
   out.resize(static_cast<std::size_t>(size));
   std::size_t have = 0;
   while (have < out.size()) {
-    const auto got = ::pread(descriptor, out.data() + have, out.size() - have, static_cast<off_t>(have));
+    const auto got =
+        ::pread(descriptor, out.data() + have, out.size() - have, static_cast<off_t>(have));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) refuse(file, "read");
     if (got == 0) break;
@@ -68,8 +69,8 @@ std::size_t replay_all(std::string_view bytes, const journal::reader& replay) {
     std::uint32_t sum = 0;
     char kind = 0;
     std::string_view payload;
-    if (!in.read_big(size) || !in.read_big(sum) || !in.read_byte(kind) || size > payload_max || !in.read_bytes(size, payload) ||
-        checksum(kind, payload) != sum)
+    if (!in.read_big(size) || !in.read_big(sum) || !in.read_byte(kind) || size > payload_max ||
+        !in.read_bytes(size, payload) || checksum(kind, payload) != sum)
       return good;
     replay(kind, payload);
   }
@@ -81,7 +82,9 @@ journal::journal(std::filesystem::path file, const reader& replay) : file_(std::
   descriptor_ = open_file(file_, O_RDWR | O_CREAT);
   const std::string bytes = read_whole(descriptor_, file_);
   size_ = replay_all(bytes, replay);
-  if (::ftruncate(descriptor_, static_cast<off_t>(size_)) != 0 || ::lseek(descriptor_, 0, SEEK_END) < 0) refuse(file_, "cut");
+  if (::ftruncate(descriptor_, static_cast<off_t>(size_)) != 0 ||
+      ::lseek(descriptor_, 0, SEEK_END) < 0)
+    refuse(file_, "cut");
 }
 
 journal::~journal() {
@@ -127,7 +130,8 @@ void journal::end_rewrite() {
   std::error_code error;
   if (healthy_) std::filesystem::rename(file_.string() + ".new", file_, error);
   if (error) healthy_ = false;
-  const auto folder = file_.parent_path().empty() ? std::filesystem::path(".") : file_.parent_path();
+  const auto folder =
+      file_.parent_path().empty() ? std::filesystem::path(".") : file_.parent_path();
   const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (opened >= 0) {
     ::fsync(opened);

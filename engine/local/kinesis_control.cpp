@@ -23,7 +23,8 @@ json::object describe(const shard& one) {
   out["ShardId"] = one.id();
   if (one.parent) out["ParentShardId"] = shard_id(*one.parent);
   if (one.adjacent_parent) out["AdjacentParentShardId"] = shard_id(*one.adjacent_parent);
-  out["HashKeyRange"] = {{"StartingHashKey", to_string(one.first_key)}, {"EndingHashKey", to_string(one.last_key)}};
+  out["HashKeyRange"] = {{"StartingHashKey", to_string(one.first_key)},
+                         {"EndingHashKey", to_string(one.last_key)}};
   json::object& range = out["SequenceNumberRange"].emplace_object();
   range["StartingSequenceNumber"] = one.starting_sequence_number();
   if (!one.open()) range["EndingSequenceNumber"] = one.ending_sequence_number();
@@ -34,7 +35,9 @@ json::object mode_of(const kinesis_stream& stream) {
   return {{"StreamMode", stream.on_demand ? "ON_DEMAND" : "PROVISIONED"}};
 }
 
-double seconds(std::int64_t ms) { return static_cast<double>(ms) / 1000.0; }
+double seconds(std::int64_t ms) {
+  return static_cast<double>(ms) / 1000.0;
+}
 
 /// What ListShards is asked to leave out.
 struct shard_filter {
@@ -48,14 +51,16 @@ struct shard_filter {
     const auto open_at = [&](std::int64_t ms) {
       return one.created_ms() <= ms && (one.open() || *one.closed_ms() > ms);
     };
-    if (type == "AT_TRIM_HORIZON") return open_at(horizon_ms) || (one.created_ms() > horizon_ms && !one.parent);
+    if (type == "AT_TRIM_HORIZON")
+      return open_at(horizon_ms) || (one.created_ms() > horizon_ms && !one.parent);
     if (type == "AT_TIMESTAMP") return open_at(at_ms);
     if (type == "FROM_TIMESTAMP") return one.open() || *one.closed_ms() >= at_ms;
-    return true;   // FROM_TRIM_HORIZON and none
+    return true;  // FROM_TRIM_HORIZON and none
   }
 };
 
-/// A page of ListShards goes on from here. Written as text: stream, last shard shown, filter, when it was given out.
+/// A page of ListShards goes on from here. Written as text: stream, last shard shown, filter, when
+/// it was given out.
 struct page_token {
   std::string stream;
   std::string last_id;
@@ -76,7 +81,9 @@ struct page_token {
       if (i < 4 ? !a[i].is_string() : !a[i].is_int64()) return std::nullopt;
     return page_token{.stream = std::string(a[0].get_string()),
                       .last_id = std::string(a[1].get_string()),
-                      .filter = {std::string(a[2].get_string()), std::string(a[3].get_string()), a[4].get_int64()},
+                      .filter = {std::string(a[2].get_string()),
+                                 std::string(a[3].get_string()),
+                                 a[4].get_int64()},
                       .issued_ms = a[5].get_int64()};
   }
 };
@@ -87,22 +94,33 @@ api_error invalid_argument(std::string message) {
 
 boost::system::result<shard_filter, api_error> read_filter(const json::object& from) {
   input_reader in(from);
-  const auto type = in.text("Type", {.required = true,
-                                     .one_of = {"AFTER_SHARD_ID", "AT_TRIM_HORIZON", "FROM_TRIM_HORIZON", "AT_LATEST",
-                                                "AT_TIMESTAMP", "FROM_TIMESTAMP"}});
-  const auto id = in.text("ShardId", {.length_min = 1, .length_max = 128, .shape = input_reader::pattern::name});
+  const auto type = in.text("Type",
+                            {.required = true,
+                             .one_of = {"AFTER_SHARD_ID",
+                                        "AT_TRIM_HORIZON",
+                                        "FROM_TRIM_HORIZON",
+                                        "AT_LATEST",
+                                        "AT_TIMESTAMP",
+                                        "FROM_TIMESTAMP"}});
+  const auto id = in.text(
+      "ShardId", {.length_min = 1, .length_max = 128, .shape = input_reader::pattern::name});
   const auto at = in.seconds("Timestamp");
   if (auto problem = in.problem()) return *problem;
-  if (*type == "AFTER_SHARD_ID" && !id) return invalid_argument("ShardId must be given with AFTER_SHARD_ID.");
-  if (type->ends_with("_TIMESTAMP") && !at) return invalid_argument("Timestamp must be given with " + std::string(*type) + ".");
-  return shard_filter{std::string(*type), std::string(id.value_or("")), std::llround(at.value_or(0) * 1000)};
+  if (*type == "AFTER_SHARD_ID" && !id)
+    return invalid_argument("ShardId must be given with AFTER_SHARD_ID.");
+  if (type->ends_with("_TIMESTAMP") && !at)
+    return invalid_argument("Timestamp must be given with " + std::string(*type) + ".");
+  return shard_filter{
+      std::string(*type), std::string(id.value_or("")), std::llround(at.value_or(0) * 1000)};
 }
 
 }  // namespace
 
 reply kinesis_service::create_stream(const operation_call& call) {
   input_reader in(call.input);
-  const auto name = in.text("StreamName", {.required = true, .length_min = 1, .length_max = 128, .shape = input_reader::pattern::name});
+  const auto name = in.text(
+      "StreamName",
+      {.required = true, .length_min = 1, .length_max = 128, .shape = input_reader::pattern::name});
   const auto count = in.number("ShardCount", {.min = 1});
   const auto record_kib = in.number("MaxRecordSizeInKiB", {.min = 1024, .max = 10240});
   const auto* const mode = in.object("StreamModeDetails");
@@ -111,33 +129,40 @@ reply kinesis_service::create_stream(const operation_call& call) {
   bool on_demand = false;
   if (mode != nullptr) {
     input_reader details(*mode);
-    const auto chosen = details.text("StreamMode", {.required = true, .one_of = {"PROVISIONED", "ON_DEMAND"}});
+    const auto chosen =
+        details.text("StreamMode", {.required = true, .one_of = {"PROVISIONED", "ON_DEMAND"}});
     if (auto problem = details.problem()) return *problem;
     on_demand = *chosen == "ON_DEMAND";
   }
-  if (!on_demand && !count) return validation_error("ShardCount must be given for a stream in PROVISIONED mode.");
-  if (on_demand && count) return validation_error("ShardCount must not be given for a stream in ON_DEMAND mode.");
+  if (!on_demand && !count)
+    return validation_error("ShardCount must be given for a stream in PROVISIONED mode.");
+  if (on_demand && count)
+    return validation_error("ShardCount must not be given for a stream in ON_DEMAND mode.");
   if (count.value_or(1) > shards_max)
     return api_error{.code = "LimitExceededException",
-                     .message = "This request would exceed the shard limit for the account " + how_.who.account + " in " +
-                                how_.who.region + ". Limit: " + std::to_string(shards_max) + "."};
+                     .message = "This request would exceed the shard limit for the account " +
+                                how_.who.account + " in " + how_.who.region +
+                                ". Limit: " + std::to_string(shards_max) + "."};
   if (streams_.contains(*name))
     return api_error{.code = "ResourceInUseException",
-                     .message = "Stream " + std::string(*name) + " under account " + how_.who.account + " already exists."};
+                     .message = "Stream " + std::string(*name) + " under account " +
+                                how_.who.account + " already exists."};
 
   auto stream = std::make_unique<kinesis_stream>();
   stream->name = *name;
   stream->created_ms = unix_ms(call.now);
   const std::string id = ids_.uuid() + ids_.uuid();
   for (const char c : id)
-    if (c != '-' && stream->stream_id.size() < 24) stream->stream_id.append(stream->stream_id.size() == 20 ? "-" : "").push_back(c);
+    if (c != '-' && stream->stream_id.size() < 24)
+      stream->stream_id.append(stream->stream_id.size() == 20 ? "-" : "").push_back(c);
   stream->on_demand = on_demand;
   stream->record_kib_max = record_kib.value_or(1024);
   if (tags != nullptr)
     for (const auto& [key, value] : *tags)
       if (value.is_string()) stream->tags[key] = value.get_string();
   constexpr std::int64_t on_demand_shards = 4;
-  for (const auto& [first, last] : even_ranges(static_cast<std::size_t>(on_demand ? on_demand_shards : *count)))
+  for (const auto& [first, last] :
+       even_ranges(static_cast<std::size_t>(on_demand ? on_demand_shards : *count)))
     stream->add_shard(first, last, stream->created_ms);
   stream->reindex();
   streams_.emplace(*name, std::move(stream));
@@ -149,7 +174,8 @@ reply kinesis_service::delete_stream(const operation_call& call) {
   input_reader in(call.input);
   const auto stream = named_stream(in);
   if (stream.has_error()) return stream.error();
-  for (const auto& one : (*stream)->shards) stored_bytes_ -= std::min(stored_bytes_, one->records.stored_bytes());
+  for (const auto& one : (*stream)->shards)
+    stored_bytes_ -= std::min(stored_bytes_, one->records.stored_bytes());
   streams_.erase(streams_.find((*stream)->name));
   streams_changed();
   return json::object{};
@@ -158,7 +184,9 @@ reply kinesis_service::delete_stream(const operation_call& call) {
 reply kinesis_service::describe_stream(const operation_call& call) {
   input_reader in(call.input);
   const auto limit = in.number("Limit", {.min = 1, .max = 10000});
-  const auto after = in.text("ExclusiveStartShardId", {.length_min = 1, .length_max = 128, .shape = input_reader::pattern::name});
+  const auto after =
+      in.text("ExclusiveStartShardId",
+              {.length_min = 1, .length_max = 128, .shape = input_reader::pattern::name});
   const auto found = named_stream(in);
   if (found.has_error()) return found.error();
   const kinesis_stream& stream = **found;
@@ -170,16 +198,17 @@ reply kinesis_service::describe_stream(const operation_call& call) {
     if (more) break;
     shards.push_back(describe(*one));
   }
-  json::object description{{"StreamName", stream.name},
-                           {"StreamARN", arn_of(stream.name)},
-                           {"StreamStatus", "ACTIVE"},
-                           {"StreamModeDetails", mode_of(stream)},
-                           {"Shards", std::move(shards)},
-                           {"HasMoreShards", more},
-                           {"RetentionPeriodHours", stream.retention_hours},
-                           {"StreamCreationTimestamp", seconds(stream.created_ms)},
-                           {"EnhancedMonitoring", json::array{json::object{{"ShardLevelMetrics", json::array{}}}}},
-                           {"EncryptionType", "NONE"}};
+  json::object description{
+      {"StreamName", stream.name},
+      {"StreamARN", arn_of(stream.name)},
+      {"StreamStatus", "ACTIVE"},
+      {"StreamModeDetails", mode_of(stream)},
+      {"Shards", std::move(shards)},
+      {"HasMoreShards", more},
+      {"RetentionPeriodHours", stream.retention_hours},
+      {"StreamCreationTimestamp", seconds(stream.created_ms)},
+      {"EnhancedMonitoring", json::array{json::object{{"ShardLevelMetrics", json::array{}}}}},
+      {"EncryptionType", "NONE"}};
   return json::object{{"StreamDescription", std::move(description)}};
 }
 
@@ -188,18 +217,19 @@ reply kinesis_service::describe_stream_summary(const operation_call& call) {
   const auto found = named_stream(in);
   if (found.has_error()) return found.error();
   const kinesis_stream& stream = **found;
-  json::object summary{{"StreamName", stream.name},
-                       {"StreamARN", arn_of(stream.name)},
-                       {"StreamId", stream.stream_id},
-                       {"StreamStatus", "ACTIVE"},
-                       {"StreamModeDetails", mode_of(stream)},
-                       {"RetentionPeriodHours", stream.retention_hours},
-                       {"StreamCreationTimestamp", seconds(stream.created_ms)},
-                       {"EnhancedMonitoring", json::array{json::object{{"ShardLevelMetrics", json::array{}}}}},
-                       {"EncryptionType", "NONE"},
-                       {"OpenShardCount", stream.open_count()},
-                       {"ConsumerCount", 0},
-                       {"MaxRecordSizeInKiB", stream.record_kib_max}};
+  json::object summary{
+      {"StreamName", stream.name},
+      {"StreamARN", arn_of(stream.name)},
+      {"StreamId", stream.stream_id},
+      {"StreamStatus", "ACTIVE"},
+      {"StreamModeDetails", mode_of(stream)},
+      {"RetentionPeriodHours", stream.retention_hours},
+      {"StreamCreationTimestamp", seconds(stream.created_ms)},
+      {"EnhancedMonitoring", json::array{json::object{{"ShardLevelMetrics", json::array{}}}}},
+      {"EncryptionType", "NONE"},
+      {"OpenShardCount", stream.open_count()},
+      {"ConsumerCount", 0},
+      {"MaxRecordSizeInKiB", stream.record_kib_max}};
   return json::object{{"StreamDescriptionSummary", std::move(summary)}};
 }
 
@@ -214,7 +244,9 @@ json::object kinesis_service::summary_of(const kinesis_stream& stream) const {
 reply kinesis_service::list_streams(const operation_call& call) {
   input_reader in(call.input);
   const auto limit = in.number("Limit", {.min = 1, .max = 10000});
-  const auto after = in.text("ExclusiveStartStreamName", {.length_min = 1, .length_max = 128, .shape = input_reader::pattern::name});
+  const auto after =
+      in.text("ExclusiveStartStreamName",
+              {.length_min = 1, .length_max = 128, .shape = input_reader::pattern::name});
   const auto token = in.text("NextToken", {.length_min = 1, .length_max = 1048576});
   if (auto problem = in.problem()) return *problem;
   std::string from(after.value_or(""));
@@ -245,17 +277,21 @@ reply kinesis_service::list_shards(const operation_call& call) {
   input_reader in(call.input);
   const auto limit = in.number("MaxResults", {.min = 1, .max = 10000});
   const auto token = in.text("NextToken", {.length_min = 1, .length_max = 1048576});
-  const auto after = in.text("ExclusiveStartShardId", {.length_min = 1, .length_max = 128, .shape = input_reader::pattern::name});
+  const auto after =
+      in.text("ExclusiveStartShardId",
+              {.length_min = 1, .length_max = 128, .shape = input_reader::pattern::name});
   const auto* const filter = in.object("ShardFilter");
   const bool named = call.input.contains("StreamName") || call.input.contains("StreamARN");
   if (auto problem = in.problem()) return *problem;
   page_token page;
   if (token) {
-    if (named || after || filter != nullptr) return invalid_argument("NextToken and StreamName cannot be provided together.");
+    if (named || after || filter != nullptr)
+      return invalid_argument("NextToken and StreamName cannot be provided together.");
     const auto from = page_token::parse(*token);
     if (!from) return invalid_argument("NextToken is invalid.");
     if (from->issued_ms + token_life_ms < unix_ms(call.now))
-      return api_error{.code = "ExpiredNextTokenException", .message = "NextToken is older than 300 seconds."};
+      return api_error{.code = "ExpiredNextTokenException",
+                       .message = "NextToken is older than 300 seconds."};
     page = *from;
   } else if (filter != nullptr) {
     auto wanted = read_filter(*filter);
@@ -266,7 +302,8 @@ reply kinesis_service::list_shards(const operation_call& call) {
   const auto found = token ? find_stream(page.stream, std::nullopt) : named_stream(in);
   if (found.has_error()) return found.error();
   const kinesis_stream& stream = **found;
-  const std::int64_t horizon_ms = std::max(stream.created_ms, unix_ms(call.now) - stream.retention_hours * 3'600'000);
+  const std::int64_t horizon_ms =
+      std::max(stream.created_ms, unix_ms(call.now) - stream.retention_hours * 3'600'000);
 
   json::array shards;
   json::object out;

@@ -34,13 +34,18 @@ std::string java_time(std::int64_t ms) {
 
 api_error expired(std::int64_t issued_ms, std::int64_t now_ms) {
   return {.code = "ExpiredIteratorException",
-          .message = "Iterator expired. The iterator was created at time " + java_time(issued_ms) + " while right now it is " +
-                     java_time(now_ms) + " which is further in the future than the tolerated delay of 300000 milliseconds."};
+          .message =
+              "Iterator expired. The iterator was created at time " + java_time(issued_ms) +
+              " while right now it is " + java_time(now_ms) +
+              " which is further in the future than the tolerated delay of 300000 milliseconds."};
 }
 
-api_error rate_exceeded(const shard& home, const kinesis_stream& stream, const std::string& account) {
+api_error rate_exceeded(const shard& home,
+                        const kinesis_stream& stream,
+                        const std::string& account) {
   return {.code = "ProvisionedThroughputExceededException",
-          .message = "Rate exceeded for shard " + home.id() + " in stream " + stream.name + " under account " + account + "."};
+          .message = "Rate exceeded for shard " + home.id() + " in stream " + stream.name +
+                     " under account " + account + "."};
 }
 
 /// The part of a shard that one call hands out.
@@ -65,14 +70,18 @@ read_range range_of(const record_log& log, std::uint64_t from, std::int64_t limi
 
 /// What goes around the records.
 struct read_frame {
-  std::string next_iterator;                  // empty: the shard is closed and read to its end
+  std::string next_iterator;  // empty: the shard is closed and read to its end
   std::int64_t behind_ms = 0;
   std::vector<const shard*> children;
 };
 
 void append_json_seconds(byte_buffer& out, std::int64_t ms) {
   std::array<char, 32> text{};
-  const int size = std::snprintf(text.data(), text.size(), "%lld.%03d", static_cast<long long>(ms / 1000), static_cast<int>(ms % 1000));
+  const int size = std::snprintf(text.data(),
+                                 text.size(),
+                                 "%lld.%03d",
+                                 static_cast<long long>(ms / 1000),
+                                 static_cast<int>(ms % 1000));
   out.append({text.data(), static_cast<std::size_t>(size)});
 }
 
@@ -151,7 +160,10 @@ void append_cbor_children(std::string& out, const read_frame& frame) {
 std::string as_cbor(const shard& home, const read_range& range, const read_frame& frame) {
   std::string out;
   out.reserve(range.bytes + (range.end - range.first) * 160 + 1024);
-  cbor::append_head(out, cbor::major_map, 2U + (frame.next_iterator.empty() ? 0U : 1U) + (frame.children.empty() ? 0U : 1U));
+  cbor::append_head(
+      out,
+      cbor::major_map,
+      2U + (frame.next_iterator.empty() ? 0U : 1U) + (frame.children.empty() ? 0U : 1U));
   cbor::append_text(out, "Records");
   cbor::append_head(out, cbor::major_array, range.end - range.first);
   for (std::uint64_t i = range.first; i < range.end; ++i) {
@@ -181,11 +193,18 @@ std::string as_cbor(const shard& home, const read_range& range, const read_frame
 
 reply kinesis_service::get_shard_iterator(const operation_call& call) {
   input_reader in(call.input);
-  const auto id = in.text("ShardId", {.required = true, .length_min = 1, .length_max = 128, .shape = input_reader::pattern::name});
-  const auto type = in.text("ShardIteratorType", {.required = true,
-                                                  .one_of = {"AFTER_SEQUENCE_NUMBER", "LATEST", "AT_TIMESTAMP",
-                                                             "AT_SEQUENCE_NUMBER", "TRIM_HORIZON"}});
-  const auto sequence = in.text("StartingSequenceNumber", {.shape = input_reader::pattern::decimal});
+  const auto id = in.text(
+      "ShardId",
+      {.required = true, .length_min = 1, .length_max = 128, .shape = input_reader::pattern::name});
+  const auto type = in.text("ShardIteratorType",
+                            {.required = true,
+                             .one_of = {"AFTER_SEQUENCE_NUMBER",
+                                        "LATEST",
+                                        "AT_TIMESTAMP",
+                                        "AT_SEQUENCE_NUMBER",
+                                        "TRIM_HORIZON"}});
+  const auto sequence =
+      in.text("StartingSequenceNumber", {.shape = input_reader::pattern::decimal});
   const auto moment = in.seconds("Timestamp");
   const auto found = named_stream(in);
   if (found.has_error()) return found.error();
@@ -193,41 +212,52 @@ reply kinesis_service::get_shard_iterator(const operation_call& call) {
   if (home.has_error()) return home.error();
   kinesis_stream& stream = **found;
   shard& one = **home;
-  if (call.quotas && !one.quota.iterators.try_take(1, call.now)) return rate_exceeded(one, stream, how_.who.account);
+  if (call.quotas && !one.quota.iterators.try_take(1, call.now))
+    return rate_exceeded(one, stream, how_.who.account);
 
   const std::int64_t now_ms = unix_ms(call.now);
   std::uint64_t index = 0;
   if (type->ends_with("SEQUENCE_NUMBER")) {
     if (!sequence)
-      return invalid_argument("Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or "
-                              "(2) TRIM_HORIZON or LATEST and no StartingSequenceNumber.");
+      return invalid_argument(
+          "Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and "
+          "StartingSequenceNumber or "
+          "(2) TRIM_HORIZON or LATEST and no StartingSequenceNumber.");
     const auto place = one.index_of(*sequence, type->starts_with("AFTER"));
     if (!place)
-      return invalid_argument("StartingSequenceNumber " + std::string(*sequence) + " used in GetShardIterator on shard " + one.id() +
-                              " in stream " + stream.name + " under account " + how_.who.account + " is invalid.");
+      return invalid_argument("StartingSequenceNumber " + std::string(*sequence) +
+                              " used in GetShardIterator on shard " + one.id() + " in stream " +
+                              stream.name + " under account " + how_.who.account + " is invalid.");
     index = *place;
   } else if (*type == "AT_TIMESTAMP") {
-    if (!moment) return invalid_argument("Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.");
+    if (!moment)
+      return invalid_argument(
+          "Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current "
+          "request has no timestamp parameter.");
     const std::int64_t at_ms = std::llround(*moment * 1000);
     if (at_ms > now_ms)
-      return invalid_argument("The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: " +
-                              std::to_string(at_ms) + ", currentTimestampInMillis: " + std::to_string(now_ms));
+      return invalid_argument(
+          "The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. "
+          "timestampInMillis: " +
+          std::to_string(at_ms) + ", currentTimestampInMillis: " + std::to_string(now_ms));
     index = one.records.first_arrived_at(at_ms);
   } else {
     index = *type == "LATEST" ? one.records.end_index() : one.records.first_index();
   }
-  return boost::json::object{{"ShardIterator", write_iterator({.stream = stream.name,
-                                                               .stream_created_ms = stream.created_ms,
-                                                               .shard = one.number(),
-                                                               .index = index,
-                                                               .issued_ms = now_ms})}};
+  return boost::json::object{{"ShardIterator",
+                              write_iterator({.stream = stream.name,
+                                              .stream_created_ms = stream.created_ms,
+                                              .shard = one.number(),
+                                              .index = index,
+                                              .issued_ms = now_ms})}};
 }
 
 kinesis_service::body_reply kinesis_service::get_records(const body_call& call) {
   const auto input = parse_input(call.format, call.body);
   if (input.has_error()) return input.error();
   input_reader in(*input);
-  const auto text = in.text("ShardIterator", {.required = true, .length_min = 1, .length_max = 512});
+  const auto text =
+      in.text("ShardIterator", {.required = true, .length_min = 1, .length_max = 512});
   const auto limit = in.number("Limit", {.min = 1, .max = records_max});
   if (auto problem = in.problem()) return *problem;
   const std::int64_t now_ms = unix_ms(call.now);
@@ -236,7 +266,8 @@ kinesis_service::body_reply kinesis_service::get_records(const body_call& call) 
   if (now_ms - position->issued_ms > std::chrono::milliseconds(shard_iterator_life).count())
     return expired(position->issued_ms, now_ms);
   const auto found = streams_.find(position->stream);
-  if (found == streams_.end() || found->second->created_ms != position->stream_created_ms) return no_such_stream(position->stream);
+  if (found == streams_.end() || found->second->created_ms != position->stream_created_ms)
+    return no_such_stream(position->stream);
   kinesis_stream& stream = *found->second;
   shard* const home = stream.find_shard(position->shard);
   if (home == nullptr) return named_shard(stream, shard_id(position->shard)).error();
@@ -245,18 +276,21 @@ kinesis_service::body_reply kinesis_service::get_records(const body_call& call) 
   const read_range range = range_of(home->records, position->index, limit.value_or(records_max));
   if (call.quotas) {
     shard_quota& quota = home->quota;
-    if (call.now < quota.no_reads_before || !quota.reads.has(1, call.now) || !quota.read_bytes.has(1, call.now))
+    if (call.now < quota.no_reads_before || !quota.reads.has(1, call.now) ||
+        !quota.read_bytes.has(1, call.now))
       return rate_exceeded(*home, stream, how_.who.account);
     quota.reads.take(1);
     constexpr std::size_t second_bytes = 2UL * 1024 * 1024;
     if (range.bytes > second_bytes)
-      quota.no_reads_before = call.now + std::chrono::milliseconds(range.bytes * 1000 / second_bytes);
+      quota.no_reads_before =
+          call.now + std::chrono::milliseconds(range.bytes * 1000 / second_bytes);
     else
       quota.read_bytes.take(static_cast<double>(range.bytes));
   }
   read_frame frame;
   const bool at_end = range.end == home->records.end_index();
-  if (!at_end) frame.behind_ms = std::max<std::int64_t>(0, now_ms - home->records.at(range.end).arrival_ms);
+  if (!at_end)
+    frame.behind_ms = std::max<std::int64_t>(0, now_ms - home->records.at(range.end).arrival_ms);
   if (at_end && !home->open()) {
     for (const std::uint32_t number : home->children)
       if (const shard* const child = stream.find_shard(number)) frame.children.push_back(child);
@@ -265,7 +299,8 @@ kinesis_service::body_reply kinesis_service::get_records(const body_call& call) 
     position->issued_ms = now_ms;
     frame.next_iterator = write_iterator(*position);
   }
-  return body_answer{call.format == body_format::cbor ? as_cbor(*home, range, frame) : as_json(*home, range, frame)};
+  return body_answer{call.format == body_format::cbor ? as_cbor(*home, range, frame)
+                                                      : as_json(*home, range, frame)};
 }
 
 }  // namespace tidewire::local

@@ -8,8 +8,10 @@
 
 #include <algorithm>
 
-/// Two kinds of entries: `S`, all streams and shards as JSON, whenever one changed; `R`, one record:
-///   length of the stream's name, 1 byte | name | shard, 4 bytes | arrival in ms, 8 bytes | length of the key, 2 bytes | key | data
+/// Two kinds of entries: `S`, all streams and shards as JSON, whenever one changed; `R`, one
+/// record:
+///   length of the stream's name, 1 byte | name | shard, 4 bytes | arrival in ms, 8 bytes | length
+///   of the key, 2 bytes | key | data
 namespace tidewire::local {
 namespace {
 
@@ -22,7 +24,9 @@ void append_big(std::string& out, std::uint64_t value, unsigned size) {
   for (unsigned i = size; i-- > 0;) out.push_back(static_cast<char>(value >> (8U * i) & 0xffU));
 }
 
-json::value number_or_null(const std::optional<std::uint32_t>& number) { return number ? json::value(*number) : json::value(nullptr); }
+json::value number_or_null(const std::optional<std::uint32_t>& number) {
+  return number ? json::value(*number) : json::value(nullptr);
+}
 
 json::object shard_as_json(const shard& one) {
   json::array children;
@@ -49,14 +53,19 @@ void read_shard(const json::object& from, kinesis_stream& stream) {
   if (one == nullptr) {
     const auto first = parse_hash_key(from.at("first_key").as_string());
     const auto last = parse_hash_key(from.at("last_key").as_string());
-    stream.shards.push_back(std::make_unique<shard>(number, first.value(), last.value(), from.at("created_ms").to_number<std::int64_t>(),
-                                                    from.at("first_index").to_number<std::uint64_t>()));
+    stream.shards.push_back(
+        std::make_unique<shard>(number,
+                                first.value(),
+                                last.value(),
+                                from.at("created_ms").to_number<std::int64_t>(),
+                                from.at("first_index").to_number<std::uint64_t>()));
     one = stream.shards.back().get();
   }
   one->parent = read_number(from.at("parent"));
   one->adjacent_parent = read_number(from.at("adjacent_parent"));
   one->children.clear();
-  for (const auto& child : from.at("children").as_array()) one->children.push_back(child.to_number<std::uint32_t>());
+  for (const auto& child : from.at("children").as_array())
+    one->children.push_back(child.to_number<std::uint32_t>());
   if (!from.at("closed_ms").is_null()) one->close(from.at("closed_ms").to_number<std::int64_t>());
 }
 
@@ -69,9 +78,12 @@ json::object kinesis_service::streams_as_json() const {
     for (const auto& [key, value] : stream->tags) tags[key] = value;
     json::array shards;
     for (const auto& one : stream->shards) shards.push_back(shard_as_json(*one));
-    out[name] = {{"stream_id", stream->stream_id},     {"created_ms", stream->created_ms},
-                 {"retention_hours", stream->retention_hours}, {"record_kib_max", stream->record_kib_max},
-                 {"on_demand", stream->on_demand},     {"tags", std::move(tags)},
+    out[name] = {{"stream_id", stream->stream_id},
+                 {"created_ms", stream->created_ms},
+                 {"retention_hours", stream->retention_hours},
+                 {"record_kib_max", stream->record_kib_max},
+                 {"on_demand", stream->on_demand},
+                 {"tags", std::move(tags)},
                  {"shards", std::move(shards)}};
   }
   return out;
@@ -81,7 +93,8 @@ json::object kinesis_service::streams_as_json() const {
 void kinesis_service::streams_from_json(const json::object& all) {
   std::erase_if(streams_, [&](const auto& known) {
     const auto* const now = all.if_contains(known.first);
-    return now == nullptr || now->at("created_ms").template to_number<std::int64_t>() != known.second->created_ms;
+    return now == nullptr ||
+           now->at("created_ms").template to_number<std::int64_t>() != known.second->created_ms;
   });
   for (const auto& [name, value] : all) {
     const auto& from = value.as_object();
@@ -108,8 +121,8 @@ void kinesis_service::record_from_journal(std::string_view payload) {
   std::uint16_t key_size = 0;
   std::string_view name;
   std::string_view key;
-  if (!in.read_big(name_size) || !in.read_bytes(name_size, name) || !in.read_big(number) || !in.read_big(arrival_ms) ||
-      !in.read_big(key_size) || !in.read_bytes(key_size, key))
+  if (!in.read_big(name_size) || !in.read_bytes(name_size, name) || !in.read_big(number) ||
+      !in.read_big(arrival_ms) || !in.read_big(key_size) || !in.read_bytes(key_size, key))
     return;
   const auto stream = streams_.find(name);
   if (stream == streams_.end()) return;
@@ -129,7 +142,9 @@ void kinesis_service::streams_changed() {
   if (journal_ != nullptr) journal_->append(streams_kind, json::serialize(streams_as_json()));
 }
 
-void kinesis_service::write_record(const kinesis_stream& stream, const shard& home, const record_view& record) {
+void kinesis_service::write_record(const kinesis_stream& stream,
+                                   const shard& home,
+                                   const record_view& record) {
   journal_entry_.clear();
   append_big(journal_entry_, stream.name.size(), 1);
   journal_entry_.append(stream.name);
@@ -145,7 +160,8 @@ void kinesis_service::rewrite_journal() {
   streams_changed();
   for (const auto& [name, stream] : streams_)
     for (const auto& one : stream->shards)
-      for (std::uint64_t i = one->records.first_index(); i < one->records.end_index(); ++i) write_record(*stream, *one, one->records.at(i));
+      for (std::uint64_t i = one->records.first_index(); i < one->records.end_index(); ++i)
+        write_record(*stream, *one, one->records.at(i));
   journal_->end_rewrite();
 }
 

@@ -21,14 +21,19 @@ api_error invalid_argument(std::string message) {
   return {.code = "InvalidArgumentException", .message = std::move(message)};
 }
 
-std::string rate_exceeded(const shard& home, const kinesis_stream& stream, const std::string& account) {
-  return "Rate exceeded for shard " + home.id() + " in stream " + stream.name + " under account " + account + ".";
+std::string rate_exceeded(const shard& home,
+                          const kinesis_stream& stream,
+                          const std::string& account) {
+  return "Rate exceeded for shard " + home.id() + " in stream " + stream.name + " under account " +
+         account + ".";
 }
 
 /// Builds the answer in the format of the question; all its texts are plain ASCII without quotes.
 class put_answer {
  public:
-  put_answer(body_format format, std::size_t entries) : cbor_(format == body_format::cbor) { out_.reserve(64 + entries * 128); }
+  put_answer(body_format format, std::size_t entries) : cbor_(format == body_format::cbor) {
+    out_.reserve(64 + entries * 128);
+  }
 
   void begin(std::size_t entries) {
     if (!cbor_) {
@@ -88,48 +93,71 @@ class put_answer {
   std::string out_;
 };
 
-std::string length_violation(std::string_view value, const std::string& member, std::string_view relation, std::size_t bound) {
-  return violation(value, member, "Member must have length " + std::string(relation) + " than or equal to " + std::to_string(bound));
+std::string length_violation(std::string_view value,
+                             const std::string& member,
+                             std::string_view relation,
+                             std::size_t bound) {
+  return violation(value,
+                   member,
+                   "Member must have length " + std::string(relation) + " than or equal to " +
+                       std::to_string(bound));
 }
 
-/// What is wrong with one entry, worded by `member` such as `records.3.member.`; nothing appended if it is fine.
-void check_entry(const put_entry& entry, const std::string& member, std::size_t record_bytes_max, std::vector<std::string>& problems) {
+/// What is wrong with one entry, worded by `member` such as `records.3.member.`; nothing appended
+/// if it is fine.
+void check_entry(const put_entry& entry,
+                 const std::string& member,
+                 std::size_t record_bytes_max,
+                 std::vector<std::string>& problems) {
   if (!entry.has_partition_key) problems.push_back(null_violation(member + "partitionKey"));
   if (!entry.has_data) problems.push_back(null_violation(member + "data"));
   if (entry.has_partition_key && entry.partition_key.empty())
     problems.push_back(length_violation("", member + "partitionKey", "greater", 1));
   // Only a key with more bytes than that can have more characters.
-  if (entry.partition_key.size() > key_characters_max && character_count(entry.partition_key) > key_characters_max)
-    problems.push_back(length_violation(entry.partition_key, member + "partitionKey", "less", key_characters_max));
+  if (entry.partition_key.size() > key_characters_max &&
+      character_count(entry.partition_key) > key_characters_max)
+    problems.push_back(
+        length_violation(entry.partition_key, member + "partitionKey", "less", key_characters_max));
   if (entry.has_explicit_hash_key && !is_decimal(entry.explicit_hash_key))
-    problems.push_back(violation(entry.explicit_hash_key, member + "explicitHashKey",
-                                 "Member must satisfy regular expression pattern: 0|([1-9]\\d{0,38})"));
+    problems.push_back(
+        violation(entry.explicit_hash_key,
+                  member + "explicitHashKey",
+                  "Member must satisfy regular expression pattern: 0|([1-9]\\d{0,38})"));
   if (entry.data.size() + entry.partition_key.size() > record_bytes_max)
-    problems.push_back("Value at '" + member + "data' failed to satisfy constraint: Member must have length less than or equal to " +
-                       std::to_string(record_bytes_max));
+    problems.push_back(
+        "Value at '" + member +
+        "data' failed to satisfy constraint: Member must have length less than or equal to " +
+        std::to_string(record_bytes_max));
 }
 
 std::optional<api_error> as_error(const std::vector<std::string>& problems) {
   if (problems.empty()) return std::nullopt;
-  std::string message = std::to_string(problems.size()) + (problems.size() == 1 ? " validation error detected: " : " validation errors detected: ");
-  for (std::size_t i = 0; i < problems.size(); ++i) message.append(i == 0 ? "" : "; ").append(problems[i]);
+  std::string message =
+      std::to_string(problems.size()) +
+      (problems.size() == 1 ? " validation error detected: " : " validation errors detected: ");
+  for (std::size_t i = 0; i < problems.size(); ++i)
+    message.append(i == 0 ? "" : "; ").append(problems[i]);
   return validation_error(std::move(message));
 }
 
 std::optional<api_error> check_hash(const put_entry& entry) {
   if (!entry.has_explicit_hash_key || parse_hash_key(entry.explicit_hash_key)) return std::nullopt;
-  return invalid_argument("Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was " +
-                          std::string(entry.explicit_hash_key));
+  return invalid_argument(
+      "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified "
+      "value was " +
+      std::string(entry.explicit_hash_key));
 }
 
 shard& home_of(kinesis_stream& stream, const put_entry& entry) {
   if (stream.has_one_open_shard()) return stream.only_open_shard();
-  return stream.route(entry.has_explicit_hash_key ? *parse_hash_key(entry.explicit_hash_key) : hash_of(entry.partition_key));
+  return stream.route(entry.has_explicit_hash_key ? *parse_hash_key(entry.explicit_hash_key)
+                                                  : hash_of(entry.partition_key));
 }
 
 }  // namespace
 
-std::optional<api_error> kinesis_service::check_entries(const kinesis_stream& stream, const put_request& request) const {
+std::optional<api_error> kinesis_service::check_entries(const kinesis_stream& stream,
+                                                        const put_request& request) const {
   const auto record_bytes_max = static_cast<std::size_t>(stream.record_kib_max) * 1024;
   std::vector<std::string> problems;
   std::size_t total = 0;
@@ -137,9 +165,12 @@ std::optional<api_error> kinesis_service::check_entries(const kinesis_stream& st
     const put_entry& entry = request.entries[i];
     const std::size_t size = entry.data.size() + entry.partition_key.size();
     total += size;
-    const bool plain = entry.has_data && entry.has_partition_key && !entry.has_explicit_hash_key && !entry.partition_key.empty() &&
+    const bool plain = entry.has_data && entry.has_partition_key && !entry.has_explicit_hash_key &&
+                       !entry.partition_key.empty() &&
                        entry.partition_key.size() <= key_characters_max && size <= record_bytes_max;
-    if (!plain) check_entry(entry, "records." + std::to_string(i + 1) + ".member.", record_bytes_max, problems);
+    if (!plain)
+      check_entry(
+          entry, "records." + std::to_string(i + 1) + ".member.", record_bytes_max, problems);
   }
   if (auto error = as_error(problems)) return error;
   if (total > request_bytes_max) return invalid_argument("Records size exceeds 10 MB limit");
@@ -149,20 +180,26 @@ std::optional<api_error> kinesis_service::check_entries(const kinesis_stream& st
 }
 
 std::string_view kinesis_service::refusal(shard& home, std::size_t bytes, const body_call& call) {
-  if (call.faults != nullptr && call.faults->entry_fails()) return ++failed_entries_ % 4 == 0 ? internal_code : throughput_code;
+  if (call.faults != nullptr && call.faults->entry_fails())
+    return ++failed_entries_ % 4 == 0 ? internal_code : throughput_code;
   if (call.faults != nullptr && call.faults->shard_refuses(home.number())) return throughput_code;
   if (!call.quotas) return {};
-  // A record of more than a second's worth goes when the shard has rested, and is paid for afterwards.
+  // A record of more than a second's worth goes when the shard has rested, and is paid for
+  // afterwards.
   shard_quota& quota = home.quota;
   constexpr double second_bytes = 1048576;
-  if (!quota.records.has(1, call.now) || !quota.bytes.has(std::min(static_cast<double>(bytes), second_bytes), call.now))
+  if (!quota.records.has(1, call.now) ||
+      !quota.bytes.has(std::min(static_cast<double>(bytes), second_bytes), call.now))
     return throughput_code;
   quota.records.take(1);
   quota.bytes.take(static_cast<double>(bytes));
   return {};
 }
 
-std::uint64_t kinesis_service::store(kinesis_stream& stream, shard& home, const put_entry& entry, std::int64_t now_ms) {
+std::uint64_t kinesis_service::store(kinesis_stream& stream,
+                                     shard& home,
+                                     const put_entry& entry,
+                                     std::int64_t now_ms) {
   const std::uint64_t index = home.records.append(entry.partition_key, entry.data, now_ms);
   stored_bytes_ += entry.partition_key.size() + entry.data.size();
   if (how_.bytes_max != 0 && stored_bytes_ > how_.bytes_max) make_room();
@@ -177,13 +214,17 @@ void kinesis_service::make_room() {
       for (const auto& one : stream->shards) {
         record_log& log = one->records;
         if (log.first_index() == log.end_index()) continue;
-        if (oldest == nullptr || log.at(log.first_index()).arrival_ms < oldest->records.at(oldest->records.first_index()).arrival_ms)
+        if (oldest == nullptr || log.at(log.first_index()).arrival_ms <
+                                     oldest->records.at(oldest->records.first_index()).arrival_ms)
           oldest = one.get();
       }
     const std::size_t freed = oldest == nullptr ? 0 : oldest->records.drop_oldest_segment();
     if (freed == 0) return;
     stored_bytes_ -= std::min(stored_bytes_, freed);
-    if (!warned_ && how_.warn) how_.warn("more records than --memory allows: the oldest are dropped before their retention has passed");
+    if (!warned_ && how_.warn)
+      how_.warn(
+          "more records than --memory allows: the oldest are dropped before their retention has "
+          "passed");
     warned_ = true;
   }
 }
@@ -192,13 +233,19 @@ kinesis_service::body_reply kinesis_service::put_records(const body_call& call) 
   const auto parsed = parse_put_records(call.format, call.body);
   if (parsed.has_error()) return parsed.error();
   const put_request& request = *parsed;
-  if (!request.has_records) return validation_error("1 validation error detected: " + null_violation("records"));
+  if (!request.has_records)
+    return validation_error("1 validation error detected: " + null_violation("records"));
   if (request.entries.empty() || request.entries.size() > entries_max)
-    return validation_error("1 validation error detected: " +
-                            length_violation("[" + std::to_string(request.entries.size()) + " records]", "records",
-                                             request.entries.empty() ? "greater" : "less", request.entries.empty() ? 1 : entries_max));
-  const auto found = find_stream(request.has_stream_name ? std::optional<std::string_view>(request.stream_name) : std::nullopt,
-                                 request.stream_arn.empty() ? std::nullopt : std::optional<std::string_view>(request.stream_arn));
+    return validation_error(
+        "1 validation error detected: " +
+        length_violation("[" + std::to_string(request.entries.size()) + " records]",
+                         "records",
+                         request.entries.empty() ? "greater" : "less",
+                         request.entries.empty() ? 1 : entries_max));
+  const auto found = find_stream(
+      request.has_stream_name ? std::optional<std::string_view>(request.stream_name) : std::nullopt,
+      request.stream_arn.empty() ? std::nullopt
+                                 : std::optional<std::string_view>(request.stream_arn));
   if (found.has_error()) return found.error();
   kinesis_stream& stream = **found;
   if (auto error = check_entries(stream, request)) return *error;
@@ -209,11 +256,15 @@ kinesis_service::body_reply kinesis_service::put_records(const body_call& call) 
   answer.begin(request.entries.size());
   for (const put_entry& entry : request.entries) {
     shard& home = home_of(stream, entry);
-    const auto code = may_refuse ? refusal(home, entry.data.size() + entry.partition_key.size(), call) : std::string_view{};
+    const auto code = may_refuse
+                          ? refusal(home, entry.data.size() + entry.partition_key.size(), call)
+                          : std::string_view{};
     if (code.empty())
       answer.stored(home, store(stream, home, entry, now_ms));
     else
-      answer.refused(code, code == internal_code ? "Internal Service Failure" : rate_exceeded(home, stream, how_.who.account));
+      answer.refused(code,
+                     code == internal_code ? "Internal Service Failure"
+                                           : rate_exceeded(home, stream, how_.who.account));
   }
   return body_answer{answer.end()};
 }
@@ -241,11 +292,15 @@ reply kinesis_service::put_record(const operation_call& call) {
   if (auto error = as_error(problems)) return *error;
   if (auto error = check_hash(entry)) return *error;
   shard& home = home_of(stream, entry);
-  const body_call shape{.operation = call.operation, .now = call.now, .faults = nullptr, .quotas = call.quotas};
+  const body_call shape{
+      .operation = call.operation, .now = call.now, .faults = nullptr, .quotas = call.quotas};
   if (!refusal(home, entry.data.size() + entry.partition_key.size(), shape).empty())
-    return api_error{.code = std::string(throughput_code), .message = rate_exceeded(home, stream, how_.who.account)};
+    return api_error{.code = std::string(throughput_code),
+                     .message = rate_exceeded(home, stream, how_.who.account)};
   const std::uint64_t index = store(stream, home, entry, unix_ms(call.now));
-  return boost::json::object{{"ShardId", home.id()}, {"SequenceNumber", home.sequence_number(index)}, {"EncryptionType", "NONE"}};
+  return boost::json::object{{"ShardId", home.id()},
+                             {"SequenceNumber", home.sequence_number(index)},
+                             {"EncryptionType", "NONE"}};
 }
 
 }  // namespace tidewire::local

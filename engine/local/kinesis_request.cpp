@@ -17,11 +17,16 @@ api_error not_readable(std::string message = "The request body could not be read
 
 /// Keeps a text that the reader put together from chunks, which would go away with the reader.
 std::string_view kept(put_request& out, std::string_view body, std::string_view text) {
-  const bool inside = text.data() >= body.data() && text.data() + text.size() <= body.data() + body.size();
+  const bool inside =
+      text.data() >= body.data() && text.data() + text.size() <= body.data() + body.size();
   return inside ? text : std::string_view(out.decoded.emplace_back(text));
 }
 
-bool read_text(cbor::reader& in, put_request& out, std::string_view body, std::string_view& text, bool& present) {
+bool read_text(cbor::reader& in,
+               put_request& out,
+               std::string_view body,
+               std::string_view& text,
+               bool& present) {
   cbor::item value;
   if (!in.next_untagged(value)) return false;
   if (value.what == cbor::kind::null) return true;
@@ -31,7 +36,11 @@ bool read_text(cbor::reader& in, put_request& out, std::string_view body, std::s
   return true;
 }
 
-bool read_blob(cbor::reader& in, put_request& out, std::string_view body, std::string_view& bytes, bool& present) {
+bool read_blob(cbor::reader& in,
+               put_request& out,
+               std::string_view body,
+               std::string_view& bytes,
+               bool& present) {
   cbor::item value;
   if (!in.next_untagged(value)) return false;
   if (value.what == cbor::kind::null) return true;
@@ -115,7 +124,10 @@ parsed parse_cbor(std::string_view body) {
 }
 
 /// \return false if the member is there and not text.
-bool take_text(const boost::json::object& from, std::string_view name, std::string_view& text, bool& present) {
+bool take_text(const boost::json::object& from,
+               std::string_view name,
+               std::string_view& text,
+               bool& present) {
   const auto* const value = from.if_contains(name);
   if (value == nullptr || value->is_null()) return true;
   if (!value->is_string()) return false;
@@ -131,7 +143,8 @@ bool take_entry(const boost::json::value& from, put_request& out) {
   std::string_view data;
   std::string_view key;
   std::string_view hash;
-  if (!take_text(*object, "Data", data, entry.has_data) || !take_text(*object, "PartitionKey", key, entry.has_partition_key) ||
+  if (!take_text(*object, "Data", data, entry.has_data) ||
+      !take_text(*object, "PartitionKey", key, entry.has_partition_key) ||
       !take_text(*object, "ExplicitHashKey", hash, entry.has_explicit_hash_key))
     return false;
   auto bytes = from_base64(data);
@@ -153,7 +166,8 @@ parsed parse_json(std::string_view body) {
   std::string_view name;
   std::string_view arn;
   bool has_arn = false;
-  if (!take_text(members, "StreamName", name, out.has_stream_name) || !take_text(members, "StreamARN", arn, has_arn))
+  if (!take_text(members, "StreamName", name, out.has_stream_name) ||
+      !take_text(members, "StreamARN", arn, has_arn))
     return not_readable("StreamName and StreamARN must be strings.");
   out.stream_name = name;
   out.stream_arn = arn;
@@ -162,7 +176,8 @@ parsed parse_json(std::string_view body) {
   if (!records->is_array()) return not_readable("Records must be a list.");
   out.has_records = true;
   for (const auto& record : records->get_array())
-    if (!take_entry(record, out)) return not_readable("A record must have Data in base64 and a PartitionKey.");
+    if (!take_entry(record, out))
+      return not_readable("A record must have Data in base64 and a PartitionKey.");
   return out;
 }
 
@@ -172,7 +187,8 @@ parsed parse_put_records(body_format format, std::string_view body) {
   return format == body_format::cbor ? parse_cbor(body) : parse_json(body);
 }
 
-boost::system::result<boost::json::object, api_error> parse_input(body_format format, std::string_view body) {
+boost::system::result<boost::json::object, api_error> parse_input(body_format format,
+                                                                  std::string_view body) {
   if (body.empty()) return boost::json::object{};
   boost::json::value document;
   if (format == body_format::cbor) {

@@ -28,13 +28,15 @@ struct put_request {
   bool has_stream_name = false;
   bool has_records = false;
   std::vector<put_entry> entries;
-  std::deque<std::string> decoded;   // what the entries point to where the body itself will not do
+  std::deque<std::string> decoded;  // what the entries point to where the body itself will not do
 };
 
 /// \errors SerializationException if the body is not of the format or a member has the wrong type.
-boost::system::result<put_request, api_error> parse_put_records(body_format format, std::string_view body);
+boost::system::result<put_request, api_error> parse_put_records(body_format format,
+                                                                std::string_view body);
 
 /// The members of any call's body; an empty body is an empty object.
-boost::system::result<boost::json::object, api_error> parse_input(body_format format, std::string_view body);
+boost::system::result<boost::json::object, api_error> parse_input(body_format format,
+                                                                  std::string_view body);
 
 }  // namespace tidewire::local

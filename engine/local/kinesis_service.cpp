@@ -12,10 +12,12 @@ namespace {
 
 constexpr std::string_view stream_arn_middle = ":stream/";
 
-/// The name at the end of `arn:aws:kinesis:us-east-1:000000000000:stream/NAME`; empty if the text is no stream's ARN.
+/// The name at the end of `arn:aws:kinesis:us-east-1:000000000000:stream/NAME`; empty if the text
+/// is no stream's ARN.
 std::string_view name_in_arn(std::string_view arn) noexcept {
   const auto middle = arn.find(stream_arn_middle);
-  if (!arn.starts_with("arn:aws") || arn.find(":kinesis:") == std::string_view::npos || middle == std::string_view::npos)
+  if (!arn.starts_with("arn:aws") || arn.find(":kinesis:") == std::string_view::npos ||
+      middle == std::string_view::npos)
     return {};
   return arn.substr(middle + stream_arn_middle.size());
 }
@@ -32,23 +34,27 @@ std::string kinesis_service::arn_of(const std::string& name) const {
 
 api_error kinesis_service::no_such_stream(std::string_view name) const {
   return {.code = "ResourceNotFoundException",
-          .message = "Stream " + std::string(name) + " under account " + how_.who.account + " not found."};
+          .message =
+              "Stream " + std::string(name) + " under account " + how_.who.account + " not found."};
 }
 
-kinesis_service::or_error<kinesis_stream*> kinesis_service::find_stream(std::optional<std::string_view> name,
-                                                                     std::optional<std::string_view> arn) {
+kinesis_service::or_error<kinesis_stream*> kinesis_service::find_stream(
+    std::optional<std::string_view> name, std::optional<std::string_view> arn) {
   if (!name && !arn)
-    return api_error{.code = "InvalidArgumentException", .message = "Either StreamName or StreamARN must be given."};
+    return api_error{.code = "InvalidArgumentException",
+                     .message = "Either StreamName or StreamARN must be given."};
   if (arn) {
     const auto inside = name_in_arn(*arn);
     if (inside.empty())
       return validation_error("1 validation error detected: " +
-                              violation(*arn, "StreamARN",
+                              violation(*arn,
+                                        "StreamARN",
                                         "Member must satisfy regular expression pattern: "
                                         "arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+"));
     if (name && *name != inside)
       return api_error{.code = "InvalidArgumentException",
-                       .message = "StreamName " + std::string(*name) + " and StreamARN " + std::string(*arn) + " do not match."};
+                       .message = "StreamName " + std::string(*name) + " and StreamARN " +
+                                  std::string(*arn) + " do not match."};
     name = inside;
   }
   const auto stream = streams_.find(*name);
@@ -57,17 +63,19 @@ kinesis_service::or_error<kinesis_stream*> kinesis_service::find_stream(std::opt
 }
 
 kinesis_service::or_error<kinesis_stream*> kinesis_service::named_stream(input_reader& in) {
-  const auto name = in.text("StreamName", {.length_min = 1, .length_max = 128, .shape = input_reader::pattern::name});
+  const auto name = in.text(
+      "StreamName", {.length_min = 1, .length_max = 128, .shape = input_reader::pattern::name});
   const auto arn = in.text("StreamARN", {.length_min = 1, .length_max = 2048});
   if (auto problem = in.problem()) return *problem;
   return find_stream(name, arn);
 }
 
-kinesis_service::or_error<shard*> kinesis_service::named_shard(kinesis_stream& stream, std::string_view id) const {
+kinesis_service::or_error<shard*> kinesis_service::named_shard(kinesis_stream& stream,
+                                                               std::string_view id) const {
   if (shard* const one = stream.find_shard(id)) return one;
   return api_error{.code = "ResourceNotFoundException",
-                   .message = "Could not find shard " + std::string(id) + " in stream " + stream.name + " under account " +
-                              how_.who.account + "."};
+                   .message = "Could not find shard " + std::string(id) + " in stream " +
+                              stream.name + " under account " + how_.who.account + "."};
 }
 
 reply kinesis_service::handle(const operation_call& call) {
@@ -114,7 +122,9 @@ void kinesis_service::tick(time_point now) {
   }
   // Expired records leave the journal when they are most of it.
   constexpr std::uint64_t rewrite_bytes_min = 256UL * 1024 * 1024;
-  if (journal_ != nullptr && journal_->size() > std::max<std::uint64_t>(rewrite_bytes_min, stored_bytes_ * 4)) rewrite_journal();
+  if (journal_ != nullptr &&
+      journal_->size() > std::max<std::uint64_t>(rewrite_bytes_min, stored_bytes_ * 4))
+    rewrite_journal();
 }
 
 }  // namespace tidewire::local

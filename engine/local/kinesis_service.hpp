@@ -19,14 +19,14 @@ namespace tidewire::local {
 class input_reader;
 class journal;
 
-/// Kinesis Data Streams in memory. PutRecords and GetRecords, which carry the weight, go from body to body; everything else is a
-/// call with named members.
+/// Kinesis Data Streams in memory. PutRecords and GetRecords, which carry the weight, go from body
+/// to body; everything else is a call with named members.
 class kinesis_service : public service {
  public:
   struct options {
     identity who;
-    std::size_t bytes_max = 0;                            // of stored records; beyond, the oldest go. 0: no bound
-    std::function<void(const std::string&)> warn = {};    // a sentence for whoever watches
+    std::size_t bytes_max = 0;  // of stored records; beyond, the oldest go. 0: no bound
+    std::function<void(const std::string&)> warn = {};  // a sentence for whoever watches
   };
   struct body_call {
     std::string_view operation;
@@ -37,7 +37,7 @@ class kinesis_service : public service {
     bool quotas = false;
   };
   struct body_answer {
-    std::string bytes;   // in the format of the call
+    std::string bytes;  // in the format of the call
   };
   using body_reply = boost::system::result<body_answer, api_error>;
 
@@ -47,12 +47,13 @@ class kinesis_service : public service {
   reply handle(const operation_call& call) override;
   void tick(std::chrono::system_clock::time_point now) override;
 
-  static bool speaks_body(std::string_view operation) noexcept;   // PutRecords and GetRecords
+  static bool speaks_body(std::string_view operation) noexcept;  // PutRecords and GetRecords
   body_reply handle_body(const body_call& call);
 
   /// Takes one entry of an earlier run's journal; all of them before the first call.
   void replay(char kind, std::string_view payload);
-  /// Writes what there is into the journal in its shortest form, and everything that follows behind it.
+  /// Writes what there is into the journal in its shortest form, and everything that follows behind
+  /// it.
   void keep_in(journal& file);
 
  private:
@@ -62,7 +63,8 @@ class kinesis_service : public service {
 
   // kinesis_service.cpp
   std::string arn_of(const std::string& name) const;
-  or_error<kinesis_stream*> find_stream(std::optional<std::string_view> name, std::optional<std::string_view> arn);
+  or_error<kinesis_stream*> find_stream(std::optional<std::string_view> name,
+                                        std::optional<std::string_view> arn);
   /// Reads StreamName and StreamARN; whatever is wrong with any member read before it comes first.
   or_error<kinesis_stream*> named_stream(input_reader& in);
   or_error<shard*> named_shard(kinesis_stream& stream, std::string_view id) const;
@@ -96,10 +98,14 @@ class kinesis_service : public service {
   // kinesis_put.cpp
   reply put_record(const operation_call& call);
   body_reply put_records(const body_call& call);
-  std::optional<api_error> check_entries(const kinesis_stream& stream, const put_request& request) const;
+  std::optional<api_error> check_entries(const kinesis_stream& stream,
+                                         const put_request& request) const;
   /// The shard for the entry, and why it does not take it now (empty: it does).
   std::string_view refusal(shard& home, std::size_t bytes, const body_call& call);
-  std::uint64_t store(kinesis_stream& stream, shard& home, const put_entry& entry, std::int64_t now_ms);
+  std::uint64_t store(kinesis_stream& stream,
+                      shard& home,
+                      const put_entry& entry,
+                      std::int64_t now_ms);
   void make_room();
 
   // kinesis_get.cpp
@@ -118,7 +124,7 @@ class kinesis_service : public service {
   id_source ids_;
   std::map<std::string, std::unique_ptr<kinesis_stream>, std::less<>> streams_;
   std::size_t stored_bytes_ = 0;
-  std::uint64_t failed_entries_ = 0;   // turns the kind of the next injected failure
+  std::uint64_t failed_entries_ = 0;  // turns the kind of the next injected failure
   bool warned_ = false;
   journal* journal_ = nullptr;
   std::string journal_entry_;

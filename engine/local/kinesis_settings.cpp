@@ -26,15 +26,22 @@ reply kinesis_service::change_retention(const operation_call& call, bool up) {
   const auto found = named_stream(in);
   if (found.has_error()) return found.error();
   kinesis_stream& stream = **found;
-  const std::string asked = "Requested retention period (" + std::to_string(*hours) + " hours) for stream " + stream.name;
-  if (*hours < retention_hours_min) return invalid_argument("Minimum allowed retention period is 24 hours. " + asked + " is too short.");
-  if (*hours > retention_hours_max) return invalid_argument("Maximum allowed retention period is 8760 hours. " + asked + " is too long.");
+  const std::string asked =
+      "Requested retention period (" + std::to_string(*hours) + " hours) for stream " + stream.name;
+  if (*hours < retention_hours_min)
+    return invalid_argument("Minimum allowed retention period is 24 hours. " + asked +
+                            " is too short.");
+  if (*hours > retention_hours_max)
+    return invalid_argument("Maximum allowed retention period is 8760 hours. " + asked +
+                            " is too long.");
   if (up && *hours < stream.retention_hours)
     return invalid_argument(asked + " can not be shorter than existing retention period (" +
-                            std::to_string(stream.retention_hours) + " hours). Use DecreaseRetentionPeriod API.");
+                            std::to_string(stream.retention_hours) +
+                            " hours). Use DecreaseRetentionPeriod API.");
   if (!up && *hours > stream.retention_hours)
     return invalid_argument(asked + " can not be longer than existing retention period (" +
-                            std::to_string(stream.retention_hours) + " hours). Use IncreaseRetentionPeriod API.");
+                            std::to_string(stream.retention_hours) +
+                            " hours). Use IncreaseRetentionPeriod API.");
   stream.retention_hours = *hours;
   streams_changed();
   return json::object{};
@@ -56,7 +63,8 @@ reply kinesis_service::update_stream_mode(const operation_call& call) {
   const auto found = named_stream(in);
   if (found.has_error()) return found.error();
   input_reader inner(*details);
-  const auto mode = inner.text("StreamMode", {.required = true, .one_of = {"PROVISIONED", "ON_DEMAND"}});
+  const auto mode =
+      inner.text("StreamMode", {.required = true, .one_of = {"PROVISIONED", "ON_DEMAND"}});
   if (auto problem = inner.problem()) return *problem;
   (*found)->on_demand = *mode == "ON_DEMAND";
   streams_changed();
@@ -72,7 +80,8 @@ reply kinesis_service::add_tags(const operation_call& call) {
   for (const auto& [key, value] : *tags)
     if (value.is_string()) kept[key] = value.get_string();
   if (kept.size() > tags_max)
-    return invalid_argument("Failed to add tags to stream " + (*found)->name + " because it would have more than 50 tags.");
+    return invalid_argument("Failed to add tags to stream " + (*found)->name +
+                            " because it would have more than 50 tags.");
   (*found)->tags = std::move(kept);
   streams_changed();
   return json::object{};
@@ -110,7 +119,10 @@ reply kinesis_service::describe_limits(const operation_call&) {
     open += stream->on_demand ? 0 : stream->open_count();
     on_demand += stream->on_demand ? 1 : 0;
   }
-  return json::object{{"ShardLimit", 10'000}, {"OpenShardCount", open}, {"OnDemandStreamCount", on_demand}, {"OnDemandStreamCountLimit", 50}};
+  return json::object{{"ShardLimit", 10'000},
+                      {"OpenShardCount", open},
+                      {"OnDemandStreamCount", on_demand},
+                      {"OnDemandStreamCountLimit", 50}};
 }
 
 }  // namespace tidewire::local

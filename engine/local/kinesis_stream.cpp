@@ -18,7 +18,8 @@ static_assert(prefix_digits + place_digits + suffix_digits == shard::sequence_di
 
 std::string padded(std::uint64_t value, int digits) {
   std::array<char, 32> text{};
-  const int size = std::snprintf(text.data(), text.size(), "%0*llu", digits, static_cast<unsigned long long>(value));
+  const int size = std::snprintf(
+      text.data(), text.size(), "%0*llu", digits, static_cast<unsigned long long>(value));
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
@@ -31,9 +32,15 @@ void append_padded(std::string& out, std::uint64_t value, std::size_t digits) {
 
 }  // namespace
 
-std::string shard_id(std::uint32_t number) { return "shardId-" + padded(number, 12); }
+std::string shard_id(std::uint32_t number) {
+  return "shardId-" + padded(number, 12);
+}
 
-shard::shard(std::uint32_t number, hash_key first, hash_key last, std::int64_t created_ms, std::uint64_t first_index)
+shard::shard(std::uint32_t number,
+             hash_key first,
+             hash_key last,
+             std::int64_t created_ms,
+             std::uint64_t first_index)
     : records(first_index),
       first_key(first),
       last_key(last),
@@ -55,11 +62,18 @@ std::string shard::from_place(std::uint64_t place) const {
   return out.append(suffix_);
 }
 
-std::string shard::sequence_number(std::uint64_t index) const { return from_place((index + 1) * place_stride); }
-std::string shard::starting_sequence_number() const { return from_place(0); }
-std::string shard::ending_sequence_number() const { return from_place(records.end_index() * place_stride + place_stride - 1); }
+std::string shard::sequence_number(std::uint64_t index) const {
+  return from_place((index + 1) * place_stride);
+}
+std::string shard::starting_sequence_number() const {
+  return from_place(0);
+}
+std::string shard::ending_sequence_number() const {
+  return from_place(records.end_index() * place_stride + place_stride - 1);
+}
 
-std::optional<std::uint64_t> shard::index_of(std::string_view sequence_number, bool after) const noexcept {
+std::optional<std::uint64_t> shard::index_of(std::string_view sequence_number,
+                                             bool after) const noexcept {
   if (sequence_number.size() != sequence_digits || !sequence_number.starts_with(prefix_) ||
       !sequence_number.ends_with(suffix_))
     return std::nullopt;
@@ -74,8 +88,10 @@ std::optional<std::uint64_t> shard::index_of(std::string_view sequence_number, b
 }
 
 shard* kinesis_stream::find_shard(std::uint32_t number) noexcept {
-  const auto found = std::lower_bound(shards.begin(), shards.end(), number,
-                                      [](const auto& s, std::uint32_t wanted) { return s->number() < wanted; });
+  const auto found = std::lower_bound(
+      shards.begin(), shards.end(), number, [](const auto& s, std::uint32_t wanted) {
+        return s->number() < wanted;
+      });
   return found != shards.end() && (*found)->number() == number ? found->get() : nullptr;
 }
 
@@ -91,8 +107,10 @@ shard* kinesis_stream::find_shard(std::string_view id) noexcept {
 }
 
 shard& kinesis_stream::route(hash_key key) noexcept {
-  const auto found = std::lower_bound(open_.begin(), open_.end(), key,
-                                      [](const shard* s, hash_key wanted) { return s->last_key < wanted; });
+  const auto found =
+      std::lower_bound(open_.begin(), open_.end(), key, [](const shard* s, hash_key wanted) {
+        return s->last_key < wanted;
+      });
   assert(found != open_.end());
   return **found;
 }
@@ -106,19 +124,23 @@ void kinesis_stream::reindex() {
   open_.clear();
   for (const auto& one : shards)
     if (one->open()) open_.push_back(one.get());
-  std::sort(open_.begin(), open_.end(), [](const shard* a, const shard* b) { return a->first_key < b->first_key; });
+  std::sort(open_.begin(), open_.end(), [](const shard* a, const shard* b) {
+    return a->first_key < b->first_key;
+  });
 }
 
 void kinesis_stream::expire(std::int64_t now_ms) {
   constexpr std::int64_t hour_ms = 3'600'000;
   const std::int64_t oldest_ms = now_ms - retention_hours * hour_ms;
   for (const auto& one : shards) one->records.trim_before(oldest_ms);
-  std::erase_if(shards, [&](const auto& one) { return one->closed_ms() && *one->closed_ms() < oldest_ms; });
+  std::erase_if(shards,
+                [&](const auto& one) { return one->closed_ms() && *one->closed_ms() < oldest_ms; });
 }
 
 std::vector<std::pair<hash_key, hash_key>> even_ranges(std::size_t count) {
   std::vector<std::pair<hash_key, hash_key>> ranges;
-  // floor(2^128 / count); 2^128 itself has no room in the type. The last range takes what is left over.
+  // floor(2^128 / count); 2^128 itself has no room in the type. The last range takes what is left
+  // over.
   const hash_key width = hash_key_max / count + (hash_key_max % count == count - 1 ? 1 : 0);
   for (std::size_t i = 0; i < count; ++i) {
     const hash_key first = i == 0 ? 0 : ranges.back().second + 1;

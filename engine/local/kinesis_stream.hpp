@@ -18,25 +18,31 @@ namespace tidewire::local {
 
 /// The published quotas of one shard.
 struct shard_quota {
-  token_bucket records{1000, 1000};                       // writes per second
-  token_bucket bytes{1048576, 1048576};                   // written per second
-  token_bucket reads{5, 5};                               // GetRecords per second
+  token_bucket records{1000, 1000};      // writes per second
+  token_bucket bytes{1048576, 1048576};  // written per second
+  token_bucket reads{5, 5};              // GetRecords per second
   token_bucket read_bytes{2 * 1048576.0, 2 * 1048576.0};
-  std::chrono::system_clock::time_point no_reads_before{};   // after a large read: 5 s for 10 MiB
-  token_bucket iterators{5, 5};                           // GetShardIterator per second
+  std::chrono::system_clock::time_point no_reads_before{};  // after a large read: 5 s for 10 MiB
+  token_bucket iterators{5, 5};                             // GetShardIterator per second
 };
 
 /// One shard: a range of hash keys and the records that fell into it.
 ///
-/// A sequence number is 56 digits, rising within a shard and from parent to child, with gaps like the real ones:
-///   49 | creation of the shard in ms, 13 digits | place in the shard, 25 digits | the shard's number, 16 digits
+/// A sequence number is 56 digits, rising within a shard and from parent to child, with gaps like
+/// the real ones:
+///   49 | creation of the shard in ms, 13 digits | place in the shard, 25 digits | the shard's
+///   number, 16 digits
 class shard {
  public:
-  shard(std::uint32_t number, hash_key first, hash_key last, std::int64_t created_ms, std::uint64_t first_index = 0);
+  shard(std::uint32_t number,
+        hash_key first,
+        hash_key last,
+        std::int64_t created_ms,
+        std::uint64_t first_index = 0);
 
   static constexpr std::size_t sequence_digits = 56;
 
-  const std::string& id() const noexcept { return id_; }     // shardId-000000000000
+  const std::string& id() const noexcept { return id_; }  // shardId-000000000000
   std::uint32_t number() const noexcept { return number_; }
   std::int64_t created_ms() const noexcept { return created_ms_; }
   bool open() const noexcept { return !closed_ms_.has_value(); }
@@ -47,9 +53,11 @@ class shard {
   /// Of a closed shard: above every record's.
   std::string ending_sequence_number() const;
 
-  /// The index of the first record whose number is at or after (or, with `after`, only after) the given one.
+  /// The index of the first record whose number is at or after (or, with `after`, only after) the
+  /// given one.
   /// \return nothing if no such number can be of this shard.
-  std::optional<std::uint64_t> index_of(std::string_view sequence_number, bool after) const noexcept;
+  std::optional<std::uint64_t> index_of(std::string_view sequence_number,
+                                        bool after) const noexcept;
 
   record_log records;
   hash_key first_key;
@@ -77,13 +85,14 @@ std::string shard_id(std::uint32_t number);
 
 struct kinesis_stream {
   std::string name;
-  std::string stream_id;                     // 20 letters and digits, a dash, 3 more
+  std::string stream_id;  // 20 letters and digits, a dash, 3 more
   std::int64_t created_ms = 0;
   std::int64_t retention_hours = 24;
   std::int64_t record_kib_max = 1024;
   bool on_demand = false;
   std::map<std::string, std::string> tags;
-  std::vector<std::unique_ptr<shard>> shards;   // by rising number; closed ones stay until their records have expired
+  std::vector<std::unique_ptr<shard>>
+      shards;  // by rising number; closed ones stay until their records have expired
 
   shard* find_shard(std::string_view id) noexcept;
   shard* find_shard(std::uint32_t number) noexcept;
@@ -94,7 +103,8 @@ struct kinesis_stream {
   std::size_t open_count() const noexcept { return open_.size(); }
   const std::vector<shard*>& open_shards() const noexcept { return open_; }
 
-  /// Adds a shard over the range and tells its parents that it is their child. Call reindex() after the last.
+  /// Adds a shard over the range and tells its parents that it is their child. Call reindex() after
+  /// the last.
   shard& add_shard(hash_key first, hash_key last, std::int64_t now_ms);
   /// After shards were added or closed.
   void reindex();
@@ -102,7 +112,7 @@ struct kinesis_stream {
   void expire(std::int64_t now_ms);
 
  private:
-  std::vector<shard*> open_;   // by rising range
+  std::vector<shard*> open_;  // by rising range
 };
 
 /// `count` ranges of equal size over the whole ring, as CreateStream cuts it.

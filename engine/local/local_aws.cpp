@@ -34,7 +34,8 @@ constexpr std::chrono::seconds sync_every{1};
 constexpr std::size_t body_bytes_max = 32UL * 1024 * 1024;
 
 bool is_health_check(const http::request& message) {
-  return message.method == "GET" && (message.target == "/" || message.target == "/_tidewire/health");
+  return message.method == "GET" &&
+         (message.target == "/" || message.target == "/_tidewire/health");
 }
 
 http::response healthy() {
@@ -44,11 +45,14 @@ http::response healthy() {
 }
 
 api_error expired_token() {
-  return {.code = "ExpiredTokenException", .message = "The security token included in the request is expired"};
+  return {.code = "ExpiredTokenException",
+          .message = "The security token included in the request is expired"};
 }
 
 api_error internal_failure() {
-  return {.code = "InternalFailure", .message = "The request processing has failed because of an unknown error.", .status = 500};
+  return {.code = "InternalFailure",
+          .message = "The request processing has failed because of an unknown error.",
+          .status = 500};
 }
 
 }  // namespace
@@ -68,12 +72,17 @@ struct local_aws::state : std::enable_shared_from_this<state> {
   void open_data() {
     std::error_code error;
     std::filesystem::create_directories(how.data, error);
-    if (error) throw startup_error("cannot make the folder " + how.data.string() + ": " + error.message());
+    if (error)
+      throw startup_error("cannot make the folder " + how.data.string() + ": " + error.message());
     const auto now = system_clock::now();
-    const auto replay_kinesis = [this](char kind, std::string_view payload) { kinesis.replay(kind, payload); };
+    const auto replay_kinesis = [this](char kind, std::string_view payload) {
+      kinesis.replay(kind, payload);
+    };
     kinesis_journal = std::make_unique<journal>(how.data / "kinesis.journal", replay_kinesis);
     kinesis.keep_in(*kinesis_journal);
-    const auto replay_sqs = [&](char kind, std::string_view payload) { sqs.replay(kind, payload, now); };
+    const auto replay_sqs = [&](char kind, std::string_view payload) {
+      sqs.replay(kind, payload, now);
+    };
     sqs_journal = std::make_unique<journal>(how.data / "sqs.journal", replay_sqs);
     sqs.keep_in(*sqs_journal);
     events_file = std::make_unique<state_file>(how.data / "events.json");
@@ -83,7 +92,8 @@ struct local_aws::state : std::enable_shared_from_this<state> {
 
   std::string base_url(const http::request& message) const {
     const auto host = http::find_header(message.headers, "Host");
-    return "http://" + (host.empty() ? how.address + ":" + std::to_string(server->port()) : std::string(host));
+    return "http://" +
+           (host.empty() ? how.address + ":" + std::to_string(server->port()) : std::string(host));
   }
 
   /// Everything that this call has changed is in the kernel's hands before its sender hears of it.
@@ -94,9 +104,11 @@ struct local_aws::state : std::enable_shared_from_this<state> {
       events_revision = events.revision();
       events_file->write(events.state());
     }
-    const bool healthy = (!kinesis_journal || kinesis_journal->healthy()) && (!sqs_journal || sqs_journal->healthy()) &&
+    const bool healthy = (!kinesis_journal || kinesis_journal->healthy()) &&
+                         (!sqs_journal || sqs_journal->healthy()) &&
                          (!events_file || events_file->healthy());
-    if (!healthy && !std::exchange(complained, true) && how.warn) how.warn("cannot write to " + how.data.string() + ": from now on nothing more is kept");
+    if (!healthy && !std::exchange(complained, true) && how.warn)
+      how.warn("cannot write to " + how.data.string() + ": from now on nothing more is kept");
   }
 
   reply perform(service& to, const operation_call& call) {
@@ -105,16 +117,19 @@ struct local_aws::state : std::enable_shared_from_this<state> {
     return out;
   }
 
-  /// A long poll: asks again whenever something arrives in the queue, a hidden message becomes visible, or the time is up.
+  /// A long poll: asks again whenever something arrives in the queue, a hidden message becomes
+  /// visible, or the time is up.
   asio::awaitable<reply> receive(operation_call call) {
     const auto wait = sqs.wait_of(call);
     const auto until = call.now + (wait ? wait->at_most : std::chrono::seconds(0));
     for (;;) {
       reply out = perform(sqs, call);
-      if (!wait || stopping || out.has_error() || out->contains("Messages") || call.now >= until) co_return out;
+      if (!wait || stopping || out.has_error() || out->contains("Messages") || call.now >= until)
+        co_return out;
       const auto due = sqs.due(wait->queue);
       const auto next = due ? std::clamp(*due, call.now, until) : until;
-      asio::steady_timer bell(ticking.get_executor(), next - call.now + std::chrono::milliseconds(1));
+      asio::steady_timer bell(ticking.get_executor(),
+                              next - call.now + std::chrono::milliseconds(1));
       const auto place = waiting.emplace(wait->queue, &bell);
       co_await bell.async_wait(as_result);
       waiting.erase(place);
@@ -127,7 +142,9 @@ struct local_aws::state : std::enable_shared_from_this<state> {
     for (auto at = first; at != last; ++at) at->second->cancel();
   }
 
-  operation_call call_of(const http::request& message, const wire_call& call, boost::json::object input) {
+  operation_call call_of(const http::request& message,
+                         const wire_call& call,
+                         boost::json::object input) {
     return {.operation = call.operation,
             .input = std::move(input),
             .now = system_clock::now(),
@@ -136,26 +153,36 @@ struct local_aws::state : std::enable_shared_from_this<state> {
             .quotas = how.quotas};
   }
 
-  http::response respond_body(const http::request& message, const wire_call& call, const std::string& id) {
-    auto done = kinesis.handle_body({.operation = call.operation,
-                                     .format = call.spoken == protocol::kinesis_cbor ? body_format::cbor : body_format::json,
-                                     .body = message.body,
-                                     .now = system_clock::now(),
-                                     .faults = faults ? &*faults : nullptr,
-                                     .quotas = how.quotas});
+  http::response respond_body(const http::request& message,
+                              const wire_call& call,
+                              const std::string& id) {
+    auto done = kinesis.handle_body(
+        {.operation = call.operation,
+         .format = call.spoken == protocol::kinesis_cbor ? body_format::cbor : body_format::json,
+         .body = message.body,
+         .now = system_clock::now(),
+         .faults = faults ? &*faults : nullptr,
+         .quotas = how.quotas});
     keep();
     if (done.has_error()) return answer_with(call.spoken, done.error(), id, false);
     return answer_with(call.spoken, std::move(done->bytes), id);
   }
 
-  boost::system::result<boost::json::object, api_error> input_of(const http::request& message, const wire_call& call) const {
-    if (call.spoken == protocol::sqs_query) return query_input(form_of(message), base_url(message), message.target);
-    return parse_input(call.spoken == protocol::kinesis_cbor ? body_format::cbor : body_format::json, message.body);
+  boost::system::result<boost::json::object, api_error> input_of(const http::request& message,
+                                                                 const wire_call& call) const {
+    if (call.spoken == protocol::sqs_query)
+      return query_input(form_of(message), base_url(message), message.target);
+    return parse_input(
+        call.spoken == protocol::kinesis_cbor ? body_format::cbor : body_format::json,
+        message.body);
   }
 
-  asio::awaitable<http::response> respond(const http::request& message, const wire_call& call, const std::string& id) {
+  asio::awaitable<http::response> respond(const http::request& message,
+                                          const wire_call& call,
+                                          const std::string& id) {
     const auto service = signing_name(call.spoken);
-    if (service == "kinesis" && kinesis_service::speaks_body(call.operation)) co_return respond_body(message, call, id);
+    if (service == "kinesis" && kinesis_service::speaks_body(call.operation))
+      co_return respond_body(message, call, id);
     const bool query_mode = http::find_header(message.headers, "x-amzn-query-mode") == "true";
     auto input = input_of(message, call);
     if (input.has_error()) co_return answer_with(call.spoken, input.error(), id, query_mode);
@@ -178,8 +205,11 @@ struct local_aws::state : std::enable_shared_from_this<state> {
     const std::string id = ids.uuid();
     const auto call = classify(message);
     const bool query_mode = http::find_header(message.headers, "x-amzn-query-mode") == "true";
-    const auto refused = verifier.verify(message, call ? signing_name(call->spoken) : "", system_clock::now());
-    if (refused) co_return http::answer{call ? answer_with(call->spoken, *refused, id, query_mode) : answer_unknown(*refused, id)};
+    const auto refused =
+        verifier.verify(message, call ? signing_name(call->spoken) : "", system_clock::now());
+    if (refused)
+      co_return http::answer{call ? answer_with(call->spoken, *refused, id, query_mode)
+                                  : answer_unknown(*refused, id)};
     if (!call) {
       const std::string target(http::find_header(message.headers, "X-Amz-Target"));
       co_return http::answer{answer_unknown(unknown_operation(target), id)};
@@ -190,13 +220,17 @@ struct local_aws::state : std::enable_shared_from_this<state> {
       co_await pause.async_wait(as_result);
     }
     if (fault == request_fault::reset_before) co_return http::answer{{}, http::ending::reset};
-    if (fault == request_fault::throttle) co_return http::answer{answer_with(call->spoken, throttled(call->spoken), id, query_mode)};
-    if (fault == request_fault::error_before) co_return http::answer{answer_with(call->spoken, internal_failure(), id, query_mode)};
-    if (fault == request_fault::expired) co_return http::answer{answer_with(call->spoken, expired_token(), id, query_mode)};
+    if (fault == request_fault::throttle)
+      co_return http::answer{answer_with(call->spoken, throttled(call->spoken), id, query_mode)};
+    if (fault == request_fault::error_before)
+      co_return http::answer{answer_with(call->spoken, internal_failure(), id, query_mode)};
+    if (fault == request_fault::expired)
+      co_return http::answer{answer_with(call->spoken, expired_token(), id, query_mode)};
     http::response done = co_await respond(message, *call, id);
     if (fault == request_fault::cut) co_return http::answer{std::move(done), http::ending::cut};
     if (fault == request_fault::reset_after) co_return http::answer{{}, http::ending::reset};
-    if (fault == request_fault::error_after) co_return http::answer{answer_with(call->spoken, internal_failure(), id, query_mode)};
+    if (fault == request_fault::error_after)
+      co_return http::answer{answer_with(call->spoken, internal_failure(), id, query_mode)};
     co_return http::answer{std::move(done)};
   }
 
@@ -236,27 +270,34 @@ struct local_aws::state : std::enable_shared_from_this<state> {
   std::unique_ptr<state_file> events_file;
   std::uint64_t events_revision = 0;
   bool complained = false;
-  std::multimap<std::string, asio::steady_timer*> waiting;   // long polls, by queue
+  std::multimap<std::string, asio::steady_timer*> waiting;  // long polls, by queue
   std::unique_ptr<http::server> server;
   asio::steady_timer ticking;
   bool stopping = false;
 };
 
-local_aws::local_aws(asio::io_context& io, options how) : state_(std::make_shared<state>(io, std::move(how))) {
-  state* const raw = state_.get();   // the server is a part of the state and ends before it
+local_aws::local_aws(asio::io_context& io, options how)
+    : state_(std::make_shared<state>(io, std::move(how))) {
+  state* const raw = state_.get();  // the server is a part of the state and ends before it
   http::server::handler handler = [raw](http::request message, std::string) {
-    return [](std::shared_ptr<state> self, http::request received) -> asio::awaitable<http::answer> {
-      co_return co_await self->handle(std::move(received));
-    }(raw->shared_from_this(), std::move(message));
+    return
+        [](std::shared_ptr<state> self, http::request received) -> asio::awaitable<http::answer> {
+          co_return co_await self->handle(std::move(received));
+        }(raw->shared_from_this(), std::move(message));
   };
-  state_->server = std::make_unique<http::server>(
-      io, http::server::options{.address = state_->how.address, .port = state_->how.port, .body_bytes_max = body_bytes_max},
-      std::move(handler));
+  state_->server =
+      std::make_unique<http::server>(io,
+                                     http::server::options{.address = state_->how.address,
+                                                           .port = state_->how.port,
+                                                           .body_bytes_max = body_bytes_max},
+                                     std::move(handler));
 }
 
 local_aws::~local_aws() = default;
 
-std::uint16_t local_aws::port() const noexcept { return state_->server->port(); }
+std::uint16_t local_aws::port() const noexcept {
+  return state_->server->port();
+}
 
 asio::awaitable<void> local_aws::run() {
   const auto keep = state_;

@@ -20,18 +20,21 @@ class local_aws {
  public:
   struct options {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;                      // 0: any free one; see port()
+    std::uint16_t port = 0;  // 0: any free one; see port()
     identity who = {};
-    std::string secret = "test";                 // what every request must be signed with, under any access key id
-    bool quotas = false;                         // refuse what the published quotas of AWS refuse
+    std::string secret = "test";  // what every request must be signed with, under any access key id
+    bool quotas = false;          // refuse what the published quotas of AWS refuse
     fault_rates faults = {};
-    std::uint64_t seed = 1;                      // of the faults
-    std::filesystem::path data = {};             // a folder that keeps everything over a restart; empty: memory only
-    std::size_t record_bytes_max = 0;            // Kinesis records in memory; beyond, the oldest go. 0: no bound
+    std::uint64_t seed = 1;  // of the faults
+    std::filesystem::path data =
+        {};  // a folder that keeps everything over a restart; empty: memory only
+    std::size_t record_bytes_max =
+        0;  // Kinesis records in memory; beyond, the oldest go. 0: no bound
     std::function<void(const std::string&)> warn = {};
   };
 
-  /// Listens at once. \throws startup_error if the address is taken or the data folder cannot be used.
+  /// Listens at once. \throws startup_error if the address is taken or the data folder cannot be
+  /// used.
   local_aws(boost::asio::io_context& io, options how);
   ~local_aws();
 

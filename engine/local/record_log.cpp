@@ -6,14 +6,18 @@
 namespace tidewire::local {
 namespace {
 
-/// Small enough to give memory back soon, large enough that a segment per few thousand records costs nothing.
+/// Small enough to give memory back soon, large enough that a segment per few thousand records
+/// costs nothing.
 constexpr std::size_t segment_bytes = 1024UL * 1024UL;
 
 }  // namespace
 
-std::uint64_t record_log::append(std::string_view partition_key, std::string_view data, std::int64_t arrival_ms) {
+std::uint64_t record_log::append(std::string_view partition_key,
+                                 std::string_view data,
+                                 std::int64_t arrival_ms) {
   const std::size_t size = partition_key.size() + data.size();
-  if (segments_.empty() || segments_.back().bytes.size() + size > segment_bytes) segments_.emplace_back().first = end_;
+  if (segments_.empty() || segments_.back().bytes.size() + size > segment_bytes)
+    segments_.emplace_back().first = end_;
   segment& last = segments_.back();
   last_arrival_ms_ = std::max(last_arrival_ms_, arrival_ms);
   last.entries.push_back({.offset = last.bytes.size(),
@@ -28,8 +32,10 @@ std::uint64_t record_log::append(std::string_view partition_key, std::string_vie
 
 const record_log::segment& record_log::segment_of(std::uint64_t index) const noexcept {
   assert(index >= first_ && index < end_);
-  const auto after = std::upper_bound(segments_.begin(), segments_.end(), index,
-                                      [](std::uint64_t wanted, const segment& s) { return wanted < s.first; });
+  const auto after = std::upper_bound(
+      segments_.begin(), segments_.end(), index, [](std::uint64_t wanted, const segment& s) {
+        return wanted < s.first;
+      });
   return *std::prev(after);
 }
 
@@ -55,7 +61,8 @@ std::uint64_t record_log::first_arrived_at(std::int64_t arrival_ms) const noexce
 }
 
 void record_log::pop_segments_before(std::uint64_t index) noexcept {
-  while (!segments_.empty() && segments_.front().first + segments_.front().entries.size() <= index) {
+  while (!segments_.empty() &&
+         segments_.front().first + segments_.front().entries.size() <= index) {
     stored_bytes_ -= segments_.front().bytes.size();
     segments_.pop_front();
   }

@@ -14,16 +14,20 @@ namespace tidewire::local {
 struct record_view {
   std::string_view partition_key;
   std::string_view data;
-  std::int64_t arrival_ms = 0;     // since 1970, never falling from one record to the next
+  std::int64_t arrival_ms = 0;  // since 1970, never falling from one record to the next
 };
 
-/// What one shard holds: records at the end, oldest trimmed at the front, each with an index that is never used again.
+/// What one shard holds: records at the end, oldest trimmed at the front, each with an index that
+/// is never used again.
 class record_log {
  public:
-  explicit record_log(std::uint64_t first_index = 0) noexcept : first_(first_index), end_(first_index) {}
+  explicit record_log(std::uint64_t first_index = 0) noexcept
+      : first_(first_index), end_(first_index) {}
 
   /// \return the record's index.
-  std::uint64_t append(std::string_view partition_key, std::string_view data, std::int64_t arrival_ms);
+  std::uint64_t append(std::string_view partition_key,
+                       std::string_view data,
+                       std::int64_t arrival_ms);
 
   std::uint64_t first_index() const noexcept { return first_; }
   std::uint64_t end_index() const noexcept { return end_; }

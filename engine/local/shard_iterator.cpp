@@ -37,8 +37,8 @@ std::optional<shard_position> read_iterator(std::string_view text) {
   if (seal(bytes) != std::string_view(*whole).substr(0, seal_size)) return std::nullopt;
   shard_position position;
   cursor in(bytes);
-  if (!in.read_big(position.stream_created_ms) || !in.read_big(position.shard) || !in.read_big(position.index) ||
-      !in.read_big(position.issued_ms))
+  if (!in.read_big(position.stream_created_ms) || !in.read_big(position.shard) ||
+      !in.read_big(position.index) || !in.read_big(position.issued_ms))
     return std::nullopt;
   position.stream = in.rest();
   return position;

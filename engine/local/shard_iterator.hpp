@@ -11,9 +11,9 @@ namespace tidewire::local {
 /// Where a reader of a shard goes on.
 struct shard_position {
   std::string stream;
-  std::int64_t stream_created_ms = 0;   // a stream made anew under the same name is another stream
+  std::int64_t stream_created_ms = 0;  // a stream made anew under the same name is another stream
   std::uint32_t shard = 0;
-  std::uint64_t index = 0;              // of the next record
+  std::uint64_t index = 0;  // of the next record
   std::int64_t issued_ms = 0;
 
   bool operator==(const shard_position&) const = default;

@@ -66,13 +66,15 @@ std::optional<system_clock::time_point> parse_basic_time(const std::string& text
   return system_clock::from_time_t(timegm(&parts));
 }
 
-std::optional<api_error> check_time(const std::string& sent, system_clock::time_point signed_at, system_clock::time_point now) {
+std::optional<api_error> check_time(const std::string& sent,
+                                    system_clock::time_point signed_at,
+                                    system_clock::time_point now) {
   if (signed_at < now - skew_max)
-    return invalid("Signature expired: " + sent + " is now earlier than " + basic_time(now - skew_max) + " (" +
-                   basic_time(now) + " - 5 min.)");
+    return invalid("Signature expired: " + sent + " is now earlier than " +
+                   basic_time(now - skew_max) + " (" + basic_time(now) + " - 5 min.)");
   if (signed_at > now + skew_max)
-    return invalid("Signature not yet current: " + sent + " is still later than " + basic_time(now + skew_max) + " (" +
-                   basic_time(now) + " + 5 min.)");
+    return invalid("Signature not yet current: " + sent + " is still later than " +
+                   basic_time(now + skew_max) + " (" + basic_time(now) + " + 5 min.)");
   return std::nullopt;
 }
 
@@ -109,7 +111,8 @@ boost::system::result<authorization, api_error> parse_authorization(std::string_
   }
   std::string missing;
   const auto require = [&](std::string_view value, std::string_view name) {
-    if (value.empty()) missing += "Authorization header requires '" + std::string(name) + "' parameter. ";
+    if (value.empty())
+      missing += "Authorization header requires '" + std::string(name) + "' parameter. ";
   };
   require(credential, "Credential");
   require(out.signature, "Signature");
@@ -121,8 +124,9 @@ boost::system::result<authorization, api_error> parse_authorization(std::string_
   out.service = cut(credential, '/');
   if (out.access_key.empty() || out.date.empty() || out.region.empty() || out.service.empty() ||
       credential != "aws4_request")
-    return incomplete("Credential must have exactly 5 slash-delimited elements, e.g. "
-                      "keyid/date/region/service/aws4_request.");
+    return incomplete(
+        "Credential must have exactly 5 slash-delimited elements, e.g. "
+        "keyid/date/region/service/aws4_request.");
   return out;
 }
 
@@ -131,7 +135,7 @@ const std::string& signature_verifier::signing_key(const authorization& claim) {
   scope.append(claim.date).append("/").append(claim.region).append("/").append(claim.service);
   const auto known = keys_.find(scope);
   if (known != keys_.end()) return known->second;
-  if (keys_.size() >= 1000) keys_.clear();   // a sender of nonsense must not make us grow
+  if (keys_.size() >= 1000) keys_.clear();  // a sender of nonsense must not make us grow
   const auto day = hmac_sha256("AWS4" + secret_, claim.date);
   const auto region = hmac_sha256(as_view(day), claim.region);
   const auto service = hmac_sha256(as_view(region), claim.service);
@@ -139,7 +143,8 @@ const std::string& signature_verifier::signing_key(const authorization& claim) {
   return keys_.emplace(std::move(scope), as_view(key)).first->second;
 }
 
-std::optional<api_error> signature_verifier::verify(const http::request& message, std::string_view service,
+std::optional<api_error> signature_verifier::verify(const http::request& message,
+                                                    std::string_view service,
                                                     system_clock::time_point now) {
   const auto header = http::find_header(message.headers, "Authorization");
   if (header.empty()) return missing_token();
@@ -147,15 +152,20 @@ std::optional<api_error> signature_verifier::verify(const http::request& message
   if (claim.has_error()) return claim.error();
   const std::string sent(http::find_header(message.headers, "X-Amz-Date"));
   if (sent.empty())
-    return incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
+    return incomplete(
+        "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
   const auto signed_at = parse_basic_time(sent);
   if (!signed_at)
-    return incomplete("Date must be in ISO-8601 'basic format'. Got '" + sent + "'. See http://en.wikipedia.org/wiki/ISO_8601");
+    return incomplete("Date must be in ISO-8601 'basic format'. Got '" + sent +
+                      "'. See http://en.wikipedia.org/wiki/ISO_8601");
   if (claim->date != std::string_view(sent).substr(0, 8))
-    return invalid("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '" +
-                   std::string(claim->date) + "' != '" + sent.substr(0, 8) + "', from '" + sent + "'.");
+    return invalid(
+        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
+        "'" +
+        std::string(claim->date) + "' != '" + sent.substr(0, 8) + "', from '" + sent + "'.");
   if (!service.empty() && claim->service != service)
-    return invalid("Credential should be scoped to correct service: '" + std::string(service) + "'.");
+    return invalid("Credential should be scoped to correct service: '" + std::string(service) +
+                   "'.");
   if (!signs_host(claim->signed_headers))
     return invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
   if (auto late = check_time(sent, *signed_at, now)) return late;
@@ -165,11 +175,15 @@ std::optional<api_error> signature_verifier::verify(const http::request& message
   std::string to_sign = std::string(algorithm) + "\n" + sent + "\n";
   to_sign.append(claim->date).append("/").append(claim->region).append("/").append(claim->service);
   to_sign.append("/aws4_request\n").append(hex(sha256(*canonical)));
-  if (same_secret(hex(hmac_sha256(signing_key(*claim), to_sign)), claim->signature)) return std::nullopt;
+  if (same_secret(hex(hmac_sha256(signing_key(*claim), to_sign)), claim->signature))
+    return std::nullopt;
   return invalid(
-      "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and "
-      "signing method. Consult the service documentation for details.\n\nThe Canonical String for this request should have "
-      "been\n'" + *canonical + "'\n\nThe String-to-Sign should have been\n'" + to_sign + "'\n");
+      "The request signature we calculated does not match the signature you provided. Check your "
+      "AWS Secret Access Key and "
+      "signing method. Consult the service documentation for details.\n\nThe Canonical String for "
+      "this request should have "
+      "been\n'" +
+      *canonical + "'\n\nThe String-to-Sign should have been\n'" + to_sign + "'\n");
 }
 
 }  // namespace tidewire::local

@@ -21,7 +21,7 @@ struct rule {
   kind what;
   std::int64_t min = 0;
   std::int64_t max = 0;
-  std::string_view otherwise = {};   // default
+  std::string_view otherwise = {};  // default
 };
 
 constexpr std::array rules{
@@ -42,12 +42,17 @@ constexpr std::array rules{
     rule{"FifoThroughputLimit", kind::limit},
 };
 
-constexpr std::array computed{std::string_view("All"), std::string_view("QueueArn"), std::string_view("CreatedTimestamp"),
-                              std::string_view("LastModifiedTimestamp"), std::string_view("ApproximateNumberOfMessages"),
-                              std::string_view("ApproximateNumberOfMessagesNotVisible"), std::string_view("ApproximateNumberOfMessagesDelayed")};
+constexpr std::array computed{std::string_view("All"),
+                              std::string_view("QueueArn"),
+                              std::string_view("CreatedTimestamp"),
+                              std::string_view("LastModifiedTimestamp"),
+                              std::string_view("ApproximateNumberOfMessages"),
+                              std::string_view("ApproximateNumberOfMessagesNotVisible"),
+                              std::string_view("ApproximateNumberOfMessagesDelayed")};
 
 const rule* find_rule(std::string_view name) {
-  const auto found = std::find_if(rules.begin(), rules.end(), [&](const rule& r) { return r.name == name; });
+  const auto found =
+      std::find_if(rules.begin(), rules.end(), [&](const rule& r) { return r.name == name; });
   return found == rules.end() ? nullptr : &*found;
 }
 
@@ -70,7 +75,9 @@ std::optional<redrive> parse_redrive(std::string_view text) {
   const auto* const target = document.get_object().if_contains("deadLetterTargetArn");
   const auto* const count = document.get_object().if_contains("maxReceiveCount");
   if (target == nullptr || !target->is_string() || count == nullptr) return std::nullopt;
-  const auto number = count->is_int64() ? std::optional(count->get_int64()) : count->is_string() ? parse_number(count->get_string()) : std::nullopt;
+  const auto number = count->is_int64()    ? std::optional(count->get_int64())
+                      : count->is_string() ? parse_number(count->get_string())
+                                           : std::nullopt;
   if (!number || *number < 1 || *number > 1000) return std::nullopt;
   return redrive{std::string(target->get_string()), *number};
 }
@@ -87,13 +94,20 @@ bool is_good(const rule& r, std::string_view value, bool fifo) {
       const auto number = parse_number(value);
       return number && *number >= r.min && *number <= r.max;
     }
-    case kind::boolean: return value == "true" || value == "false";
-    case kind::fifo_boolean: return (value == "true" && fifo) || (value == "false" && (!fifo || r.name != "FifoQueue"));
-    case kind::text: return true;
-    case kind::policy: return value.empty() || is_json_object(value);
-    case kind::redrive: return value.empty() || parse_redrive(value).has_value();
-    case kind::scope: return fifo && (value == "queue" || value == "messageGroup");
-    case kind::limit: return fifo && (value == "perQueue" || value == "perMessageGroupId");
+    case kind::boolean:
+      return value == "true" || value == "false";
+    case kind::fifo_boolean:
+      return (value == "true" && fifo) || (value == "false" && (!fifo || r.name != "FifoQueue"));
+    case kind::text:
+      return true;
+    case kind::policy:
+      return value.empty() || is_json_object(value);
+    case kind::redrive:
+      return value.empty() || parse_redrive(value).has_value();
+    case kind::scope:
+      return fifo && (value == "queue" || value == "messageGroup");
+    case kind::limit:
+      return fifo && (value == "perQueue" || value == "perMessageGroupId");
   }
   return false;
 }
@@ -109,10 +123,12 @@ std::optional<api_error> read_attributes(const json::object& given, bool fifo, a
     const rule* const r = find_rule(name);
     if (r == nullptr) return sqs_errors::invalid_attribute_name(name);
     const std::string text = text_of(value);
-    if (!fifo && (r->what == kind::scope || r->what == kind::limit || (r->what == kind::fifo_boolean && text == "true")))
+    if (!fifo && (r->what == kind::scope || r->what == kind::limit ||
+                  (r->what == kind::fifo_boolean && text == "true")))
       return sqs_errors::invalid_attribute_name(name);
     if (!is_good(*r, text, fifo)) return sqs_errors::invalid_attribute_value(name);
-    if (r->what == kind::fifo_boolean && !fifo) continue;   // `false` on a standard queue says nothing
+    if (r->what == kind::fifo_boolean && !fifo)
+      continue;  // `false` on a standard queue says nothing
     const bool removes = text.empty() && (r->what == kind::policy || r->what == kind::redrive);
     if (removes)
       out.erase(std::string(name));
@@ -151,7 +167,8 @@ std::string default_attribute(std::string_view name) {
 }
 
 bool is_attribute_name(std::string_view name) {
-  return find_rule(name) != nullptr || std::find(computed.begin(), computed.end(), name) != computed.end();
+  return find_rule(name) != nullptr ||
+         std::find(computed.begin(), computed.end(), name) != computed.end();
 }
 
 }  // namespace tidewire::local

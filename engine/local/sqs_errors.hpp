@@ -21,12 +21,20 @@ inline api_error no_queue() {
 }
 
 inline api_error invalid_parameter(std::string message) {
-  return {.code = "InvalidParameterValueException", .message = std::move(message), .query_code = "InvalidParameterValue"};
+  return {.code = "InvalidParameterValueException",
+          .message = std::move(message),
+          .query_code = "InvalidParameterValue"};
 }
 
-inline api_error invalid_value(std::string_view value, std::string_view parameter, std::string_view reason) {
+inline api_error invalid_value(std::string_view value,
+                               std::string_view parameter,
+                               std::string_view reason) {
   std::string message = "Value ";
-  message.append(value).append(" for parameter ").append(parameter).append(" is invalid. Reason: ").append(reason);
+  message.append(value)
+      .append(" for parameter ")
+      .append(parameter)
+      .append(" is invalid. Reason: ")
+      .append(reason);
   return invalid_parameter(std::move(message));
 }
 
@@ -37,15 +45,19 @@ inline api_error missing_parameter(std::string_view name) {
 }
 
 inline api_error invalid_attribute_name(std::string_view name) {
-  return {.code = "InvalidAttributeName", .message = "Unknown Attribute " + std::string(name) + "."};
+  return {.code = "InvalidAttributeName",
+          .message = "Unknown Attribute " + std::string(name) + "."};
 }
 
 inline api_error invalid_attribute_value(std::string_view name) {
-  return {.code = "InvalidAttributeValue", .message = "Invalid value for the parameter " + std::string(name) + "."};
+  return {.code = "InvalidAttributeValue",
+          .message = "Invalid value for the parameter " + std::string(name) + "."};
 }
 
 inline api_error invalid_receipt(std::string_view handle) {
-  return {.code = "ReceiptHandleIsInvalid", .message = "The input receipt handle \"" + std::string(handle) + "\" is not a valid receipt handle."};
+  return {.code = "ReceiptHandleIsInvalid",
+          .message = "The input receipt handle \"" + std::string(handle) +
+                     "\" is not a valid receipt handle."};
 }
 
 }  // namespace tidewire::local::sqs_errors

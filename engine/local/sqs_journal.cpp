@@ -5,8 +5,9 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-/// Four kinds of entries, all JSON: `Q`, all queues without their messages, whenever one changed; `M`, a message that was sent; `V`, a
-/// message received or hidden anew; `D`, a message that is gone.
+/// Four kinds of entries, all JSON: `Q`, all queues without their messages, whenever one changed;
+/// `M`, a message that was sent; `V`, a message received or hidden anew; `D`, a message that is
+/// gone.
 namespace tidewire::local {
 namespace {
 
@@ -17,12 +18,24 @@ constexpr char message_kind = 'M';
 constexpr char moved_kind = 'V';
 constexpr char gone_kind = 'D';
 
-std::string text(const json::value& value) { return std::string(value.as_string()); }
-std::int64_t number(const json::value& value) { return value.to_number<std::int64_t>(); }
+std::string text(const json::value& value) {
+  return std::string(value.as_string());
+}
+std::int64_t number(const json::value& value) {
+  return value.to_number<std::int64_t>();
+}
 
-json::object delivery_of(const std::string& queue, std::uint64_t place, const sqs_message& m, std::int64_t visible_ms) {
-  return {{"queue", queue},         {"place", place},     {"first_ms", m.first_received_ms}, {"received_ms", m.received_ms},
-          {"count", m.receive_count}, {"receipt", m.receipt}, {"visible_ms", visible_ms}};
+json::object delivery_of(const std::string& queue,
+                         std::uint64_t place,
+                         const sqs_message& m,
+                         std::int64_t visible_ms) {
+  return {{"queue", queue},
+          {"place", place},
+          {"first_ms", m.first_received_ms},
+          {"received_ms", m.received_ms},
+          {"count", m.receive_count},
+          {"receipt", m.receipt},
+          {"visible_ms", visible_ms}};
 }
 
 void read_delivery(const json::object& from, sqs_message& m) {
@@ -58,8 +71,11 @@ void sqs_service::queues_changed() {
     for (const auto& [key, value] : q->attributes) attributes[key] = value;
     json::object tags;
     for (const auto& [key, value] : q->tags) tags[key] = value;
-    all[name] = {{"fifo", q->messages.fifo()}, {"attributes", std::move(attributes)}, {"tags", std::move(tags)},
-                 {"created_s", q->created_s}, {"modified_s", q->modified_s}};
+    all[name] = {{"fifo", q->messages.fifo()},
+                 {"attributes", std::move(attributes)},
+                 {"tags", std::move(tags)},
+                 {"created_s", q->created_s},
+                 {"modified_s", q->modified_s}};
   }
   journal_->append(queues_kind, json::serialize(all));
 }
@@ -74,7 +90,8 @@ void sqs_service::queues_from_json(const json::object& all) {
     auto& q = queues_[name];
     if (!q) q = std::make_unique<queue>(std::string(name), from.at("fifo").as_bool());
     q->attributes.clear();
-    for (const auto& [key, attribute] : from.at("attributes").as_object()) q->attributes[key] = text(attribute);
+    for (const auto& [key, attribute] : from.at("attributes").as_object())
+      q->attributes[key] = text(attribute);
     q->settings = settings_of(q->attributes);
     q->tags.clear();
     for (const auto& [key, tag] : from.at("tags").as_object()) q->tags[key] = text(tag);
@@ -100,11 +117,14 @@ void sqs_service::message_stored(const queue& q, std::uint64_t place, const sqs_
 }
 
 void sqs_service::message_moved(const queue& q, std::uint64_t place, const sqs_message& m) {
-  if (journal_ != nullptr) journal_->append(moved_kind, json::serialize(delivery_of(q.name, place, m, q.messages.visible_ms(place))));
+  if (journal_ != nullptr)
+    journal_->append(moved_kind,
+                     json::serialize(delivery_of(q.name, place, m, q.messages.visible_ms(place))));
 }
 
 void sqs_service::message_gone(const queue& q, std::uint64_t place) {
-  if (journal_ != nullptr) journal_->append(gone_kind, json::serialize(json::object{{"queue", q.name}, {"place", place}}));
+  if (journal_ != nullptr)
+    journal_->append(gone_kind, json::serialize(json::object{{"queue", q.name}, {"place", place}}));
 }
 
 void sqs_service::replay(char kind, std::string_view payload, time_point now) {
@@ -140,7 +160,8 @@ void sqs_service::rewrite_journal() {
   journal_->begin_rewrite();
   queues_changed();
   for (const auto& [name, q] : queues_)
-    q->messages.each([&](std::uint64_t place, const sqs_message& m) { message_stored(*q, place, m); });
+    q->messages.each(
+        [&](std::uint64_t place, const sqs_message& m) { message_stored(*q, place, m); });
   journal_->end_rewrite();
 }
 

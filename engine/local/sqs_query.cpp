@@ -31,7 +31,8 @@ struct form_node {
     for (const auto& [name, node] : children) {
       std::uint64_t number = 0;
       const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-      if (error == std::errc{} && end == name.data() + name.size()) found.emplace_back(number, &node);
+      if (error == std::errc{} && end == name.data() + name.size())
+        found.emplace_back(number, &node);
     }
     std::sort(found.begin(), found.end());
     std::vector<const form_node*> out;
@@ -73,7 +74,8 @@ void each_parameter(std::string_view form, const Visit& visit) {
     form = ampersand == std::string_view::npos ? std::string_view{} : form.substr(ampersand + 1);
     const auto equals = one.find('=');
     if (one.empty()) continue;
-    visit(one.substr(0, equals), equals == std::string_view::npos ? std::string_view{} : one.substr(equals + 1));
+    visit(one.substr(0, equals),
+          equals == std::string_view::npos ? std::string_view{} : one.substr(equals + 1));
   }
 }
 
@@ -93,13 +95,18 @@ form_node parse_form(std::string_view form) {
   return root;
 }
 
-constexpr std::array integer_members{std::string_view("DelaySeconds"), std::string_view("MaxNumberOfMessages"),
-                                     std::string_view("VisibilityTimeout"), std::string_view("WaitTimeSeconds"),
-                                     std::string_view("MaxResults"), std::string_view("MaxNumberOfMessagesPerSecond")};
+constexpr std::array integer_members{std::string_view("DelaySeconds"),
+                                     std::string_view("MaxNumberOfMessages"),
+                                     std::string_view("VisibilityTimeout"),
+                                     std::string_view("WaitTimeSeconds"),
+                                     std::string_view("MaxResults"),
+                                     std::string_view("MaxNumberOfMessagesPerSecond")};
 
-/// Text stays text where it is not the number that it should be, so that the service refuses it by name.
+/// Text stays text where it is not the number that it should be, so that the service refuses it by
+/// name.
 json::value scalar(std::string_view name, const std::string& text) {
-  if (std::find(integer_members.begin(), integer_members.end(), name) == integer_members.end()) return json::value(text);
+  if (std::find(integer_members.begin(), integer_members.end(), name) == integer_members.end())
+    return json::value(text);
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size()) return json::value(text);
@@ -142,13 +149,15 @@ struct renamed {
   std::string_view form;
   std::string_view json;
 };
-constexpr std::array text_lists{renamed{"AttributeName", "AttributeNames"},
-                                renamed{"MessageSystemAttributeName", "MessageSystemAttributeNames"},
-                                renamed{"MessageAttributeName", "MessageAttributeNames"},
-                                renamed{"TagKey", "TagKeys"},
-                                renamed{"ActionName", "Actions"},
-                                renamed{"AWSAccountId", "AWSAccountIds"}};
-constexpr std::array entry_lists{std::string_view("SendMessageBatchRequestEntry"), std::string_view("DeleteMessageBatchRequestEntry"),
+constexpr std::array text_lists{
+    renamed{"AttributeName", "AttributeNames"},
+    renamed{"MessageSystemAttributeName", "MessageSystemAttributeNames"},
+    renamed{"MessageAttributeName", "MessageAttributeNames"},
+    renamed{"TagKey", "TagKeys"},
+    renamed{"ActionName", "Actions"},
+    renamed{"AWSAccountId", "AWSAccountIds"}};
+constexpr std::array entry_lists{std::string_view("SendMessageBatchRequestEntry"),
+                                 std::string_view("DeleteMessageBatchRequestEntry"),
                                  std::string_view("ChangeMessageVisibilityBatchRequestEntry")};
 
 json::object members_of(const form_node& node) {
@@ -176,9 +185,11 @@ json::object members_of(const form_node& node) {
 
 std::string_view form_of(const http::request& message) noexcept {
   const auto type = http::find_header(message.headers, "Content-Type");
-  if (message.method == "POST" && type.starts_with("application/x-www-form-urlencoded")) return message.body;
+  if (message.method == "POST" && type.starts_with("application/x-www-form-urlencoded"))
+    return message.body;
   const auto question = message.target.find('?');
-  return question == std::string::npos ? std::string_view{} : std::string_view(message.target).substr(question + 1);
+  return question == std::string::npos ? std::string_view{}
+                                       : std::string_view(message.target).substr(question + 1);
 }
 
 std::string query_action(const http::request& message) {
@@ -194,7 +205,8 @@ json::object query_input(std::string_view form, std::string_view base_url, std::
   out.erase("Action");
   out.erase("Version");
   const auto plain_path = path.substr(0, path.find('?'));
-  if (!out.contains("QueueUrl") && plain_path.size() > 1) out["QueueUrl"] = std::string(base_url) + std::string(plain_path);
+  if (!out.contains("QueueUrl") && plain_path.size() > 1)
+    out["QueueUrl"] = std::string(base_url) + std::string(plain_path);
   // CreateQueue's tags are `tags` in JSON and Tag.N in the form, like TagQueue's `Tags`.
   if (out.contains("QueueName") && out.contains("Tags")) {
     out["tags"] = out["Tags"];

@@ -14,7 +14,10 @@ constexpr std::int64_t deduplication_ms = 300'000;
 /// 20 digits like the real ones, rising, with gaps.
 std::string sequence_text(std::uint64_t count) {
   std::array<char, 32> text{};
-  const int size = std::snprintf(text.data(), text.size(), "18849496%012llu", static_cast<unsigned long long>(count * 256 % 1'000'000'000'000U));
+  const int size = std::snprintf(text.data(),
+                                 text.size(),
+                                 "18849496%012llu",
+                                 static_cast<unsigned long long>(count * 256 % 1'000'000'000'000U));
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
@@ -28,11 +31,13 @@ std::uint64_t sequence_count(std::string_view text) {
 }  // namespace
 
 std::string sqs_queue::repeat_key(const sqs_message& message, const sqs_settings& settings) const {
-  return settings.deduplicate_by_group ? message.group_id + '\n' + message.deduplication_id : message.deduplication_id;
+  return settings.deduplicate_by_group ? message.group_id + '\n' + message.deduplication_id
+                                       : message.deduplication_id;
 }
 
 void sqs_queue::offer(const std::string& group_id, group& g) {
-  if (!g.waiting.empty() && (g.in_flight == 0 || batch_groups_.contains(group_id))) open_groups_.emplace(*g.waiting.begin(), group_id);
+  if (!g.waiting.empty() && (g.in_flight == 0 || batch_groups_.contains(group_id)))
+    open_groups_.emplace(*g.waiting.begin(), group_id);
 }
 
 void sqs_queue::withdraw(const std::string& group_id, const group& g) {
@@ -71,7 +76,10 @@ void sqs_queue::unhide(std::uint64_t place, entry& e) {
   offer(e.message.group_id, g);
 }
 
-sqs_queue::sent sqs_queue::send(sqs_message message, const sqs_settings& settings, std::int64_t now_ms, std::int64_t hidden_ms) {
+sqs_queue::sent sqs_queue::send(sqs_message message,
+                                const sqs_settings& settings,
+                                std::int64_t now_ms,
+                                std::int64_t hidden_ms) {
   if (fifo_) {
     while (!repeats_by_time_.empty() && repeats_by_time_.begin()->first <= now_ms) {
       repeats_.erase(repeats_by_time_.begin()->second);
@@ -79,10 +87,12 @@ sqs_queue::sent sqs_queue::send(sqs_message message, const sqs_settings& setting
     }
     const auto known = repeats_.find(repeat_key(message, settings));
     const bool given_up = !message.dead_letter_source.empty();
-    if (known != repeats_.end() && !given_up) return {known->second.message_id, known->second.sequence_number, std::nullopt};
+    if (known != repeats_.end() && !given_up)
+      return {known->second.message_id, known->second.sequence_number, std::nullopt};
     message.sequence_number = sequence_text(next_sequence_++);
   }
-  if (message.sent_ms == 0) message.sent_ms = now_ms;   // a message given up by another queue keeps its time
+  if (message.sent_ms == 0)
+    message.sent_ms = now_ms;  // a message given up by another queue keeps its time
   if (fifo_) remember(message, settings);
   const std::uint64_t place = next_place_++;
   entry& e = entries_[place];
@@ -102,11 +112,15 @@ void sqs_queue::remember(const sqs_message& message, const sqs_settings& setting
 }
 
 std::optional<std::uint64_t> sqs_queue::next() const {
-  if (fifo_) return open_groups_.empty() ? std::nullopt : std::optional(open_groups_.begin()->first);
+  if (fifo_)
+    return open_groups_.empty() ? std::nullopt : std::optional(open_groups_.begin()->first);
   return waiting_.empty() ? std::nullopt : std::optional(*waiting_.begin());
 }
 
-sqs_message& sqs_queue::receive(std::uint64_t place, std::int64_t now_ms, std::int64_t visibility_ms, std::uint64_t receipt) {
+sqs_message& sqs_queue::receive(std::uint64_t place,
+                                std::int64_t now_ms,
+                                std::int64_t visibility_ms,
+                                std::uint64_t receipt) {
   entry& e = entries_.at(place);
   assert(e.now == phase::waiting);
   if (fifo_) {
@@ -148,7 +162,8 @@ bool sqs_queue::in_flight(std::uint64_t place) const noexcept {
 
 std::int64_t sqs_queue::visible_ms(std::uint64_t place) const noexcept {
   const auto found = entries_.find(place);
-  return found == entries_.end() || found->second.now == phase::waiting ? 0 : found->second.visible_ms;
+  return found == entries_.end() || found->second.now == phase::waiting ? 0
+                                                                        : found->second.visible_ms;
 }
 
 void sqs_queue::hide_until(std::uint64_t place, std::int64_t visible_ms) {
@@ -177,7 +192,8 @@ std::optional<sqs_message> sqs_queue::remove(std::uint64_t place) {
   entries_.erase(found);
   if (fifo_) {
     const auto g = groups_.find(out.group_id);
-    if (g != groups_.end() && g->second.waiting.empty() && g->second.in_flight == 0) groups_.erase(g);
+    if (g != groups_.end() && g->second.waiting.empty() && g->second.in_flight == 0)
+      groups_.erase(g);
   }
   return out;
 }
@@ -198,7 +214,8 @@ void sqs_queue::advance(std::int64_t now_ms, std::int64_t retention_ms) {
     unhide(place, e);
     show(place, e);
   }
-  while (!entries_.empty() && entries_.begin()->second.message.sent_ms + retention_ms < now_ms) remove(entries_.begin()->first);
+  while (!entries_.empty() && entries_.begin()->second.message.sent_ms + retention_ms < now_ms)
+    remove(entries_.begin()->first);
 }
 
 std::optional<std::int64_t> sqs_queue::due_ms() const noexcept {
@@ -213,7 +230,11 @@ sqs_queue::counts sqs_queue::count() const noexcept {
   return out;
 }
 
-void sqs_queue::restore(std::uint64_t place, sqs_message message, std::int64_t visible_ms, bool was_received, std::int64_t now_ms) {
+void sqs_queue::restore(std::uint64_t place,
+                        sqs_message message,
+                        std::int64_t visible_ms,
+                        bool was_received,
+                        std::int64_t now_ms) {
   remove(place);
   next_place_ = std::max(next_place_, place + 1);
   next_sequence_ = std::max(next_sequence_, sequence_count(message.sequence_number) + 1);

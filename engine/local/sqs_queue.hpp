@@ -24,13 +24,14 @@ struct sqs_settings {
   std::int64_t wait_s = 0;
   std::int64_t message_bytes_max = 1'048'576;
   bool content_based_deduplication = false;
-  bool deduplicate_by_group = false;          // DeduplicationScope = messageGroup
-  std::string dead_letter_arn;                // empty: no redrive
+  bool deduplicate_by_group = false;  // DeduplicationScope = messageGroup
+  std::string dead_letter_arn;        // empty: no redrive
   std::int64_t receives_max = 0;
 };
 
-/// The messages of one queue. A message is *waiting* (may be received), *delayed* or *in flight* (hidden until a time), and a FIFO group
-/// with a message in flight waits as a whole. Times are milliseconds since 1970. No input or output, no clock.
+/// The messages of one queue. A message is *waiting* (may be received), *delayed* or *in flight*
+/// (hidden until a time), and a FIFO group with a message in flight waits as a whole. Times are
+/// milliseconds since 1970. No input or output, no clock.
 class sqs_queue {
  public:
   explicit sqs_queue(bool fifo) noexcept : fifo_(fifo) {}
@@ -38,16 +39,23 @@ class sqs_queue {
   struct sent {
     std::string message_id;
     std::string sequence_number;
-    std::optional<std::uint64_t> place;   // nothing: a repeat of what was sent within five minutes
+    std::optional<std::uint64_t> place;  // nothing: a repeat of what was sent within five minutes
   };
   /// Puts a message behind all others. `hidden_ms` delays it.
-  sent send(sqs_message message, const sqs_settings& settings, std::int64_t now_ms, std::int64_t hidden_ms);
+  sent send(sqs_message message,
+            const sqs_settings& settings,
+            std::int64_t now_ms,
+            std::int64_t hidden_ms);
 
   /// What would be received next. Call advance() before.
   std::optional<std::uint64_t> next() const;
   /// Puts the message in flight under a new receipt.
-  sqs_message& receive(std::uint64_t place, std::int64_t now_ms, std::int64_t visibility_ms, std::uint64_t receipt);
-  /// Until now further messages of a group could follow the first; from now on it waits for those in flight.
+  sqs_message& receive(std::uint64_t place,
+                       std::int64_t now_ms,
+                       std::int64_t visibility_ms,
+                       std::uint64_t receipt);
+  /// Until now further messages of a group could follow the first; from now on it waits for those
+  /// in flight.
   void end_batch();
 
   sqs_message* find(std::uint64_t place) noexcept;
@@ -71,7 +79,11 @@ class sqs_queue {
   bool fifo() const noexcept { return fifo_; }
 
   /// For the journal: a message exactly as it was, in its old place.
-  void restore(std::uint64_t place, sqs_message message, std::int64_t visible_ms, bool was_received, std::int64_t now_ms);
+  void restore(std::uint64_t place,
+               sqs_message message,
+               std::int64_t visible_ms,
+               bool was_received,
+               std::int64_t now_ms);
   /// For the journal: the deduplication that a message left behind.
   void remember(const sqs_message& message, const sqs_settings& settings);
   std::int64_t visible_ms(std::uint64_t place) const noexcept;
@@ -80,7 +92,7 @@ class sqs_queue {
     for (const auto& [place, e] : entries_) visit(place, e.message);
   }
 
-  token_bucket sends{300, 300};      // FIFO without high throughput: calls per second
+  token_bucket sends{300, 300};  // FIFO without high throughput: calls per second
   token_bucket receives{300, 300};
   token_bucket deletes{300, 300};
 
@@ -112,11 +124,13 @@ class sqs_queue {
   std::uint64_t next_place_ = 0;
   std::uint64_t next_sequence_ = 1;
   std::map<std::uint64_t, entry> entries_;
-  std::set<std::uint64_t> waiting_;                                // standard queues
-  std::unordered_map<std::string, group> groups_;                  // FIFO queues
-  std::set<std::pair<std::uint64_t, std::string>> open_groups_;    // groups that may be received from, by their oldest message
-  std::set<std::string> batch_groups_;                             // groups met in the batch at hand, which stay open until its end
-  std::set<std::pair<std::int64_t, std::uint64_t>> hidden_;        // by the time of becoming visible
+  std::set<std::uint64_t> waiting_;                // standard queues
+  std::unordered_map<std::string, group> groups_;  // FIFO queues
+  std::set<std::pair<std::uint64_t, std::string>>
+      open_groups_;  // groups that may be received from, by their oldest message
+  std::set<std::string>
+      batch_groups_;  // groups met in the batch at hand, which stay open until its end
+  std::set<std::pair<std::int64_t, std::uint64_t>> hidden_;  // by the time of becoming visible
   std::size_t in_flight_ = 0;
   std::unordered_map<std::string, repeat> repeats_;
   std::set<std::pair<std::int64_t, std::string>> repeats_by_time_;

@@ -30,18 +30,21 @@ bool is_queue_name(std::string_view name) {
   if (name.empty() || name.size() > name_length_max) return false;
   if (name.ends_with(fifo_suffix)) name.remove_suffix(fifo_suffix.size());
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
   });
 }
 
 api_error bad_name() {
-  return sqs_errors::invalid_parameter("Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
+  return sqs_errors::invalid_parameter(
+      "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
 }
 
 }  // namespace
 
 /// The dead letter queue must be there and of the same kind.
-std::optional<api_error> sqs_service::check_redrive(const queue& q, const attribute_map& attributes) {
+std::optional<api_error> sqs_service::check_redrive(const queue& q,
+                                                    const attribute_map& attributes) {
   const auto settings = settings_of(attributes);
   if (settings.dead_letter_arn.empty()) return std::nullopt;
   const auto policy = attributes.find("RedrivePolicy")->second;
@@ -49,7 +52,8 @@ std::optional<api_error> sqs_service::check_redrive(const queue& q, const attrib
   if (target == nullptr)
     return sqs_errors::invalid_value(policy, "RedrivePolicy", "Dead letter target does not exist.");
   if (target->messages.fifo() != q.messages.fifo())
-    return sqs_errors::invalid_value(policy, "RedrivePolicy", "Dead-letter queue must be same type of queue as the source.");
+    return sqs_errors::invalid_value(
+        policy, "RedrivePolicy", "Dead-letter queue must be same type of queue as the source.");
   return std::nullopt;
 }
 
@@ -62,7 +66,10 @@ reply sqs_service::create_queue(const operation_call& call) {
   const auto* const given = object_in(call.input, "Attributes");
   const json::object& wanted = given != nullptr ? *given : none;
   const bool says_fifo = text_in(wanted, "FifoQueue") == "true";
-  if (says_fifo && !fifo) return sqs_errors::invalid_parameter("The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.");
+  if (says_fifo && !fifo)
+    return sqs_errors::invalid_parameter(
+        "The name of a FIFO queue can only include alphanumeric characters, hyphens, or "
+        "underscores, must end with .fifo suffix and be 1 to 80 in length.");
   if (fifo && !says_fifo) return bad_name();
   attribute_map attributes;
   if (auto error = read_attributes(wanted, fifo, attributes)) return *error;
@@ -70,24 +77,32 @@ reply sqs_service::create_queue(const operation_call& call) {
   if (const auto known = queues_.find(name); known != queues_.end()) {
     for (const auto& [attribute, value] : attributes) {
       const auto there = known->second->attributes.find(attribute);
-      const std::string now = there != known->second->attributes.end() ? there->second : default_attribute(attribute);
+      const std::string now =
+          there != known->second->attributes.end() ? there->second : default_attribute(attribute);
       if (now != value)
-        return api_error{.code = "QueueNameExists",
-                         .message = "A queue already exists with the same name and a different value for attribute " + attribute,
-                         .query_code = "QueueAlreadyExists"};
+        return api_error{
+            .code = "QueueNameExists",
+            .message =
+                "A queue already exists with the same name and a different value for attribute " +
+                attribute,
+            .query_code = "QueueAlreadyExists"};
     }
     return json::object{{"QueueUrl", url_of(name, call)}};
   }
   const auto deleted = deleted_ms_.find(name);
-  if (call.quotas && deleted != deleted_ms_.end() && unix_ms(call.now) - deleted->second < create_pause_ms)
-    return sqs_errors::legacy("QueueDeletedRecently", "You must wait 60 seconds after deleting a queue before you can create another with the same name.");
+  if (call.quotas && deleted != deleted_ms_.end() &&
+      unix_ms(call.now) - deleted->second < create_pause_ms)
+    return sqs_errors::legacy("QueueDeletedRecently",
+                              "You must wait 60 seconds after deleting a queue before you can "
+                              "create another with the same name.");
   auto q = std::make_unique<queue>(name, fifo);
   if (auto error = check_redrive(*q, attributes)) return *error;
   q->attributes = std::move(attributes);
   q->settings = settings_of(q->attributes);
   q->created_s = q->modified_s = unix_ms(call.now) / 1000;
   if (const auto* const tags = object_in(call.input, "tags"))
-    for (const auto& [key, value] : *tags) q->tags[key] = value.is_string() ? std::string(value.get_string()) : std::string();
+    for (const auto& [key, value] : *tags)
+      q->tags[key] = value.is_string() ? std::string(value.get_string()) : std::string();
   queues_.emplace(name, std::move(q));
   queues_changed();
   return json::object{{"QueueUrl", url_of(name, call)}};
@@ -100,10 +115,14 @@ reply sqs_service::get_queue_url(const operation_call& call) {
   return json::object{{"QueueUrl", url_of(name, call)}};
 }
 
-reply sqs_service::page_of_urls(const operation_call& call, const char* member, const std::function<bool(const queue&)>& wanted) {
+reply sqs_service::page_of_urls(const operation_call& call,
+                                const char* member,
+                                const std::function<bool(const queue&)>& wanted) {
   const auto* const asked = call.input.if_contains("MaxResults");
   const std::int64_t limit = asked != nullptr && asked->is_int64() ? asked->get_int64() : 1000;
-  if (limit < 1 || limit > 1000) return sqs_errors::invalid_value(std::to_string(limit), "MaxResults", "Must be between 1 and 1000.");
+  if (limit < 1 || limit > 1000)
+    return sqs_errors::invalid_value(
+        std::to_string(limit), "MaxResults", "Must be between 1 and 1000.");
   const std::string token = text_in(call.input, "NextToken");
   const auto from = token.empty() ? std::optional<std::string>("") : from_base64(token);
   if (!from) return sqs_errors::invalid_parameter("Invalid or expired next token.");
@@ -126,14 +145,16 @@ reply sqs_service::page_of_urls(const operation_call& call, const char* member, 
 
 reply sqs_service::list_queues(const operation_call& call) {
   const std::string prefix = text_in(call.input, "QueueNamePrefix");
-  return page_of_urls(call, "QueueUrls", [&](const queue& q) { return q.name.starts_with(prefix); });
+  return page_of_urls(
+      call, "QueueUrls", [&](const queue& q) { return q.name.starts_with(prefix); });
 }
 
 reply sqs_service::list_sources(const operation_call& call) {
   const auto q = named_queue(call);
   if (q.has_error()) return q.error();
   const std::string arn = arn_of((*q)->name);
-  return page_of_urls(call, "queueUrls", [&](const queue& other) { return other.settings.dead_letter_arn == arn; });
+  return page_of_urls(
+      call, "queueUrls", [&](const queue& other) { return other.settings.dead_letter_arn == arn; });
 }
 
 reply sqs_service::delete_queue(const operation_call& call) {
@@ -143,7 +164,7 @@ reply sqs_service::delete_queue(const operation_call& call) {
   deleted_ms_[name] = unix_ms(call.now);
   queues_.erase(name);
   queues_changed();
-  if (how_.on_arrival) how_.on_arrival(name);   // whoever waits for it should hear that it is gone
+  if (how_.on_arrival) how_.on_arrival(name);  // whoever waits for it should hear that it is gone
   return json::object{};
 }
 
@@ -153,9 +174,13 @@ reply sqs_service::purge_queue(const operation_call& call) {
   queue& q = **found;
   const std::int64_t now_ms = unix_ms(call.now);
   if (q.purged_ms != 0 && now_ms - q.purged_ms < purge_pause_ms)
-    return sqs_errors::legacy("PurgeQueueInProgress", "Only one PurgeQueue operation on " + q.name + " is allowed every 60 seconds.", 403);
+    return sqs_errors::legacy(
+        "PurgeQueueInProgress",
+        "Only one PurgeQueue operation on " + q.name + " is allowed every 60 seconds.",
+        403);
   q.purged_ms = now_ms;
-  if (journal_ != nullptr) q.messages.each([&](std::uint64_t place, const sqs_message&) { message_gone(q, place); });
+  if (journal_ != nullptr)
+    q.messages.each([&](std::uint64_t place, const sqs_message&) { message_gone(q, place); });
   q.messages.clear();
   return json::object{};
 }
@@ -167,8 +192,12 @@ reply sqs_service::get_attributes(const operation_call& call) {
   q.messages.advance(unix_ms(call.now), q.settings.retention_s * 1000);
   const auto count = q.messages.count();
   attribute_map all = q.attributes;
-  for (const std::string_view name : {"VisibilityTimeout", "DelaySeconds", "MaximumMessageSize", "MessageRetentionPeriod",
-                                      "ReceiveMessageWaitTimeSeconds", "SqsManagedSseEnabled"})
+  for (const std::string_view name : {"VisibilityTimeout",
+                                      "DelaySeconds",
+                                      "MaximumMessageSize",
+                                      "MessageRetentionPeriod",
+                                      "ReceiveMessageWaitTimeSeconds",
+                                      "SqsManagedSseEnabled"})
     all.emplace(name, default_attribute(name));
   if (q.messages.fifo()) {
     all.emplace("ContentBasedDeduplication", "false");
@@ -186,7 +215,8 @@ reply sqs_service::get_attributes(const operation_call& call) {
   const auto* const names = call.input.if_contains("AttributeNames");
   if (names != nullptr && names->is_array())
     for (const auto& name : names->get_array()) {
-      const std::string_view text = name.is_string() ? std::string_view(name.get_string()) : std::string_view{};
+      const std::string_view text =
+          name.is_string() ? std::string_view(name.get_string()) : std::string_view{};
       if (!is_attribute_name(text)) return sqs_errors::invalid_attribute_name(text);
       for (const auto& [attribute, value] : all)
         if (text == "All" || text == attribute) chosen[attribute] = value;
@@ -201,7 +231,8 @@ reply sqs_service::set_attributes(const operation_call& call) {
   queue& q = **found;
   const auto* const given = object_in(call.input, "Attributes");
   if (given == nullptr) return sqs_errors::missing_parameter("Attributes");
-  if (given->contains("FifoQueue") && text_in(*given, "FifoQueue") != (q.messages.fifo() ? "true" : "false"))
+  if (given->contains("FifoQueue") &&
+      text_in(*given, "FifoQueue") != (q.messages.fifo() ? "true" : "false"))
     return sqs_errors::invalid_attribute_value("FifoQueue");
   attribute_map attributes = q.attributes;
   if (auto error = read_attributes(*given, q.messages.fifo(), attributes)) return *error;
@@ -220,8 +251,10 @@ reply sqs_service::tag_queue(const operation_call& call) {
   const auto* const tags = object_in(call.input, "Tags");
   if (tags == nullptr || tags->empty()) return sqs_errors::missing_parameter("Tags");
   auto kept = (*q)->tags;
-  for (const auto& [key, value] : *tags) kept[key] = value.is_string() ? std::string(value.get_string()) : std::string();
-  if (kept.size() > tags_max) return sqs_errors::invalid_parameter("Too many tags added for queue " + (*q)->name + ".");
+  for (const auto& [key, value] : *tags)
+    kept[key] = value.is_string() ? std::string(value.get_string()) : std::string();
+  if (kept.size() > tags_max)
+    return sqs_errors::invalid_parameter("Too many tags added for queue " + (*q)->name + ".");
   (*q)->tags = std::move(kept);
   queues_changed();
   return json::object{};

@@ -17,8 +17,13 @@ constexpr std::int64_t wait_max_s = 20;
 constexpr std::int64_t visibility_max_s = 43'200;
 constexpr std::size_t in_flight_max = 120'000;
 
-/// The whole number of a member, the default where it is missing, nothing where it is outside its range.
-std::optional<std::int64_t> number_in(const json::object& input, std::string_view name, std::int64_t otherwise, std::int64_t min, std::int64_t max) {
+/// The whole number of a member, the default where it is missing, nothing where it is outside its
+/// range.
+std::optional<std::int64_t> number_in(const json::object& input,
+                                      std::string_view name,
+                                      std::int64_t otherwise,
+                                      std::int64_t min,
+                                      std::int64_t max) {
   const auto* const value = input.if_contains(name);
   if (value == nullptr || value->is_null()) return otherwise;
   boost::system::error_code error;
@@ -37,7 +42,9 @@ bool names_all_or(const json::object& input, std::string_view list, std::string_
   const auto* const names = input.if_contains(list);
   if (names == nullptr || !names->is_array()) return false;
   for (const auto& one : names->get_array())
-    if (one.is_string() && (one.get_string() == "All" || std::string_view(one.get_string()) == name)) return true;
+    if (one.is_string() &&
+        (one.get_string() == "All" || std::string_view(one.get_string()) == name))
+      return true;
   return false;
 }
 
@@ -58,28 +65,38 @@ bool wants_attribute(const json::object& input, std::string_view name) {
 
 }  // namespace
 
-std::string sqs_service::receipt_handle(const queue& q, std::uint64_t place, std::uint64_t receipt) const {
-  const std::string plain = q.name + " " + std::to_string(q.created_s) + " " + std::to_string(place) + " " + std::to_string(receipt);
+std::string sqs_service::receipt_handle(const queue& q,
+                                        std::uint64_t place,
+                                        std::uint64_t receipt) const {
+  const std::string plain = q.name + " " + std::to_string(q.created_s) + " " +
+                            std::to_string(place) + " " + std::to_string(receipt);
   const auto seal = md5("receipt " + plain);
   return to_base64(std::string(as_view(seal)) + plain);
 }
 
-sqs_service::or_error<sqs_service::receipt_of> sqs_service::read_receipt(const queue& q, std::string_view handle) const {
+sqs_service::or_error<sqs_service::receipt_of> sqs_service::read_receipt(
+    const queue& q, std::string_view handle) const {
   const auto whole = from_base64(handle);
   if (!whole || whole->size() < 16) return sqs_errors::invalid_receipt(handle);
   std::string_view plain = std::string_view(*whole).substr(16);
-  if (as_view(md5("receipt " + std::string(plain))) != std::string_view(*whole).substr(0, 16)) return sqs_errors::invalid_receipt(handle);
+  if (as_view(md5("receipt " + std::string(plain))) != std::string_view(*whole).substr(0, 16))
+    return sqs_errors::invalid_receipt(handle);
   const std::string begin = q.name + " " + std::to_string(q.created_s) + " ";
   if (!plain.starts_with(begin)) return sqs_errors::invalid_receipt(handle);
   plain.remove_prefix(begin.size());
   receipt_of out;
-  const auto [middle, error] = std::from_chars(plain.data(), plain.data() + plain.size(), out.place);
-  if (error != std::errc{} || middle == plain.data() + plain.size()) return sqs_errors::invalid_receipt(handle);
+  const auto [middle, error] =
+      std::from_chars(plain.data(), plain.data() + plain.size(), out.place);
+  if (error != std::errc{} || middle == plain.data() + plain.size())
+    return sqs_errors::invalid_receipt(handle);
   std::from_chars(middle + 1, plain.data() + plain.size(), out.receipt);
   return out;
 }
 
-json::object sqs_service::shown(const queue& q, const sqs_message& message, std::uint64_t place, const operation_call& call) const {
+json::object sqs_service::shown(const queue& q,
+                                const sqs_message& message,
+                                std::uint64_t place,
+                                const operation_call& call) const {
   const bool lies = call.faults != nullptr && call.faults->md5_lies();
   json::object out{{"MessageId", message.id},
                    {"ReceiptHandle", receipt_handle(q, place, message.receipt)},
@@ -88,7 +105,9 @@ json::object sqs_service::shown(const queue& q, const sqs_message& message, std:
   json::object system;
   const auto tell = [&](std::string_view name, std::string value) {
     if (value.empty()) return;
-    if (names_all_or(call.input, "AttributeNames", name) || names_all_or(call.input, "MessageSystemAttributeNames", name)) system[name] = std::move(value);
+    if (names_all_or(call.input, "AttributeNames", name) ||
+        names_all_or(call.input, "MessageSystemAttributeNames", name))
+      system[name] = std::move(value);
   };
   tell("SenderId", message.sender_id);
   tell("SentTimestamp", std::to_string(message.sent_ms));
@@ -98,8 +117,10 @@ json::object sqs_service::shown(const queue& q, const sqs_message& message, std:
   tell("MessageDeduplicationId", message.deduplication_id);
   tell("MessageGroupId", message.group_id);
   tell("DeadLetterQueueSourceArn", message.dead_letter_source);
-  if (const auto* const trace = message.system_attributes.if_contains("AWSTraceHeader"); trace != nullptr && trace->is_object())
-    if (const auto* const value = trace->get_object().if_contains("StringValue"); value != nullptr && value->is_string())
+  if (const auto* const trace = message.system_attributes.if_contains("AWSTraceHeader");
+      trace != nullptr && trace->is_object())
+    if (const auto* const value = trace->get_object().if_contains("StringValue");
+        value != nullptr && value->is_string())
       tell("AWSTraceHeader", std::string(value->get_string()));
   if (!system.empty()) out["Attributes"] = std::move(system);
   json::object attributes;
@@ -112,8 +133,8 @@ json::object sqs_service::shown(const queue& q, const sqs_message& message, std:
   return out;
 }
 
-/// Received often enough: the message goes to the dead letter queue as it is. Where that one is gone, it is dropped with a reason to
-/// none but the one who deleted it, as SQS does.
+/// Received often enough: the message goes to the dead letter queue as it is. Where that one is
+/// gone, it is dropped with a reason to none but the one who deleted it, as SQS does.
 void sqs_service::give_up(queue& from, std::uint64_t place, time_point now) {
   auto message = from.messages.remove(place);
   message_gone(from, place);
@@ -129,10 +150,14 @@ reply sqs_service::receive_message(const operation_call& call) {
   queue& q = **found;
   const auto& input = call.input;
   const auto limit = number_in(input, "MaxNumberOfMessages", 1, 1, messages_max);
-  if (!limit) return out_of_range(input, "MaxNumberOfMessages", "Must be between 1 and 10, if provided.");
-  if (!number_in(input, "WaitTimeSeconds", 0, 0, wait_max_s)) return out_of_range(input, "WaitTimeSeconds", "Must be >= 0 and <= 20, if provided.");
-  const auto visibility_s = number_in(input, "VisibilityTimeout", q.settings.visibility_s, 0, visibility_max_s);
-  if (!visibility_s) return out_of_range(input, "VisibilityTimeout", "Must be between 0 and 43200, if provided.");
+  if (!limit)
+    return out_of_range(input, "MaxNumberOfMessages", "Must be between 1 and 10, if provided.");
+  if (!number_in(input, "WaitTimeSeconds", 0, 0, wait_max_s))
+    return out_of_range(input, "WaitTimeSeconds", "Must be >= 0 and <= 20, if provided.");
+  const auto visibility_s =
+      number_in(input, "VisibilityTimeout", q.settings.visibility_s, 0, visibility_max_s);
+  if (!visibility_s)
+    return out_of_range(input, "VisibilityTimeout", "Must be between 0 and 43200, if provided.");
   if (call.quotas && q.messages.fifo() && !q.messages.receives.try_take(1, call.now))
     return api_error{.code = "RequestThrottled", .message = "Rate exceeded."};
 
@@ -144,20 +169,25 @@ reply sqs_service::receive_message(const operation_call& call) {
     const auto place = q.messages.next();
     if (!place) break;
     const sqs_message& candidate = *q.messages.find(*place);
-    const bool gives_up = !q.settings.dead_letter_arn.empty() && candidate.receive_count >= q.settings.receives_max;
+    const bool gives_up =
+        !q.settings.dead_letter_arn.empty() && candidate.receive_count >= q.settings.receives_max;
     // A queue that is its own dead letter queue would hand itself the message for ever.
     if (gives_up && q.settings.dead_letter_arn != arn_of(q.name)) {
       give_up(q, *place, call.now);
       continue;
     }
     const std::size_t size = size_of(candidate);
-    if (!messages.empty() && bytes + size > sqs_message_bytes_max) break;   // an answer is no larger than a message may be
+    if (!messages.empty() && bytes + size > sqs_message_bytes_max)
+      break;  // an answer is no larger than a message may be
     if (q.messages.count().in_flight >= in_flight_max) {
-      if (messages.empty()) return api_error{.code = "OverLimit", .message = "Too many messages in flight.", .status = 403};
+      if (messages.empty())
+        return api_error{
+            .code = "OverLimit", .message = "Too many messages in flight.", .status = 403};
       break;
     }
     bytes += size;
-    const sqs_message& message = q.messages.receive(*place, now_ms, *visibility_s * 1000, ids_.number());
+    const sqs_message& message =
+        q.messages.receive(*place, now_ms, *visibility_s * 1000, ids_.number());
     message_moved(q, *place, message);
     messages.push_back(shown(q, message, *place, call));
   }

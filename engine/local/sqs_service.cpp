@@ -7,7 +7,8 @@
 namespace tidewire::local {
 
 std::string sqs_service::arn_of(const std::string& name) const {
-  return "arn:" + how_.who.partition + ":sqs:" + how_.who.region + ":" + how_.who.account + ":" + name;
+  return "arn:" + how_.who.partition + ":sqs:" + how_.who.region + ":" + how_.who.account + ":" +
+         name;
 }
 
 std::string sqs_service::url_of(const std::string& name, const operation_call& call) const {
@@ -16,7 +17,8 @@ std::string sqs_service::url_of(const std::string& name, const operation_call& c
 
 sqs_service::or_error<sqs_service::queue*> sqs_service::named_queue(const operation_call& call) {
   const auto* const url = call.input.if_contains("QueueUrl");
-  if (url == nullptr || !url->is_string() || url->get_string().empty()) return sqs_errors::missing_parameter("QueueUrl");
+  if (url == nullptr || !url->is_string() || url->get_string().empty())
+    return sqs_errors::missing_parameter("QueueUrl");
   // The host is whatever the sender reaches us by; the name at the end is what counts.
   const std::string_view text = url->get_string();
   const auto slash = text.rfind('/');
@@ -65,11 +67,13 @@ reply sqs_service::handle(const operation_call& call) {
 }
 
 void sqs_service::tick(time_point now) {
-  for (const auto& [name, q] : queues_) q->messages.advance(unix_ms(now), q->settings.retention_s * 1000);
+  for (const auto& [name, q] : queues_)
+    q->messages.advance(unix_ms(now), q->settings.retention_s * 1000);
   constexpr std::uint64_t rewrite_bytes_min = 64UL * 1024 * 1024;
   std::size_t live = 0;
   if (journal_ == nullptr || journal_->size() < rewrite_bytes_min) return;
-  for (const auto& [name, q] : queues_) q->messages.each([&](std::uint64_t, const sqs_message& m) { live += m.body.size() + 512; });
+  for (const auto& [name, q] : queues_)
+    q->messages.each([&](std::uint64_t, const sqs_message& m) { live += m.body.size() + 512; });
   if (journal_->size() > live * 4) rewrite_journal();
 }
 
@@ -85,7 +89,8 @@ std::optional<sqs_service::wait> sqs_service::wait_of(const operation_call& call
   const auto q = named_queue(call);
   if (q.has_error()) return std::nullopt;
   const auto* const asked = call.input.if_contains("WaitTimeSeconds");
-  const std::int64_t seconds = asked != nullptr && asked->is_int64() ? asked->get_int64() : (*q)->settings.wait_s;
+  const std::int64_t seconds =
+      asked != nullptr && asked->is_int64() ? asked->get_int64() : (*q)->settings.wait_s;
   if (seconds <= 0 || seconds > 20) return std::nullopt;
   return wait{(*q)->name, std::chrono::seconds(seconds)};
 }

@@ -22,22 +22,26 @@ namespace tidewire::local {
 
 class journal;
 
-/// SQS in memory, standard and FIFO queues. A ReceiveMessage is answered at once, with nothing where there is nothing: the frame does the
-/// waiting of a long poll and asks again when `on_arrival` names the queue or its due time has come.
+/// SQS in memory, standard and FIFO queues. A ReceiveMessage is answered at once, with nothing
+/// where there is nothing: the frame does the waiting of a long poll and asks again when
+/// `on_arrival` names the queue or its due time has come.
 class sqs_service : public service, public queue_sender {
  public:
   struct options {
     identity who;
-    std::function<void(const std::string& queue)> on_arrival = {};   // something may be received now
+    std::function<void(const std::string& queue)> on_arrival = {};  // something may be received now
   };
 
   explicit sqs_service(options how) : how_(std::move(how)) {}
 
   reply handle(const operation_call& call) override;
   void tick(std::chrono::system_clock::time_point now) override;
-  send_outcome send(std::string_view queue_arn, const queue_message& message, std::chrono::system_clock::time_point now) override;
+  send_outcome send(std::string_view queue_arn,
+                    const queue_message& message,
+                    std::chrono::system_clock::time_point now) override;
 
-  /// How long a ReceiveMessage may wait, and for which queue; nothing if the call would be refused or does not wait.
+  /// How long a ReceiveMessage may wait, and for which queue; nothing if the call would be refused
+  /// or does not wait.
   struct wait {
     std::string queue;
     std::chrono::seconds at_most{0};
@@ -48,7 +52,8 @@ class sqs_service : public service, public queue_sender {
 
   /// Takes one entry of an earlier run's journal; all of them before the first call.
   void replay(char kind, std::string_view payload, std::chrono::system_clock::time_point now);
-  /// Writes what there is into the journal in its shortest form, and everything that follows behind it.
+  /// Writes what there is into the journal in its shortest form, and everything that follows behind
+  /// it.
   void keep_in(journal& file);
 
  private:
@@ -88,20 +93,27 @@ class sqs_service : public service, public queue_sender {
   reply list_sources(const operation_call& call);
   reply accept_permission(const operation_call& call);
   std::optional<api_error> check_redrive(const queue& q, const attribute_map& attributes);
-  reply page_of_urls(const operation_call& call, const char* member, const std::function<bool(const queue&)>& wanted);
+  reply page_of_urls(const operation_call& call,
+                     const char* member,
+                     const std::function<bool(const queue&)>& wanted);
 
   // sqs_send.cpp
   reply send_message(const operation_call& call);
   reply send_batch(const operation_call& call);
   /// One message of either call.
-  or_error<boost::json::object> send_one(queue& q, const boost::json::object& input, const operation_call& call);
+  or_error<boost::json::object> send_one(queue& q,
+                                         const boost::json::object& input,
+                                         const operation_call& call);
   or_error<sqs_message> read_message(const queue& q, const boost::json::object& input) const;
   sqs_queue::sent put(queue& q, sqs_message message, time_point now, std::int64_t hidden_ms);
 
   // sqs_receive.cpp
   reply receive_message(const operation_call& call);
   void give_up(queue& from, std::uint64_t place, time_point now);
-  boost::json::object shown(const queue& q, const sqs_message& message, std::uint64_t place, const operation_call& call) const;
+  boost::json::object shown(const queue& q,
+                            const sqs_message& message,
+                            std::uint64_t place,
+                            const operation_call& call) const;
   std::string receipt_handle(const queue& q, std::uint64_t place, std::uint64_t receipt) const;
 
   // sqs_delete.cpp
@@ -116,9 +128,13 @@ class sqs_service : public service, public queue_sender {
   reply change_visibility_batch(const operation_call& call);
   std::optional<api_error> delete_one(queue& q, const boost::json::object& input, time_point now);
   std::optional<api_error> change_one(queue& q, const boost::json::object& input, time_point now);
-  using entry_action = std::function<or_error<boost::json::object>(const boost::json::object& entry)>;
-  /// The frame of all batch calls: distinct well-formed ids, 1 to 10 entries, injected failures, Successful and Failed.
-  reply each_entry(const operation_call& call, std::string_view entry_name, const entry_action& act);
+  using entry_action =
+      std::function<or_error<boost::json::object>(const boost::json::object& entry)>;
+  /// The frame of all batch calls: distinct well-formed ids, 1 to 10 entries, injected failures,
+  /// Successful and Failed.
+  reply each_entry(const operation_call& call,
+                   std::string_view entry_name,
+                   const entry_action& act);
 
   // sqs_journal.cpp
   void queues_changed();

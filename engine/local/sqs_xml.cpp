@@ -16,19 +16,32 @@ constexpr std::string_view name_space = "http://queue.amazonaws.com/doc/2012-11-
 void append_escaped(std::string& out, std::string_view text) {
   for (const char c : text) {
     switch (c) {
-      case '&': out.append("&amp;"); break;
-      case '<': out.append("&lt;"); break;
-      case '>': out.append("&gt;"); break;
-      case '"': out.append("&quot;"); break;
-      case '\r': out.append("&#xd;"); break;   // a parser would turn it into a line feed
-      default: out.push_back(c);
+      case '&':
+        out.append("&amp;");
+        break;
+      case '<':
+        out.append("&lt;");
+        break;
+      case '>':
+        out.append("&gt;");
+        break;
+      case '"':
+        out.append("&quot;");
+        break;
+      case '\r':
+        out.append("&#xd;");
+        break;  // a parser would turn it into a line feed
+      default:
+        out.push_back(c);
     }
   }
 }
 
 class element {
  public:
-  element(std::string& out, std::string_view name) : out_(out), name_(name) { out_.append("<").append(name_).append(">"); }
+  element(std::string& out, std::string_view name) : out_(out), name_(name) {
+    out_.append("<").append(name_).append(">");
+  }
   ~element() { out_.append("</").append(name_).append(">"); }
   element(const element&) = delete;
   element& operator=(const element&) = delete;
@@ -47,7 +60,10 @@ void append_text(std::string& out, std::string_view name, const json::value& val
 }
 
 /// {"a": "b"} as <Attribute><Name>a</Name><Value>b</Value></Attribute>…
-void append_map(std::string& out, std::string_view name, std::string_view key_name, const json::object& map) {
+void append_map(std::string& out,
+                std::string_view name,
+                std::string_view key_name,
+                const json::object& map) {
   for (const auto& [key, value] : map) {
     const element around(out, name);
     append_text(out, key_name, json::value(key));
@@ -76,11 +92,17 @@ std::string item_name(std::string_view list, const std::string& operation) {
   return operation + "ResultEntry";
 }
 
-void append_member(std::string& out, std::string_view name, const json::value& value, const std::string& operation) {
+void append_member(std::string& out,
+                   std::string_view name,
+                   const json::value& value,
+                   const std::string& operation) {
   if (value.is_object()) {
-    if (name == "Attributes") append_map(out, "Attribute", "Name", value.get_object());
-    else if (name == "Tags") append_map(out, "Tag", "Key", value.get_object());
-    else if (name == "MessageAttributes") append_message_attributes(out, value.get_object());
+    if (name == "Attributes")
+      append_map(out, "Attribute", "Name", value.get_object());
+    else if (name == "Tags")
+      append_map(out, "Tag", "Key", value.get_object());
+    else if (name == "MessageAttributes")
+      append_message_attributes(out, value.get_object());
     return;
   }
   if (!value.is_array()) {
@@ -102,11 +124,18 @@ void append_members(std::string& out, const json::object& members, const std::st
   for (const auto& [name, value] : members) append_member(out, name, value, operation);
 }
 
-/// These answer with nothing at all; every other operation has its result element even when it is empty.
+/// These answer with nothing at all; every other operation has its result element even when it is
+/// empty.
 bool has_result(std::string_view operation) {
-  constexpr std::array without{std::string_view("AddPermission"), std::string_view("RemovePermission"), std::string_view("DeleteMessage"),
-                               std::string_view("ChangeMessageVisibility"), std::string_view("DeleteQueue"), std::string_view("PurgeQueue"),
-                               std::string_view("SetQueueAttributes"), std::string_view("TagQueue"), std::string_view("UntagQueue")};
+  constexpr std::array without{std::string_view("AddPermission"),
+                               std::string_view("RemovePermission"),
+                               std::string_view("DeleteMessage"),
+                               std::string_view("ChangeMessageVisibility"),
+                               std::string_view("DeleteQueue"),
+                               std::string_view("PurgeQueue"),
+                               std::string_view("SetQueueAttributes"),
+                               std::string_view("TagQueue"),
+                               std::string_view("UntagQueue")};
   return std::find(without.begin(), without.end(), operation) == without.end();
 }
 
@@ -117,7 +146,9 @@ std::string begun(std::string_view root) {
 
 }  // namespace
 
-std::string query_answer(const std::string& operation, const json::object& members, const std::string& request_id) {
+std::string query_answer(const std::string& operation,
+                         const json::object& members,
+                         const std::string& request_id) {
   std::string out = begun(operation + "Response");
   if (has_result(operation)) {
     const std::string result = operation + "Result";

@@ -4,7 +4,6 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -38,7 +37,8 @@ std::optional<boost::json::object> state_file::read() const {
   const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
   boost::system::error_code error;
   auto document = boost::json::parse(text, error);
-  if (error || !document.is_object()) throw startup_error("cannot read " + file_.string() + " as JSON");
+  if (error || !document.is_object())
+    throw startup_error("cannot read " + file_.string() + " as JSON");
   return std::move(document.get_object());
 }
 

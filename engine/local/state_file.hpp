@@ -7,12 +7,14 @@
 
 namespace tidewire::local {
 
-/// A small file of JSON that is always whole: a new one is written beside it, synced, and takes its place in one step.
+/// A small file of JSON that is always whole: a new one is written beside it, synced, and takes its
+/// place in one step.
 class state_file {
  public:
   explicit state_file(std::filesystem::path file) : file_(std::move(file)) {}
 
-  /// Nothing if there is no file yet. \throws startup_error if there is one that cannot be read as JSON.
+  /// Nothing if there is no file yet. \throws startup_error if there is one that cannot be read as
+  /// JSON.
   std::optional<boost::json::object> read() const;
   void write(const boost::json::object& state);
   bool healthy() const noexcept { return healthy_; }

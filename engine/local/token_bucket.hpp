@@ -25,7 +25,8 @@ class token_bucket {
  private:
   void refill(std::chrono::system_clock::time_point now) noexcept {
     if (last_ != std::chrono::system_clock::time_point{} && now > last_)
-      saved_ = std::min(saved_max_, saved_ + per_second_ * std::chrono::duration<double>(now - last_).count());
+      saved_ = std::min(saved_max_,
+                        saved_ + per_second_ * std::chrono::duration<double>(now - last_).count());
     last_ = std::max(last_, now);
   }
 

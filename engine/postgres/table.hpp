@@ -15,26 +15,28 @@ enum class replica_identity : char { by_default = 'd', nothing = 'n', full = 'f'
 
 struct column {
   std::string name;
-  std::int16_t number = 0;      // pg_attribute.attnum
-  oid type;                     // pg_attribute.atttypid
-  std::int32_t modifier = -1;   // pg_attribute.atttypmod
-  bool not_null = false;        // of the catalogue as it is now
-  bool generated = false;       // GENERATED ALWAYS AS (…) STORED: in the snapshot, never in the stream
-  bool identity_key = false;    // part of the replica identity, by the Relation message's flag
-  std::optional<std::string> default_expression;  // pg_get_expr of the default, such as 'abc'::text or nextval(…)
+  std::int16_t number = 0;     // pg_attribute.attnum
+  oid type;                    // pg_attribute.atttypid
+  std::int32_t modifier = -1;  // pg_attribute.atttypmod
+  bool not_null = false;       // of the catalogue as it is now
+  bool generated = false;  // GENERATED ALWAYS AS (…) STORED: in the snapshot, never in the stream
+  bool identity_key = false;  // part of the replica identity, by the Relation message's flag
+  std::optional<std::string>
+      default_expression;  // pg_get_expr of the default, such as 'abc'::text or nextval(…)
   std::optional<std::string> comment;
 };
 
-/// A table as an event's plan needs it: the columns that a tuple will have, in that order, with what the catalogue says
-/// of them. For the stream these are the columns of the Relation message, for the snapshot those of its SELECT.
+/// A table as an event's plan needs it: the columns that a tuple will have, in that order, with
+/// what the catalogue says of them. For the stream these are the columns of the Relation message,
+/// for the snapshot those of its SELECT.
 struct table {
   oid id;
   std::string schema;
   std::string name;
   replica_identity identity = replica_identity::by_default;
   std::vector<column> columns;
-  /// Indices into `columns`, in the key's order: the primary key, or else the first unique index without expressions
-  /// (as Debezium chooses it). Empty when the table has neither.
+  /// Indices into `columns`, in the key's order: the primary key, or else the first unique index
+  /// without expressions (as Debezium chooses it). Empty when the table has neither.
   std::vector<std::size_t> key;
   std::optional<std::string> comment;
 };

@@ -13,8 +13,8 @@ enum class value_kind : std::uint8_t {
   binary,           // what the type's send function writes
 };
 
-/// One column of one row. `bytes` points into the received message (or the snapshot's row buffer) and is valid until
-/// the next one is asked for.
+/// One column of one row. `bytes` points into the received message (or the snapshot's row buffer)
+/// and is valid until the next one is asked for.
 struct value_view {
   value_kind kind = value_kind::null;
   std::string_view bytes;

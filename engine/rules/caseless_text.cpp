@@ -9,7 +9,8 @@
 namespace tidewire::rules {
 namespace {
 
-/// The one locale whose simple case mapping covers all of Unicode and does not depend on the environment.
+/// The one locale whose simple case mapping covers all of Unicode and does not depend on the
+/// environment.
 locale_t unicode_locale() {
   static const locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
   return locale;
@@ -20,7 +21,9 @@ std::string lower_form(char32_t c) {
   const auto special = special_lower(c);
   if (!special.empty()) return std::string(special);
   const locale_t locale = unicode_locale();
-  append_utf8(out, locale == nullptr ? c : static_cast<char32_t>(towlower_l(static_cast<wint_t>(c), locale)));
+  append_utf8(
+      out,
+      locale == nullptr ? c : static_cast<char32_t>(towlower_l(static_cast<wint_t>(c), locale)));
   return out;
 }
 
@@ -29,13 +32,17 @@ std::string upper_form(char32_t c) {
   const auto special = special_upper(c);
   if (!special.empty()) return std::string(special);
   const locale_t locale = unicode_locale();
-  append_utf8(out, locale == nullptr ? c : static_cast<char32_t>(towupper_l(static_cast<wint_t>(c), locale)));
+  append_utf8(
+      out,
+      locale == nullptr ? c : static_cast<char32_t>(towupper_l(static_cast<wint_t>(c), locale)));
   return out;
 }
 
 /// Takes the next code point off valid UTF-8.
 char32_t take_code_point(std::string_view& text) {
-  const auto byte = [&](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(text[i])); };
+  const auto byte = [&](std::size_t i) {
+    return static_cast<char32_t>(static_cast<unsigned char>(text[i]));
+  };
   const char32_t first = byte(0);
   std::size_t size = 1;
   char32_t c = first;

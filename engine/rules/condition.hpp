@@ -15,18 +15,22 @@ namespace tidewire::rules {
 
 enum class value_kind : std::uint8_t { string, number, literal_true, literal_false, literal_null };
 
-/// One leaf of an event. The text lives as long as the event's text, or as the collection it is part of.
+/// One leaf of an event. The text lives as long as the event's text, or as the collection it is
+/// part of.
 struct leaf_value {
   value_kind kind = value_kind::literal_null;
-  std::string_view text;                // of a string, with escapes resolved; of a number, as written
-  std::optional<double> number;         // of a number that can be compared by its value
+  std::string_view text;         // of a string, with escapes resolved; of a number, as written
+  std::optional<double> number;  // of a number that can be compared by its value
 };
 
-// What a single value must be. Each answers for every kind of value; those about text see strings only.
+// What a single value must be. Each answers for every kind of value; those about text see strings
+// only.
 
 struct is_text {
   std::string text;
-  bool accepts(const leaf_value& v) const noexcept { return v.kind == value_kind::string && v.text == text; }
+  bool accepts(const leaf_value& v) const noexcept {
+    return v.kind == value_kind::string && v.text == text;
+  }
 };
 
 struct is_literal {
@@ -47,8 +51,8 @@ struct is_number {
 struct is_in_range {
   std::optional<double> bottom;
   std::optional<double> top;
-  bool above_bottom = false;   // > rather than >=
-  bool below_top = false;      // < rather than <=
+  bool above_bottom = false;  // > rather than >=
+  bool below_top = false;     // < rather than <=
   bool accepts(const leaf_value& v) const noexcept {
     if (v.kind != value_kind::number || !v.number) return false;
     const double n = *v.number;
@@ -68,32 +72,44 @@ struct is_address_in {
 
 struct has_prefix {
   std::string prefix;
-  bool accepts(const leaf_value& v) const noexcept { return v.kind == value_kind::string && v.text.starts_with(prefix); }
+  bool accepts(const leaf_value& v) const noexcept {
+    return v.kind == value_kind::string && v.text.starts_with(prefix);
+  }
 };
 
 struct has_suffix {
   std::string suffix;
-  bool accepts(const leaf_value& v) const noexcept { return v.kind == value_kind::string && v.text.ends_with(suffix); }
+  bool accepts(const leaf_value& v) const noexcept {
+    return v.kind == value_kind::string && v.text.ends_with(suffix);
+  }
 };
 
 struct equals_ignoring_case {
   caseless_text text;
-  bool accepts(const leaf_value& v) const noexcept { return v.kind == value_kind::string && text.equals(v.text); }
+  bool accepts(const leaf_value& v) const noexcept {
+    return v.kind == value_kind::string && text.equals(v.text);
+  }
 };
 
 struct has_prefix_ignoring_case {
   caseless_text text;
-  bool accepts(const leaf_value& v) const noexcept { return v.kind == value_kind::string && text.is_prefix_of(v.text); }
+  bool accepts(const leaf_value& v) const noexcept {
+    return v.kind == value_kind::string && text.is_prefix_of(v.text);
+  }
 };
 
 struct has_suffix_ignoring_case {
   caseless_text text;
-  bool accepts(const leaf_value& v) const noexcept { return v.kind == value_kind::string && text.is_suffix_of(v.text); }
+  bool accepts(const leaf_value& v) const noexcept {
+    return v.kind == value_kind::string && text.is_suffix_of(v.text);
+  }
 };
 
 struct matches_wildcard {
   wildcard glob;
-  bool accepts(const leaf_value& v) const noexcept { return v.kind == value_kind::string && glob.matches(v.text); }
+  bool accepts(const leaf_value& v) const noexcept {
+    return v.kind == value_kind::string && glob.matches(v.text);
+  }
 };
 
 struct is_present {
@@ -124,7 +140,7 @@ struct condition {
 /// What a field's array says: any of its entries will do.
 struct field_conditions {
   std::vector<condition> any_of;
-  bool may_be_absent = false;   // `exists: false` is one of them
+  bool may_be_absent = false;  // `exists: false` is one of them
 
   bool accepts(const leaf_value& value) const;
 };

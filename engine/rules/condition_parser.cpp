@@ -8,9 +8,12 @@
 namespace tidewire::rules {
 namespace {
 
-condition just(single_condition c) { return {.of = {std::move(c)}}; }
+condition just(single_condition c) {
+  return {.of = {std::move(c)}};
+}
 
-/// A plain string in a field's array; one that is an address means that address, however it is written.
+/// A plain string in a field's array; one that is an address means that address, however it is
+/// written.
 single_condition exact_text(std::string text) {
   if (const auto address = read_ip_address(text)) return is_address_in{{*address, *address}};
   return is_text{std::move(text)};
@@ -66,7 +69,8 @@ bool condition_parser::read_expression(field_conditions& out) {
   bool good = false;
   if (operation == "exactly") {
     good = read_text_match("exact", read) && end_expression();
-  } else if (operation == "prefix" || operation == "suffix" || operation == "equals-ignore-case" || operation == "wildcard") {
+  } else if (operation == "prefix" || operation == "suffix" || operation == "equals-ignore-case" ||
+             operation == "wildcard") {
     good = read_text_match(operation.c_str(), read) && end_expression();
   } else if (operation == "numeric") {
     good = read_numeric(read) && end_expression("Too many elements in numeric expression");
@@ -86,7 +90,8 @@ bool condition_parser::read_text_match(const char* operation, condition& out) {
   const json_token token = in_.next();
   if (token == json_token::begin_object && (what == "prefix" || what == "suffix"))
     return read_caseless_affix(what == "prefix", out);
-  if (token != json_token::string) return refuse(std::string(what) + " match pattern must be a string");
+  if (token != json_token::string)
+    return refuse(std::string(what) + " match pattern must be a string");
   std::string text = in_.decoded();
   if (what == "exact") {
     out = just(is_text{std::move(text)});
@@ -110,8 +115,10 @@ bool condition_parser::read_caseless_affix(bool prefix, condition& out) {
   if (in_.next() != json_token::name)
     return refuse(prefix ? "Prefix expression name not found" : "Suffix expression name not found");
   if (const std::string inner = in_.decoded(); inner != "equals-ignore-case")
-    return refuse((prefix ? "Unsupported prefix pattern: " : "Unsupported suffix pattern: ") + inner);
-  if (in_.next() != json_token::string) return refuse("equals-ignore-case match pattern must be a string");
+    return refuse((prefix ? "Unsupported prefix pattern: " : "Unsupported suffix pattern: ") +
+                  inner);
+  if (in_.next() != json_token::string)
+    return refuse("equals-ignore-case match pattern must be a string");
   const caseless_text text(in_.decoded());
   out = prefix ? just(has_prefix_ignoring_case{text}) : just(has_suffix_ignoring_case{text});
   return end_expression();
@@ -130,7 +137,8 @@ bool condition_parser::read_number(const std::string& operation, double& out) {
 bool condition_parser::read_numeric(condition& out) {
   constexpr const char* too_many = "Too many elements in numeric expression";
   if (in_.next() != json_token::begin_array) return refuse("Value of numeric must be an array.");
-  if (in_.next() != json_token::string) return refuse("Invalid member in numeric match: " + std::string(in_.raw()));
+  if (in_.next() != json_token::string)
+    return refuse("Invalid member in numeric match: " + std::string(in_.raw()));
   const std::string operation = in_.decoded();
   const bool bottom = operation == ">" || operation == ">=";
   if (!bottom && operation != "=" && operation != "<" && operation != "<=")
@@ -155,12 +163,15 @@ bool condition_parser::read_numeric(condition& out) {
 }
 
 bool condition_parser::read_range_top(json_token token, is_in_range& range) {
-  if (token != json_token::string) return refuse("Bad value in numeric range: " + std::string(in_.raw()));
+  if (token != json_token::string)
+    return refuse("Bad value in numeric range: " + std::string(in_.raw()));
   const std::string operation = in_.decoded();
-  if (operation != "<" && operation != "<=") return refuse("Bad numeric range operator: " + operation);
+  if (operation != "<" && operation != "<=")
+    return refuse("Bad numeric range operator: " + operation);
   double top = 0;
   if (!read_number(operation, top)) return false;
-  if (in_.next() != json_token::end_array) return refuse("Too many terms in numeric range expression");
+  if (in_.next() != json_token::end_array)
+    return refuse("Too many terms in numeric range expression");
   if (*range.bottom >= top) return refuse("Bottom must be less than top");
   range.top = top;
   range.below_top = operation == "<";
@@ -196,7 +207,8 @@ bool condition_parser::read_anything_but(condition& out) {
   if (in_.next() != json_token::name) return refuse("Anything-But expression name not found");
   const std::string operation = in_.decoded();
   const bool affix = operation == "prefix" || operation == "suffix";
-  if (!affix && operation != "equals-ignore-case" && (operation != "wildcard" || spoken_ == language::legacy))
+  if (!affix && operation != "equals-ignore-case" &&
+      (operation != "wildcard" || spoken_ == language::legacy))
     return refuse("Unsupported anything-but pattern: " + operation);
   token = in_.next();
   if (affix && spoken_ == language::legacy && token != json_token::string)
@@ -209,7 +221,8 @@ bool condition_parser::read_anything_but_values(json_token first, condition& out
   const bool list = first == json_token::begin_array;
   bool strings = false;
   bool numbers = false;
-  for (json_token token = list ? in_.next() : first; token != json_token::end_array; token = in_.next()) {
+  for (json_token token = list ? in_.next() : first; token != json_token::end_array;
+       token = in_.next()) {
     if (token == json_token::string) {
       out.of.push_back(is_text{in_.decoded()});
       strings = true;
@@ -225,19 +238,28 @@ bool condition_parser::read_anything_but_values(json_token first, condition& out
     if (!list) return true;
   }
   if (strings == numbers)
-    return refuse("Inside anything but list, either all values are number or string, mixed type is not supported");
+    return refuse(
+        "Inside anything but list, either all values are number or string, mixed type is not "
+        "supported");
   return true;
 }
 
-/// What follows prefix, suffix, equals-ignore-case or wildcard inside anything-but: a string or a list of strings.
-bool condition_parser::read_anything_but_texts(const std::string& operation, json_token first, condition& out) {
-  if (first != json_token::begin_array && first != json_token::string && first != json_token::number)
+/// What follows prefix, suffix, equals-ignore-case or wildcard inside anything-but: a string or a
+/// list of strings.
+bool condition_parser::read_anything_but_texts(const std::string& operation,
+                                               json_token first,
+                                               condition& out) {
+  if (first != json_token::begin_array && first != json_token::string &&
+      first != json_token::number)
     return refuse("Value of anything-but must be an array or single string/number value.");
   const bool list = first == json_token::begin_array;
-  for (json_token token = list ? in_.next() : first; token != json_token::end_array; token = in_.next()) {
+  for (json_token token = list ? in_.next() : first; token != json_token::end_array;
+       token = in_.next()) {
     if (token != json_token::string) {
       if (operation == "equals-ignore-case")
-        return refuse("Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.");
+        return refuse(
+            "Inside anything-but/equals-ignore-case list, number|start|null|boolean is not "
+            "supported.");
       return refuse(operation == "wildcard" ? "wildcard match pattern must be a string"
                                             : "prefix/suffix match pattern must be a string");
     }

@@ -7,10 +7,12 @@
 
 namespace tidewire::rules {
 
-/// Which patterns are understood: today's language, or the one before `$or` and the newer forms of `anything-but`.
+/// Which patterns are understood: today's language, or the one before `$or` and the newer forms of
+/// `anything-but`.
 enum class language : std::uint8_t { current, legacy };
 
-/// Reads what stands between a field's brackets in a pattern: `["a", 5, null, {"prefix": "b"}, {"exists": false}]`.
+/// Reads what stands between a field's brackets in a pattern: `["a", 5, null, {"prefix": "b"},
+/// {"exists": false}]`.
 class condition_parser {
  public:
   condition_parser(json_reader& in, language spoken) noexcept : in_(in), spoken_(spoken) {}

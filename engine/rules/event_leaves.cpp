@@ -7,7 +7,9 @@
 namespace tidewire::rules {
 namespace {
 
-std::uint32_t count_of(const auto& vector) noexcept { return static_cast<std::uint32_t>(vector.size()); }
+std::uint32_t count_of(const auto& vector) noexcept {
+  return static_cast<std::uint32_t>(vector.size());
+}
 
 }  // namespace
 
@@ -22,14 +24,16 @@ bool event_leaves::collect(std::string_view event_json, const path_trie& paths) 
   for (std::size_t path = 0; path < paths.path_count(); ++path) by_path_[path].clear();
 
   if (!simdjson::validate_utf8(event_json.data(), event_json.size())) return false;
-  return in_.next() == json_token::begin_object && read_object(path_trie::root, none) && in_.next() == json_token::end;
+  return in_.next() == json_token::begin_object && read_object(path_trie::root, none) &&
+         in_.next() == json_token::end;
 }
 
 bool event_leaves::read_object(std::uint32_t node, std::uint32_t inside) {
   for (;;) {
     const json_token token = in_.next();
     if (token != json_token::name) return token == json_token::end_object;
-    const std::uint32_t below = in_.has_escapes() ? paths_->follow(node, in_.decoded()) : paths_->follow(node, in_.raw());
+    const std::uint32_t below =
+        in_.has_escapes() ? paths_->follow(node, in_.decoded()) : paths_->follow(node, in_.raw());
     if (!read_value(in_.next(), below, inside)) return false;
   }
 }
@@ -62,7 +66,8 @@ bool event_leaves::read_array(std::uint32_t node, std::uint32_t inside) {
       continue;
     }
     const std::uint32_t inner = count_of(elements_);
-    elements_.push_back({.parent = inside, .array = own, .first_leaf = count_of(leaves_), .end_leaf = 0});
+    elements_.push_back(
+        {.parent = inside, .array = own, .first_leaf = count_of(leaves_), .end_leaf = 0});
     if (!read_value(token, node, inner)) return false;
     elements_[inner].end_leaf = count_of(leaves_);
   }

@@ -12,27 +12,30 @@
 
 namespace tidewire::rules {
 
-/// The values of an event at the paths that a pattern asks about, in the order in which they stand in it, each with the
-/// array element it belongs to. Reused: collect() forgets what it had and keeps the memory.
+/// The values of an event at the paths that a pattern asks about, in the order in which they stand
+/// in it, each with the array element it belongs to. Reused: collect() forgets what it had and
+/// keeps the memory.
 class event_leaves {
  public:
   static constexpr std::uint32_t none = UINT32_MAX;
 
   struct leaf {
     leaf_value value;
-    std::uint32_t element = none;   // the innermost array element that holds it as a part; none: outside of arrays
+    std::uint32_t element =
+        none;  // the innermost array element that holds it as a part; none: outside of arrays
   };
-  /// An object or array that is an element of an array. Strings and numbers in an array belong to what the array is in.
+  /// An object or array that is an element of an array. Strings and numbers in an array belong to
+  /// what the array is in.
   struct element {
-    std::uint32_t parent = none;    // the next element outwards
+    std::uint32_t parent = none;  // the next element outwards
     std::uint32_t array = 0;
-    std::uint32_t first_leaf = 0;   // the leaves inside are [first_leaf, end_leaf)
+    std::uint32_t first_leaf = 0;  // the leaves inside are [first_leaf, end_leaf)
     std::uint32_t end_leaf = 0;
   };
   struct array {
     std::uint32_t first_leaf = 0;
     std::uint32_t end_leaf = 0;
-    bool has_own_leaves = false;    // strings, numbers … between its elements
+    bool has_own_leaves = false;  // strings, numbers … between its elements
   };
 
   /// False: the text is no JSON object. The leaves point into `event_json`.
@@ -42,7 +45,9 @@ class event_leaves {
   const std::vector<element>& elements() const noexcept { return elements_; }
   const std::vector<array>& arrays() const noexcept { return arrays_; }
   /// Places in leaves(), rising.
-  const std::vector<std::uint32_t>& at_path(std::uint32_t path) const noexcept { return by_path_[path]; }
+  const std::vector<std::uint32_t>& at_path(std::uint32_t path) const noexcept {
+    return by_path_[path];
+  }
 
  private:
   bool read_object(std::uint32_t node, std::uint32_t inside);

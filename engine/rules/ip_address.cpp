@@ -15,8 +15,10 @@ std::optional<ip_address> read_v4(std::string_view text) {
     const auto dot = text.find('.');
     if ((dot == std::string_view::npos) != (i == 3)) return std::nullopt;
     const std::string_view part = text.substr(0, dot);
-    if (part.empty() || part.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
-    if (std::from_chars(part.data(), part.data() + part.size(), out.bytes[i]).ec != std::errc{}) return std::nullopt;
+    if (part.empty() || part.find_first_not_of("0123456789") != std::string_view::npos)
+      return std::nullopt;
+    if (std::from_chars(part.data(), part.data() + part.size(), out.bytes[i]).ec != std::errc{})
+      return std::nullopt;
     text.remove_prefix(std::min(text.size(), part.size() + 1));
   }
   return out;
@@ -29,7 +31,8 @@ bool read_groups(std::string_view text, std::array<std::uint16_t, 8>& groups, st
     const auto colon = text.find(':');
     const std::string_view part = text.substr(0, colon);
     if (count == groups.size() || part.empty()) return false;
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), groups[count], 16);
+    const auto [end, error] =
+        std::from_chars(part.data(), part.data() + part.size(), groups[count], 16);
     if (error != std::errc{} || end != part.data() + part.size()) return false;
     ++count;
     if (colon == std::string_view::npos) return true;
@@ -50,7 +53,8 @@ std::optional<ip_address> read_v6(std::string_view text) {
   } else if (front_count != front.size()) {
     return std::nullopt;
   }
-  std::move_backward(back.begin(), back.begin() + static_cast<std::ptrdiff_t>(back_count), front.end());
+  std::move_backward(
+      back.begin(), back.begin() + static_cast<std::ptrdiff_t>(back_count), front.end());
 
   ip_address out{.size = 16};
   for (std::size_t i = 0; i < front.size(); ++i) {
@@ -62,7 +66,8 @@ std::optional<ip_address> read_v6(std::string_view text) {
 
 ip_address unmapped(const ip_address& address) {
   constexpr std::array<std::uint8_t, 12> mapped_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-  if (!std::equal(mapped_prefix.begin(), mapped_prefix.end(), address.bytes.begin())) return address;
+  if (!std::equal(mapped_prefix.begin(), mapped_prefix.end(), address.bytes.begin()))
+    return address;
   ip_address out{.size = 4};
   std::copy(address.bytes.begin() + 12, address.bytes.end(), out.bytes.begin());
   return out;
@@ -79,7 +84,8 @@ std::optional<int> read_mask_bits(std::string_view text) {
 }  // namespace
 
 std::optional<ip_address> read_ip_address(std::string_view text) {
-  if (text.find_first_not_of("0123456789abcdefABCDEF:.") != std::string_view::npos) return std::nullopt;
+  if (text.find_first_not_of("0123456789abcdefABCDEF:.") != std::string_view::npos)
+    return std::nullopt;
   if (text.find(':') == std::string_view::npos) return read_v4(text);
   const auto address = read_v6(text);
   if (!address) return std::nullopt;

@@ -17,8 +17,8 @@ struct ip_address {
   auto operator<=>(const ip_address&) const = default;
 };
 
-/// Reads an address as Java's InetAddress reads a literal: leading zeros are decimal, an IPv4-mapped IPv6 address is the
-/// IPv4 address. Nothing: the text is no address.
+/// Reads an address as Java's InetAddress reads a literal: leading zeros are decimal, an
+/// IPv4-mapped IPv6 address is the IPv4 address. Nothing: the text is no address.
 std::optional<ip_address> read_ip_address(std::string_view text);
 
 /// All addresses from `first` to `last`, both of the same family.
@@ -27,7 +27,8 @@ struct ip_range {
   ip_address last;
 
   bool contains(const ip_address& address) const noexcept {
-    return address.size == first.size && first.bytes <= address.bytes && address.bytes <= last.bytes;
+    return address.size == first.size && first.bytes <= address.bytes &&
+           address.bytes <= last.bytes;
   }
 };
 

@@ -7,7 +7,9 @@ namespace {
 
 constexpr const char* unexpected_end = "Unexpected end-of-input";
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
 
 int hex_value(char c) noexcept {
   if (is_digit(c)) return c - '0';
@@ -23,8 +25,12 @@ char32_t code_unit(std::string_view digits) noexcept {
   return unit;
 }
 
-bool is_high_surrogate(char32_t unit) noexcept { return unit >= 0xD800 && unit < 0xDC00; }
-bool is_low_surrogate(char32_t unit) noexcept { return unit >= 0xDC00 && unit < 0xE000; }
+bool is_high_surrogate(char32_t unit) noexcept {
+  return unit >= 0xD800 && unit < 0xDC00;
+}
+bool is_low_surrogate(char32_t unit) noexcept {
+  return unit >= 0xDC00 && unit < 0xE000;
+}
 
 }  // namespace
 
@@ -36,7 +42,8 @@ json_token json_reader::fail(const char* why) noexcept {
 
 json_token json_reader::next() noexcept {
   for (;;) {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
       ++at_;
     if (state_ == state::failed) return json_token::bad;
     if (at_ == text_.size()) {
@@ -70,7 +77,8 @@ json_token json_reader::next() noexcept {
 }
 
 bool json_reader::skip_rest_of(json_token first) noexcept {
-  if (first != json_token::begin_object && first != json_token::begin_array) return first != json_token::bad;
+  if (first != json_token::begin_object && first != json_token::begin_array)
+    return first != json_token::bad;
   const std::size_t depth_outside = depth_ - 1;
   while (depth_ > depth_outside)
     if (next() == json_token::bad) return false;
@@ -118,11 +126,15 @@ json_token json_reader::read_value(char first) noexcept {
 }
 
 json_token json_reader::read_name() noexcept {
-  if (text_[at_] != '"') return fail("Unexpected character: was expecting double-quote to start field name");
+  if (text_[at_] != '"')
+    return fail("Unexpected character: was expecting double-quote to start field name");
   if (!read_string()) return json_token::bad;
-  while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) ++at_;
+  while (at_ < text_.size() &&
+         (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
+    ++at_;
   if (at_ == text_.size()) return fail(unexpected_end);
-  if (text_[at_] != ':') return fail("Unexpected character: was expecting a colon to separate field name and value");
+  if (text_[at_] != ':')
+    return fail("Unexpected character: was expecting a colon to separate field name and value");
   ++at_;
   state_ = state::value;
   return json_token::name;
@@ -148,7 +160,8 @@ json_token json_reader::read_number() noexcept {
   if (leading_zero) {
     ++end;
   } else if (!digits()) {
-    return fail(end == text_.size() ? unexpected_end : "Unexpected character: expected a valid value");
+    return fail(end == text_.size() ? unexpected_end
+                                    : "Unexpected character: expected a valid value");
   }
   if (end < text_.size() && text_[end] == '.') {
     ++end;
@@ -176,7 +189,9 @@ bool json_reader::read_string() noexcept {
     }
     if (text_[at_] == '"') break;
     if (text_[at_] != '\\') {
-      fail("Illegal unquoted character: has to be escaped using backslash to be included in string value");
+      fail(
+          "Illegal unquoted character: has to be escaped using backslash to be included in string "
+          "value");
       return false;
     }
     has_escapes_ = true;
@@ -190,7 +205,8 @@ bool json_reader::read_string() noexcept {
 bool json_reader::skip_escape() noexcept {
   const std::string_view rest = text_.substr(at_ + 1);
   std::size_t size = 1;
-  bool good = !rest.empty() && std::string_view("\"\\/bfnrtu").find(rest.front()) != std::string_view::npos;
+  bool good =
+      !rest.empty() && std::string_view("\"\\/bfnrtu").find(rest.front()) != std::string_view::npos;
   if (good && rest.front() == 'u') {
     good = rest.size() >= 5;
     for (std::size_t i = 1; good && i < 5; ++i) good = hex_value(rest[i]) >= 0;
@@ -204,10 +220,14 @@ bool json_reader::skip_escape() noexcept {
   return true;
 }
 
-std::string json_reader::decoded() const { return has_escapes_ ? unescape_json(raw_) : std::string(raw_); }
+std::string json_reader::decoded() const {
+  return has_escapes_ ? unescape_json(raw_) : std::string(raw_);
+}
 
 void append_utf8(std::string& out, char32_t code_point) {
-  const auto put = [&](char32_t byte) { out.push_back(static_cast<char>(static_cast<unsigned char>(byte))); };
+  const auto put = [&](char32_t byte) {
+    out.push_back(static_cast<char>(static_cast<unsigned char>(byte)));
+  };
   if (code_point < 0x80) {
     put(code_point);
   } else if (code_point < 0x800) {

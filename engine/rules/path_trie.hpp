@@ -8,8 +8,8 @@
 
 namespace tidewire::rules {
 
-/// The paths that a pattern asks about, as a tree of steps. A dot in a name separates steps, in patterns and in events
-/// alike: event-ruler knows a field only by its steps joined with dots.
+/// The paths that a pattern asks about, as a tree of steps. A dot in a name separates steps, in
+/// patterns and in events alike: event-ruler knows a field only by its steps joined with dots.
 class path_trie {
  public:
   static constexpr std::uint32_t none = UINT32_MAX;
@@ -20,7 +20,7 @@ class path_trie {
   };
   struct node {
     std::vector<child> children;
-    std::uint32_t path = none;   // the number of the path that ends here
+    std::uint32_t path = none;  // the number of the path that ends here
   };
 
   /// The path's number; paths are numbered 0, 1, 2 … in the order of their first mention.

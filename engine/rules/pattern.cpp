@@ -23,8 +23,9 @@ boost::system::result<pattern, pattern::rejection> pattern::compile(std::string_
 
 bool pattern::matches(std::string_view event_json) const {
   if (!root_) return false;
-  thread_local event_leaves leaves;   // keeps its memory from event to event
-  return leaves.collect(event_json, root_->compiled.paths) && rules::matches(root_->compiled, leaves);
+  thread_local event_leaves leaves;  // keeps its memory from event to event
+  return leaves.collect(event_json, root_->compiled.paths) &&
+         rules::matches(root_->compiled, leaves);
 }
 
 void throw_exception_from_error(const pattern::rejection& r, const boost::source_location&) {

@@ -8,12 +8,12 @@
 
 namespace tidewire::rules {
 
-/// A compiled event pattern of the EventBridge language. Immutable, and cheap to copy; threads may share it.
-/// One that was made without compile() matches nothing.
+/// A compiled event pattern of the EventBridge language. Immutable, and cheap to copy; threads may
+/// share it. One that was made without compile() matches nothing.
 class pattern {
  public:
   struct rejection {
-    std::string message;   // `Event pattern is not valid. Reason: …`
+    std::string message;  // `Event pattern is not valid. Reason: …`
   };
 
   /// Compiles the pattern's JSON text; what event-ruler's Machine.addRule refuses is refused.
@@ -28,6 +28,7 @@ class pattern {
 };
 
 /// Makes `value()` of a refused pattern a std::invalid_argument with the message.
-[[noreturn]] void throw_exception_from_error(const pattern::rejection& r, const boost::source_location& where);
+[[noreturn]] void throw_exception_from_error(const pattern::rejection& r,
+                                             const boost::source_location& where);
 
 }  // namespace tidewire::rules

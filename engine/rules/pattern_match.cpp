@@ -17,7 +17,9 @@ constexpr std::size_t hard_after_steps = 2'000;
 
 class search {
  public:
-  search(const compiled_pattern& pattern, const event_leaves& event, std::span<const requirement> fields)
+  search(const compiled_pattern& pattern,
+         const event_leaves& event,
+         std::span<const requirement> fields)
       : pattern_(pattern), event_(event), fields_(fields) {}
 
   bool run() { return from(0); }
@@ -67,14 +69,17 @@ class search {
     if (chosen_.empty()) return none;
     for (; element != none; element = event_.elements()[element].parent)
       for (const std::uint32_t chosen : chosen_)
-        if (chosen != element && event_.elements()[chosen].array == event_.elements()[element].array) return chosen;
+        if (chosen != element &&
+            event_.elements()[chosen].array == event_.elements()[element].array)
+          return chosen;
     return none;
   }
 
   /// Steps to the chosen element, or, when that is behind, over the rest of its array.
-  std::vector<std::uint32_t>::const_iterator first_beyond_conflict(const std::vector<std::uint32_t>& places,
-                                                                   std::vector<std::uint32_t>::const_iterator place,
-                                                                   std::uint32_t chosen) const noexcept {
+  std::vector<std::uint32_t>::const_iterator first_beyond_conflict(
+      const std::vector<std::uint32_t>& places,
+      std::vector<std::uint32_t>::const_iterator place,
+      std::uint32_t chosen) const noexcept {
     const event_leaves::element& element = event_.elements()[chosen];
     const event_leaves::array& array = event_.arrays()[element.array];
     if (array.has_own_leaves) return place + 1;
@@ -84,19 +89,22 @@ class search {
 
   void choose(std::uint32_t element) {
     for (; element != none; element = event_.elements()[element].parent)
-      if (std::find(chosen_.begin(), chosen_.end(), element) == chosen_.end()) chosen_.push_back(element);
+      if (std::find(chosen_.begin(), chosen_.end(), element) == chosen_.end())
+        chosen_.push_back(element);
   }
 
-  /// What the rest of the search depends on: the field, and the choices in arrays that hold values of the fields to come.
+  /// What the rest of the search depends on: the field, and the choices in arrays that hold values
+  /// of the fields to come.
   std::string describe_state(std::size_t field) const {
     std::vector<std::uint32_t> state;
     for (const std::uint32_t chosen : chosen_) {
       const event_leaves::array& array = event_.arrays()[event_.elements()[chosen].array];
-      const bool matters = std::any_of(fields_.begin() + static_cast<std::ptrdiff_t>(field), fields_.end(), [&](auto& f) {
-        const auto& places = event_.at_path(f.path);
-        const auto first = std::lower_bound(places.begin(), places.end(), array.first_leaf);
-        return first != places.end() && *first < array.end_leaf;
-      });
+      const bool matters = std::any_of(
+          fields_.begin() + static_cast<std::ptrdiff_t>(field), fields_.end(), [&](auto& f) {
+            const auto& places = event_.at_path(f.path);
+            const auto first = std::lower_bound(places.begin(), places.end(), array.first_leaf);
+            return first != places.end() && *first < array.end_leaf;
+          });
       if (matters) state.push_back(chosen);
     }
     std::sort(state.begin(), state.end());
@@ -107,12 +115,15 @@ class search {
   const compiled_pattern& pattern_;
   const event_leaves& event_;
   std::span<const requirement> fields_;
-  std::vector<std::uint32_t> chosen_;   // elements that values were taken from, with those around them
+  std::vector<std::uint32_t>
+      chosen_;  // elements that values were taken from, with those around them
   std::unordered_set<std::string> dead_ends_;
   std::size_t steps_ = 0;
 };
 
-bool field_is_met(const compiled_pattern& pattern, const event_leaves& event, const requirement& field) {
+bool field_is_met(const compiled_pattern& pattern,
+                  const event_leaves& event,
+                  const requirement& field) {
   const field_conditions& conditions = pattern.conditions[field.conditions];
   const auto& places = event.at_path(field.path);
   if (places.empty()) return conditions.may_be_absent;
@@ -121,11 +132,15 @@ bool field_is_met(const compiled_pattern& pattern, const event_leaves& event, co
   });
 }
 
-/// Without array elements every field can be looked at alone. With them this still tells most alternatives that cannot
-/// match, but not where a field may be absent: that depends on the other choices.
-bool may_match(const compiled_pattern& pattern, const event_leaves& event, std::span<const requirement> fields) {
+/// Without array elements every field can be looked at alone. With them this still tells most
+/// alternatives that cannot match, but not where a field may be absent: that depends on the other
+/// choices.
+bool may_match(const compiled_pattern& pattern,
+               const event_leaves& event,
+               std::span<const requirement> fields) {
   return std::all_of(fields.begin(), fields.end(), [&](const requirement& field) {
-    if (!event.elements().empty() && pattern.conditions[field.conditions].may_be_absent) return true;
+    if (!event.elements().empty() && pattern.conditions[field.conditions].may_be_absent)
+      return true;
     return field_is_met(pattern, event, field);
   });
 }
@@ -144,9 +159,11 @@ compiled_pattern compile_pattern(parsed_pattern parsed) {
 }
 
 bool matches(const compiled_pattern& pattern, const event_leaves& event) {
-  return std::any_of(pattern.alternatives.begin(), pattern.alternatives.end(), [&](const auto& fields) {
-    return may_match(pattern, event, fields) && (event.elements().empty() || search(pattern, event, fields).run());
-  });
+  return std::any_of(
+      pattern.alternatives.begin(), pattern.alternatives.end(), [&](const auto& fields) {
+        return may_match(pattern, event, fields) &&
+               (event.elements().empty() || search(pattern, event, fields).run());
+      });
 }
 
 }  // namespace tidewire::rules

@@ -12,14 +12,33 @@
 namespace tidewire::rules {
 namespace {
 
-/// Field names that a `$or` branch may not use: with one of them the array was meant as something else.
+/// Field names that a `$or` branch may not use: with one of them the array was meant as something
+/// else.
 bool is_reserved_in_or(std::string_view name) {
-  static constexpr std::array<std::string_view, 22> reserved{
-      "exactly", "equals-ignore-case", "prefix", "suffix", "anything-but", "exists", "wildcard", "numeric", "cidr", "=", "<",
-      "<=", ">", ">=", "regex", "not-wildcard", "not-equals-ignore-case", "date-after", "date-on-or-after", "date-before",
-      "date-on-or-before", "in-date-range"};
-  return std::find(reserved.begin(), reserved.end(), name) != reserved.end() || name == "ip-address-in-range" ||
-         name == "ip-address-not-in-range";
+  static constexpr std::array<std::string_view, 22> reserved{"exactly",
+                                                             "equals-ignore-case",
+                                                             "prefix",
+                                                             "suffix",
+                                                             "anything-but",
+                                                             "exists",
+                                                             "wildcard",
+                                                             "numeric",
+                                                             "cidr",
+                                                             "=",
+                                                             "<",
+                                                             "<=",
+                                                             ">",
+                                                             ">=",
+                                                             "regex",
+                                                             "not-wildcard",
+                                                             "not-equals-ignore-case",
+                                                             "date-after",
+                                                             "date-on-or-after",
+                                                             "date-before",
+                                                             "date-on-or-before",
+                                                             "in-date-range"};
+  return std::find(reserved.begin(), reserved.end(), name) != reserved.end() ||
+         name == "ip-address-in-range" || name == "ip-address-not-in-range";
 }
 
 class pattern_reader {
@@ -31,8 +50,10 @@ class pattern_reader {
     if (in_.next() != json_token::begin_object) return refuse("Filter is not an object");
     if (!read_object(out.alternatives, "", false)) return false;
     if (in_.next() != json_token::end) return refuse("Unexpected text after the pattern");
-    return std::all_of(out.alternatives.begin(), out.alternatives.end(),
-                       [](const alternative& a) { return a.size() <= parsed_pattern::fields_max; }) ||
+    return std::all_of(
+               out.alternatives.begin(),
+               out.alternatives.end(),
+               [](const alternative& a) { return a.size() <= parsed_pattern::fields_max; }) ||
            refuse("Size of rule exceeds max value of 256");
   }
 
@@ -79,10 +100,13 @@ class pattern_reader {
 
   bool read_or(alternatives& rules, const std::string& path) {
     const alternatives before = std::exchange(rules, {});
-    if (in_.next() != json_token::begin_array) return refuse("It must be an Array followed with $or.");
+    if (in_.next() != json_token::begin_array)
+      return refuse("It must be an Array followed with $or.");
     std::size_t count = 0;
-    for (json_token token = in_.next(); token != json_token::end_array; token = in_.next(), ++count) {
-      if (token != json_token::begin_object) return refuse("Only JSON object is allowed in array of $or relationship.");
+    for (json_token token = in_.next(); token != json_token::end_array;
+         token = in_.next(), ++count) {
+      if (token != json_token::begin_object)
+        return refuse("Only JSON object is allowed in array of $or relationship.");
       alternatives branch = before;
       if (branch.empty()) branch.emplace_back();
       if (!read_object(branch, path, true)) return false;
@@ -94,7 +118,8 @@ class pattern_reader {
   }
 
   bool refuse(std::string reason) {
-    if (error_.empty()) error_ = *in_.error() != '\0' ? std::string(in_.error()) : std::move(reason);
+    if (error_.empty())
+      error_ = *in_.error() != '\0' ? std::string(in_.error()) : std::move(reason);
     return false;
   }
 

@@ -8,15 +8,17 @@
 #include <cstdint>
 #include <initializer_list>
 
-/// Figures that one thread writes and any thread reads. A write is a plain load and store, since nobody else writes: no locked
-/// instruction, so the hot path may count every row. A reader sees each figure whole, and different ones from slightly
-/// different moments.
+/// Figures that one thread writes and any thread reads. A write is a plain load and store, since
+/// nobody else writes: no locked instruction, so the hot path may count every row. A reader sees
+/// each figure whole, and different ones from slightly different moments.
 namespace tidewire::telemetry {
 
 /// Only grows.
 class counter {
  public:
-  void add(std::uint64_t more = 1) noexcept { value_.store(value() + more, std::memory_order_relaxed); }
+  void add(std::uint64_t more = 1) noexcept {
+    value_.store(value() + more, std::memory_order_relaxed);
+  }
   std::uint64_t value() const noexcept { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -39,7 +41,8 @@ class histogram {
  public:
   static constexpr std::size_t bounds_max = 24;
 
-  /// \param bounds upper bounds, growing, at most `bounds_max`; what is larger than all of them is counted too.
+  /// \param bounds upper bounds, growing, at most `bounds_max`; what is larger than all of them is
+  /// counted too.
   explicit histogram(std::initializer_list<std::uint64_t> bounds) : bound_count_(bounds.size()) {
     assert(bounds.size() <= bounds_max && std::is_sorted(bounds.begin(), bounds.end()));
     std::copy(bounds.begin(), bounds.end(), bounds_.begin());
@@ -47,7 +50,8 @@ class histogram {
 
   void record(std::uint64_t value) noexcept {
     const std::uint64_t* const first = bounds_.data();
-    const auto index = static_cast<std::size_t>(std::lower_bound(first, first + bound_count_, value) - first);
+    const auto index =
+        static_cast<std::size_t>(std::lower_bound(first, first + bound_count_, value) - first);
     auto& bucket = buckets_[index];
     bucket.store(bucket.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     sum_.store(sum() + value, std::memory_order_relaxed);
@@ -55,8 +59,11 @@ class histogram {
 
   std::size_t bound_count() const noexcept { return bound_count_; }
   std::uint64_t bound(std::size_t index) const noexcept { return bounds_[index]; }
-  /// How many values were above bound `index - 1` and not above bound `index`; at bound_count() those above all.
-  std::uint64_t count_at(std::size_t index) const noexcept { return buckets_[index].load(std::memory_order_relaxed); }
+  /// How many values were above bound `index - 1` and not above bound `index`; at bound_count()
+  /// those above all.
+  std::uint64_t count_at(std::size_t index) const noexcept {
+    return buckets_[index].load(std::memory_order_relaxed);
+  }
   std::uint64_t sum() const noexcept { return sum_.load(std::memory_order_relaxed); }
 
  private:

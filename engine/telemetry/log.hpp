@@ -4,8 +4,8 @@
 
 #include <string_view>
 
-/// One line of log per fact, on standard error. spdlog does the work behind this plain header. Secrets are never given
-/// to it: what holds one has a redacted form of its own.
+/// One line of log per fact, on standard error. spdlog does the work behind this plain header.
+/// Secrets are never given to it: what holds one has a redacted form of its own.
 namespace tidewire::telemetry {
 
 enum class level { debug, info, warning, error };
@@ -18,7 +18,10 @@ bool log_enabled(level l) noexcept;
 void log_line(level l, std::string_view room, std::string_view text);
 
 template <class... Arguments>
-void log(level l, std::string_view room, fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+void log(level l,
+         std::string_view room,
+         fmt::format_string<Arguments...> format,
+         Arguments&&... arguments) {
   if (log_enabled(l)) log_line(l, room, fmt::format(format, std::forward<Arguments>(arguments)...));
 }
 

@@ -30,15 +30,22 @@ struct family {
   std::vector<figure> figures;
 };
 
-void read_into(ClientMetric& out, const counter* from) { out.counter.value = static_cast<double>(from->value()); }
-void read_into(ClientMetric& out, const gauge* from) { out.gauge.value = static_cast<double>(from->value()); }
-void read_into(ClientMetric& out, const std::function<double()>& from) { out.gauge.value = from(); }
+void read_into(ClientMetric& out, const counter* from) {
+  out.counter.value = static_cast<double>(from->value());
+}
+void read_into(ClientMetric& out, const gauge* from) {
+  out.gauge.value = static_cast<double>(from->value());
+}
+void read_into(ClientMetric& out, const std::function<double()>& from) {
+  out.gauge.value = from();
+}
 void read_into(ClientMetric& out, const histogram* from) {
   std::uint64_t so_far = 0;
   for (std::size_t i = 0; i <= from->bound_count(); ++i) {
     so_far += from->count_at(i);
     const bool last = i == from->bound_count();
-    const double bound = last ? std::numeric_limits<double>::infinity() : static_cast<double>(from->bound(i));
+    const double bound =
+        last ? std::numeric_limits<double>::infinity() : static_cast<double>(from->bound(i));
     out.histogram.bucket.push_back({so_far, bound});
   }
   out.histogram.sample_count = so_far;
@@ -61,12 +68,13 @@ MetricFamily read(const family& from) {
 struct registry::state {
   mutable std::mutex mutex;
   std::vector<family> families;
-  std::deque<counter> counters;   // deques: a figure never moves
+  std::deque<counter> counters;  // deques: a figure never moves
   std::deque<gauge> gauges;
   std::deque<histogram> histograms;
 
   void add(std::string name, std::string help, MetricType type, figure one) {
-    const auto known = std::find_if(families.begin(), families.end(), [&](const family& f) { return f.name == name; });
+    const auto known = std::find_if(
+        families.begin(), families.end(), [&](const family& f) { return f.name == name; });
     if (known == families.end()) {
       families.push_back({std::move(name), std::move(help), type, {}});
       families.back().figures.push_back(std::move(one));
@@ -94,16 +102,23 @@ gauge& registry::add_gauge(std::string name, std::string help, labels with) {
   return made;
 }
 
-histogram& registry::add_histogram(std::string name, std::string help, std::initializer_list<std::uint64_t> bounds, labels with) {
+histogram& registry::add_histogram(std::string name,
+                                   std::string help,
+                                   std::initializer_list<std::uint64_t> bounds,
+                                   labels with) {
   const std::lock_guard lock(state_->mutex);
   auto& made = state_->histograms.emplace_back(bounds);
   state_->add(std::move(name), std::move(help), MetricType::Histogram, {std::move(with), &made});
   return made;
 }
 
-void registry::add_computed(std::string name, std::string help, std::function<double()> read, labels with) {
+void registry::add_computed(std::string name,
+                            std::string help,
+                            std::function<double()> read,
+                            labels with) {
   const std::lock_guard lock(state_->mutex);
-  state_->add(std::move(name), std::move(help), MetricType::Gauge, {std::move(with), std::move(read)});
+  state_->add(
+      std::move(name), std::move(help), MetricType::Gauge, {std::move(with), std::move(read)});
 }
 
 std::string registry::prometheus_text() const {

@@ -50,11 +50,13 @@ TEST(EngineOptions, HaveDebeziumsDefaults) {
 }
 
 TEST(EngineOptions, CarryTheMasksOfColumns) {
-  const auto masks = event_options_of(settings_of("debezium.source.column.mask.hash.SHA-256.with.salt.a.b=public\\\\.t\\\\.h\n"
-                                                  "debezium.source.column.mask.hash.v2.MD5.with.salt.c=public.t.v\n"
-                                                  "debezium.source.column.mask.with.4.chars=public.t.m\n"
-                                                  "debezium.source.column.truncate.to.12.chars=public.t.c\n"))
-                         .masks;
+  const auto masks =
+      event_options_of(
+          settings_of("debezium.source.column.mask.hash.SHA-256.with.salt.a.b=public\\\\.t\\\\.h\n"
+                      "debezium.source.column.mask.hash.v2.MD5.with.salt.c=public.t.v\n"
+                      "debezium.source.column.mask.with.4.chars=public.t.m\n"
+                      "debezium.source.column.truncate.to.12.chars=public.t.c\n"))
+          .masks;
   ASSERT_NE(masks.find("public.t.h"), nullptr);
   EXPECT_EQ(masks.find("public.t.h")->kind, event::mask_kind::hash);
   EXPECT_EQ(masks.find("public.t.h")->algorithm, "SHA-256");

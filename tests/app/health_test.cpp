@@ -17,9 +17,12 @@ struct fixed_source : health_source {
   std::vector<health_check> readiness() const override { return checks; }
 };
 
-http::response get(const health_source& source, const std::string& target, const std::string& method = "GET") {
+http::response get(const health_source& source,
+                   const std::string& target,
+                   const std::string& method = "GET") {
   const telemetry::registry figures;
-  return answer_page({.method = method, .target = target, .headers = {}, .body = {}}, source, figures);
+  return answer_page(
+      {.method = method, .target = target, .headers = {}, .body = {}}, source, figures);
 }
 
 TEST(HealthPages, LivenessLooksAsQuarkusShapesIt) {
@@ -27,13 +30,15 @@ TEST(HealthPages, LivenessLooksAsQuarkusShapesIt) {
   EXPECT_EQ(page.status, 200U);
   EXPECT_THAT(http::find_header(page.headers, "content-type"), StartsWith("application/json"));
   EXPECT_EQ(page.body,
-            "{\n    \"status\": \"UP\",\n    \"checks\": [\n        {\n            \"name\": \"debezium\",\n"
+            "{\n    \"status\": \"UP\",\n    \"checks\": [\n        {\n            \"name\": "
+            "\"debezium\",\n"
             "            \"status\": \"UP\"\n        }\n    ]\n}");
 }
 
 TEST(HealthPages, AllChecksStandOnTheWholePage) {
   const auto page = get(fixed_source(), "/q/health");
-  for (const auto* name : {"debezium", "postgres", "sink"}) EXPECT_THAT(page.body, HasSubstr("\"name\": \"" + std::string(name) + "\""));
+  for (const auto* name : {"debezium", "postgres", "sink"})
+    EXPECT_THAT(page.body, HasSubstr("\"name\": \"" + std::string(name) + "\""));
 }
 
 TEST(HealthPages, OneCheckDownTakesThePageDownAndSaysWhy) {
@@ -43,7 +48,9 @@ TEST(HealthPages, OneCheckDownTakesThePageDownAndSaysWhy) {
     const auto page = get(source, target);
     EXPECT_EQ(page.status, 503U) << target;
     EXPECT_THAT(page.body, StartsWith("{\n    \"status\": \"DOWN\"")) << target;
-    EXPECT_THAT(page.body, HasSubstr("\"data\": {\n                \"reason\": \"stream \\\"a\\\" is missing\"\n            }"));
+    EXPECT_THAT(page.body,
+                HasSubstr("\"data\": {\n                \"reason\": \"stream \\\"a\\\" is "
+                          "missing\"\n            }"));
   }
   EXPECT_EQ(get(source, "/q/health/live").status, 200U) << "a closed road is no reason to restart";
 }
@@ -59,13 +66,15 @@ TEST(HealthPages, ADeadEngineIsDownEverywhereButInReadiness) {
 TEST(HealthPages, NoChecksIsUp) {
   fixed_source source;
   source.checks.clear();
-  EXPECT_EQ(get(source, "/q/health/ready").body, "{\n    \"status\": \"UP\",\n    \"checks\": [\n    ]\n}");
+  EXPECT_EQ(get(source, "/q/health/ready").body,
+            "{\n    \"status\": \"UP\",\n    \"checks\": [\n    ]\n}");
 }
 
 TEST(HealthPages, MetricsAreForPrometheus) {
   telemetry::registry figures;
   figures.add_counter("tidewire_events_total", "Events.").add(9);
-  const auto page = answer_page({.method = "GET", .target = "/metrics", .headers = {}, .body = {}}, fixed_source(), figures);
+  const auto page = answer_page(
+      {.method = "GET", .target = "/metrics", .headers = {}, .body = {}}, fixed_source(), figures);
   EXPECT_EQ(page.status, 200U);
   EXPECT_THAT(page.body, HasSubstr("tidewire_events_total 9\n"));
   EXPECT_THAT(http::find_header(page.headers, "content-type"), HasSubstr("version=0.0.4"));

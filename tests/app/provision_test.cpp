@@ -15,8 +15,8 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
-using ::testing::ElementsAre;
 using ::testing::Each;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using tidewire::testing::run_task;
 
@@ -31,7 +31,8 @@ class Provision : public ::testing::Test {
   ~Provision() override { aws_->stop(); }
 
   config::environment variables() const {
-    return [endpoint = "http://127.0.0.1:" + std::to_string(aws_->port())](std::string_view name) -> std::optional<std::string> {
+    return [endpoint = "http://127.0.0.1:" + std::to_string(aws_->port())](
+               std::string_view name) -> std::optional<std::string> {
       if (name == "AWS_ENDPOINT_URL") return endpoint;
       if (name == "AWS_REGION") return "us-east-1";
       if (name == "AWS_ACCESS_KEY_ID") return "id";
@@ -46,8 +47,11 @@ class Provision : public ::testing::Test {
     const auto properties = config::settings::parse(text, "test.properties", variables(), {});
     const aws_clients clients(io_.get_executor(), properties, variables());
     std::vector<std::string> lines;
-    provisioner work(read_provision_plan(properties, {}), {clients.kinesis(), clients.eventbridge(), clients.sqs()},
-                     [&](const provisioned& p) { lines.push_back(p.kind + ' ' + to_string(p.outcome) + ' ' + p.name); });
+    provisioner work(read_provision_plan(properties, {}),
+                     {clients.kinesis(), clients.eventbridge(), clients.sqs()},
+                     [&](const provisioned& p) {
+                       lines.push_back(p.kind + ' ' + to_string(p.outcome) + ' ' + p.name);
+                     });
     failed_ = run_task(io_, work.run());
     return lines;
   }
@@ -56,17 +60,27 @@ class Provision : public ::testing::Test {
   std::optional<local::local_aws> aws_;
   std::optional<provision_failure> failed_;
   const std::string file_ =
-      "tidewire.relay.streams=s.products,s.customers\ntidewire.relay.s.products.bus=products\ntidewire.relay.s.customers.bus=customers\n"
+      "tidewire.relay.streams=s.products,s.customers\ntidewire.relay.s.products.bus="
+      "products\ntidewire.relay.s.customers.bus=customers\n"
       "tidewire.relay.dead-letter.queue=relay-dlq\ntidewire.provision.rule.name=forward\n"
-      "tidewire.provision.queue.name=changes.fifo\ntidewire.provision.queue.dead-letter.name=dead.fifo\n";
+      "tidewire.provision.queue.name=changes.fifo\ntidewire.provision.queue.dead-letter.name=dead."
+      "fifo\n";
 };
 
 TEST_F(Provision, CreatesEverythingInOrder) {
   EXPECT_THAT(provision(file_),
-              ElementsAre("stream created s.products", "stream created s.customers", "queue created relay-dlq", "queue created dead.fifo",
-                          "queue created changes.fifo", "redrive created changes.fifo to dead.fifo", "bus created products",
-                          "rule created products/forward", "target created products/forward to changes.fifo", "bus created customers",
-                          "rule created customers/forward", "target created customers/forward to changes.fifo",
+              ElementsAre("stream created s.products",
+                          "stream created s.customers",
+                          "queue created relay-dlq",
+                          "queue created dead.fifo",
+                          "queue created changes.fifo",
+                          "redrive created changes.fifo to dead.fifo",
+                          "bus created products",
+                          "rule created products/forward",
+                          "target created products/forward to changes.fifo",
+                          "bus created customers",
+                          "rule created customers/forward",
+                          "target created customers/forward to changes.fifo",
                           "policy created changes.fifo"));
   EXPECT_FALSE(failed_);
 }
@@ -80,15 +94,20 @@ TEST_F(Provision, DoesNothingTheSecondTime) {
 
 TEST_F(Provision, ChangesWhatTheFileSaysOtherwise) {
   provision(file_);
-  const auto lines = provision(file_ + "tidewire.provision.queue.visibility=90s\ntidewire.provision.target.message-group-id=Other\n");
-  EXPECT_THAT(lines, AllOf(Contains("queue changed changes.fifo"), Contains("target changed products/forward to changes.fifo"),
-                           Contains("policy exists changes.fifo")));
+  const auto lines = provision(file_ +
+                               "tidewire.provision.queue.visibility=90s\ntidewire.provision.target."
+                               "message-group-id=Other\n");
+  EXPECT_THAT(lines,
+              AllOf(Contains("queue changed changes.fifo"),
+                    Contains("target changed products/forward to changes.fifo"),
+                    Contains("policy exists changes.fifo")));
 }
 
 TEST_F(Provision, AddsTheRulesOfANewBusToThePolicy) {
   provision(file_);
   const auto lines = provision(file_ + "tidewire.relay.s.customers.bus=others\n");
-  EXPECT_THAT(lines, AllOf(Contains("bus created others"), Contains("policy changed changes.fifo")));
+  EXPECT_THAT(lines,
+              AllOf(Contains("bus created others"), Contains("policy changed changes.fifo")));
 }
 
 TEST_F(Provision, UsesTheDefaultBusThatIsAlwaysThere) {

@@ -18,7 +18,8 @@ TEST(SourceOptions, SplitStatementsAtSingleSemicolons) {
 }
 
 TEST(SourceOptions, ReadTheParametersOfTheStream) {
-  EXPECT_THAT(read_stream_parameters("messages=true; origin = none"), ElementsAre(Pair("messages", "true"), Pair("origin", "none")));
+  EXPECT_THAT(read_stream_parameters("messages=true; origin = none"),
+              ElementsAre(Pair("messages", "true"), Pair("origin", "none")));
   EXPECT_THAT(read_stream_parameters(""), IsEmpty());
   EXPECT_THROW(read_stream_parameters("messages"), startup_error);
 }

@@ -21,23 +21,33 @@ std::vector<std::string_view> honoured(const Table& table) {
 }
 
 TEST(TransformOptions, TheClassesThatTheTableHonoursAreThoseThatThereAre) {
-  EXPECT_THAT(transform::transform_classes(), ::testing::UnorderedElementsAreArray(honoured(config::transform_classes())));
-  EXPECT_THAT(transform::predicate_classes(), ::testing::UnorderedElementsAreArray(honoured(config::predicate_classes())));
+  EXPECT_THAT(transform::transform_classes(),
+              ::testing::UnorderedElementsAreArray(honoured(config::transform_classes())));
+  EXPECT_THAT(transform::predicate_classes(),
+              ::testing::UnorderedElementsAreArray(honoured(config::predicate_classes())));
 }
 
 config::settings settings_of(const std::string& more) {
   const std::string text =
       "debezium.source.connector.class=io.debezium.connector.postgresql.PostgresConnector\n"
-      "debezium.source.database.hostname=h\ndebezium.source.database.user=u\ndebezium.source.database.password=p\n"
-      "debezium.source.database.dbname=d\ndebezium.source.topic.prefix=s\ndebezium.sink.type=stdout\n" + more;
-  return config::settings::parse(text, "app.properties", [](std::string_view) { return std::nullopt; }, {});
+      "debezium.source.database.hostname=h\ndebezium.source.database.user=u\ndebezium.source."
+      "database.password=p\n"
+      "debezium.source.database.dbname=d\ndebezium.source.topic.prefix=s\ndebezium.sink.type="
+      "stdout\n" +
+      more;
+  return config::settings::parse(
+      text, "app.properties", [](std::string_view) { return std::nullopt; }, {});
 }
 
 TEST(TransformOptions, EventsGetSchemasWhereTransformsReadThemWhateverLeavesTheEngine) {
   const std::string bare = "debezium.format.schemas.enable=false\n";
-  const std::string unwrap = "debezium.transforms=u\ndebezium.transforms.u.type=io.debezium.transforms.ExtractNewRecordState\n";
-  const std::string route = "debezium.transforms=r\ndebezium.transforms.r.type=org.apache.kafka.connect.transforms.RegexRouter\n"
-                            "debezium.transforms.r.regex=(.*)\ndebezium.transforms.r.replacement=x-$1\n";
+  const std::string unwrap =
+      "debezium.transforms=u\ndebezium.transforms.u.type=io.debezium.transforms."
+      "ExtractNewRecordState\n";
+  const std::string route =
+      "debezium.transforms=r\ndebezium.transforms.r.type=org.apache.kafka.connect.transforms."
+      "RegexRouter\n"
+      "debezium.transforms.r.regex=(.*)\ndebezium.transforms.r.replacement=x-$1\n";
   EXPECT_EQ(reader_options_of(settings_of(bare)).transforms.steps, nullptr);
   const auto read = reader_options_of(settings_of(bare + unwrap));
   ASSERT_NE(read.transforms.steps, nullptr);

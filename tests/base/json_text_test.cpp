@@ -26,7 +26,8 @@ TEST(JsonText, FindsTheSameSpecialAsItsScalarTwinAtEveryPlace) {
     for (std::size_t size = 1; size < 40; ++size) {
       std::string text(size, '\xC3');
       text[size - 1] = static_cast<char>(value);
-      EXPECT_EQ(find_json_special(text), find_json_special_scalar(text)) << value << " at " << size - 1;
+      EXPECT_EQ(find_json_special(text), find_json_special_scalar(text))
+          << value << " at " << size - 1;
     }
   }
 }

@@ -16,7 +16,8 @@ TEST(Lsn, ReadsWhatItPrints) {
 }
 
 TEST(Lsn, RefusesAnythingElse) {
-  for (const char* text : {"", "/", "1/", "/1", "16", "16/B374D84G", "1/2/3", "-1/2", "100000000/0"})
+  for (const char* text :
+       {"", "/", "1/", "/1", "16", "16/B374D84G", "1/2/3", "-1/2", "100000000/0"})
     EXPECT_EQ(parse_lsn(text), std::nullopt) << text;
 }
 

@@ -34,15 +34,19 @@ TEST(CheckReport, TellsOneOfEachClass) {
 }
 
 TEST(CheckReport, HidesSecrets) {
-  const auto report = report_of("debezium.source.database.password=hunter2\ndebezium.source.column.mask.hash.MD5.with.salt.pepper=a.b.c\n");
+  const auto report = report_of(
+      "debezium.source.database.password=hunter2\ndebezium.source.column.mask.hash.MD5.with.salt."
+      "pepper=a.b.c\n");
   EXPECT_EQ(report.properties[0].value, "******");
   EXPECT_THAT(report.properties[1].name, Not(HasSubstr("pepper")));
 }
 
 TEST(CheckReport, GoesOnBehindABadValue) {
-  const auto report = report_of("debezium.source.database.port=x\ndebezium.source.slot.name=mine\n");
+  const auto report =
+      report_of("debezium.source.database.port=x\ndebezium.source.slot.name=mine\n");
   EXPECT_EQ(report.properties.size(), 2U);
-  EXPECT_THAT(report.problems, ::testing::Contains(HasSubstr("debezium.source.database.port=x is not allowed")));
+  EXPECT_THAT(report.problems,
+              ::testing::Contains(HasSubstr("debezium.source.database.port=x is not allowed")));
 }
 
 }  // namespace

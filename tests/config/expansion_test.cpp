@@ -80,7 +80,8 @@ TEST(Expansion, UnclosedExpressionsAreFaults) {
 
 TEST(Expansion, EscapesInsideAnExpressionDoNotOpenAnother) {
   expect_text("${NOWHERE:$${x}", "${x");
-  EXPECT_NE(fault_of("${d\\${d}B=${a}:}").find("${"), std::string::npos) << "found by fuzzing: it did not end";
+  EXPECT_NE(fault_of("${d\\${d}B=${a}:}").find("${"), std::string::npos)
+      << "found by fuzzing: it did not end";
 }
 
 TEST(Expansion, CirclesAreFaultsAndNotEndless) {

@@ -26,34 +26,56 @@ std::vector<std::string> warnings_of(const std::string& text) {
   return out;
 }
 
-const std::string route = "debezium.transforms=r\ndebezium.transforms.r.type=org.apache.kafka.connect.transforms.RegexRouter\n";
+const std::string route =
+    "debezium.transforms=r\ndebezium.transforms.r.type=org.apache.kafka.connect.transforms."
+    "RegexRouter\n";
 
 TEST(TransformChecks, AWholeChainIsFine) {
-  const auto all = checked(route + "debezium.transforms.r.regex=a\ndebezium.transforms.r.replacement=b\ndebezium.transforms.r.predicate=p\n"
-                                   "debezium.transforms.r.negate=true\ndebezium.predicates=p\n"
-                                   "debezium.predicates.p.type=org.apache.kafka.connect.transforms.predicates.TopicNameMatches\ndebezium.predicates.p.pattern=x\n");
+  const auto all = checked(route +
+                           "debezium.transforms.r.regex=a\ndebezium.transforms.r.replacement="
+                           "b\ndebezium.transforms.r.predicate=p\n"
+                           "debezium.transforms.r.negate=true\ndebezium.predicates=p\n"
+                           "debezium.predicates.p.type=org.apache.kafka.connect.transforms."
+                           "predicates.TopicNameMatches\ndebezium.predicates.p.pattern=x\n");
   EXPECT_THAT(all.problems, IsEmpty());
   EXPECT_THAT(all.warnings, IsEmpty());
 }
 
 TEST(TransformChecks, AClassThatIsNotKnownIsRefusedWithTheOnesThatAre) {
-  EXPECT_THAT(checked("debezium.transforms=u\ndebezium.transforms.u.type=io.debezium.transforms.ExtractNewRecordStat\n").problems,
-              ElementsAre(AllOf(HasSubstr("app.properties:2: "), HasSubstr("did you mean io.debezium.transforms.ExtractNewRecordState?"),
-                                HasSubstr("There are io.debezium.transforms.ExtractNewRecordState, io.debezium.transforms.ByLogicalTableRouter"))));
-  EXPECT_THAT(checked("debezium.transforms=u\n").problems, ElementsAre(HasSubstr("debezium.transforms.u.type is not set")));
+  EXPECT_THAT(
+      checked("debezium.transforms=u\ndebezium.transforms.u.type=io.debezium.transforms."
+              "ExtractNewRecordStat\n")
+          .problems,
+      ElementsAre(AllOf(HasSubstr("app.properties:2: "),
+                        HasSubstr("did you mean io.debezium.transforms.ExtractNewRecordState?"),
+                        HasSubstr("There are io.debezium.transforms.ExtractNewRecordState, "
+                                  "io.debezium.transforms.ByLogicalTableRouter"))));
+  EXPECT_THAT(checked("debezium.transforms=u\n").problems,
+              ElementsAre(HasSubstr("debezium.transforms.u.type is not set")));
 }
 
 TEST(TransformChecks, ScriptsAreRefusedWithTheAlternative) {
-  EXPECT_THAT(checked("debezium.transforms=f\ndebezium.transforms.f.type=io.debezium.transforms.Filter\ndebezium.transforms.f.condition=value.op == 'c'\n").problems,
-              ElementsAre(AllOf(HasSubstr("is refused"), HasSubstr("Groovy"), HasSubstr("tidewire.filter.<name>.pattern"))));
-  EXPECT_THAT(checked("debezium.transforms=f\ndebezium.transforms.f.type=org.apache.kafka.connect.transforms.Cast\n").problems, ElementsAre(HasSubstr("$Key or $Value")));
+  EXPECT_THAT(checked("debezium.transforms=f\ndebezium.transforms.f.type=io.debezium.transforms."
+                      "Filter\ndebezium.transforms.f.condition=value.op == 'c'\n")
+                  .problems,
+              ElementsAre(AllOf(HasSubstr("is refused"),
+                                HasSubstr("Groovy"),
+                                HasSubstr("tidewire.filter.<name>.pattern"))));
+  EXPECT_THAT(checked("debezium.transforms=f\ndebezium.transforms.f.type=org.apache.kafka.connect."
+                      "transforms.Cast\n")
+                  .problems,
+              ElementsAre(HasSubstr("$Key or $Value")));
 }
 
 TEST(TransformChecks, OptionsThatMeanNothingAreWarnedAbout) {
-  EXPECT_THAT(warnings_of(route + "debezium.transforms.r.replacment=b\n"), ElementsAre(HasSubstr("did you mean replacement?")));
-  EXPECT_THAT(warnings_of(route + "debezium.transforms.s.regex=b\n"), ElementsAre(HasSubstr("debezium.transforms does not name it")));
-  EXPECT_THAT(checked(route + "debezium.transforms.r.predicate=p\ndebezium.predicates=pp\n").problems,
-              Contains(AllOf(HasSubstr("debezium.predicates does not name it"), HasSubstr("did you mean pp?"))));
+  EXPECT_THAT(warnings_of(route + "debezium.transforms.r.replacment=b\n"),
+              ElementsAre(HasSubstr("did you mean replacement?")));
+  EXPECT_THAT(warnings_of(route + "debezium.transforms.s.regex=b\n"),
+              ElementsAre(HasSubstr("debezium.transforms does not name it")));
+  EXPECT_THAT(
+      checked(route + "debezium.transforms.r.predicate=p\ndebezium.predicates=pp\n").problems,
+      Contains(
+          AllOf(HasSubstr("debezium.predicates does not name it"), HasSubstr("did you mean pp?"))));
 }
 
 TEST(TransformChecks, CloudEventsAreNeitherTransformedNorFiltered) {
@@ -64,7 +86,8 @@ TEST(TransformChecks, CloudEventsAreNeitherTransformedNorFiltered) {
     return all.problems;
   };
   EXPECT_THAT(problems_of(route), Contains(HasSubstr("neither transformed nor filtered")));
-  EXPECT_THAT(problems_of("tidewire.filter.a.pattern={\"op\":[\"c\"]}\n"), Contains(HasSubstr("neither transformed nor filtered")));
+  EXPECT_THAT(problems_of("tidewire.filter.a.pattern={\"op\":[\"c\"]}\n"),
+              Contains(HasSubstr("neither transformed nor filtered")));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-/// A getter asks only for names that are in the table; this looks through the engine's sources for names that are not.
+/// A getter asks only for names that are in the table; this looks through the engine's sources for
+/// names that are not.
 
 #include "config/property_table.hpp"
 
@@ -24,7 +25,8 @@ TEST(UsedNames, EveryPropertyInTheSourcesIsInTheTable) {
   namespace fs = std::filesystem;
   const std::regex quoted("\"((debezium|tidewire|quarkus)\\.[A-Za-z0-9.-]*)\"");
   int found = 0;
-  for (const auto& file : fs::recursive_directory_iterator(fs::path(TIDEWIRE_TESTS_DIR) / ".." / "engine")) {
+  for (const auto& file :
+       fs::recursive_directory_iterator(fs::path(TIDEWIRE_TESTS_DIR) / ".." / "engine")) {
     if (file.path().extension() != ".cpp" && file.path().extension() != ".hpp") continue;
     std::ostringstream text;
     text << std::ifstream(file.path()).rdbuf();
@@ -32,7 +34,8 @@ TEST(UsedNames, EveryPropertyInTheSourcesIsInTheTable) {
     for (std::sregex_iterator i(source.begin(), source.end(), quoted), end; i != end; ++i) {
       const std::string name = (*i)[1];
       ++found;
-      const bool known = name.ends_with('.') ? begins_a_known_name(name) : find_property(name) != nullptr;
+      const bool known =
+          name.ends_with('.') ? begins_a_known_name(name) : find_property(name) != nullptr;
       EXPECT_TRUE(known) << name << " in " << file.path();
     }
   }

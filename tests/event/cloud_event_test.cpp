@@ -47,38 +47,45 @@ std::string inserted(const options& how, bool in_transaction = false) {
 }
 
 TEST(CloudEvent, HasTheAttributesOfDebezium) {
-  EXPECT_EQ(inserted(cloud_options()),
-            R"({"id":"name:dbserver1;lsn:844017608;txId:4027;sequence:[\"844017600\",\"844017608\"]",)"
-            R"("source":"/debezium/postgresql/dbserver1","specversion":"1.0","type":"io.debezium.connector.postgresql.DataChangeEvent",)"
-            R"("time":"2026-11-22T07:15:20.067Z","datacontenttype":"application/json","iodebeziumop":"c",)"
-            R"("iodebeziumversion":"2.5.3.Final","iodebeziumconnector":"postgresql","iodebeziumname":"dbserver1",)"
-            R"("iodebeziumtsms":"1795331720067","iodebeziumsnapshot":"false","iodebeziumdb":"golden",)"
-            R"("iodebeziumsequence":"[\"844017600\",\"844017608\"]","iodebeziumschema":"s","iodebeziumtable":"t",)"
-            R"("iodebeziumtxId":"4027","iodebeziumlsn":"844017608","iodebeziumxmin":null,"iodebeziumtxid":null,)"
-            R"("iodebeziumtxtotalorder":null,"iodebeziumtxdatacollectionorder":null,"data":{"before":null,"after":{"id":7}}})");
+  EXPECT_EQ(
+      inserted(cloud_options()),
+      R"({"id":"name:dbserver1;lsn:844017608;txId:4027;sequence:[\"844017600\",\"844017608\"]",)"
+      R"("source":"/debezium/postgresql/dbserver1","specversion":"1.0","type":"io.debezium.connector.postgresql.DataChangeEvent",)"
+      R"("time":"2026-11-22T07:15:20.067Z","datacontenttype":"application/json","iodebeziumop":"c",)"
+      R"("iodebeziumversion":"2.5.3.Final","iodebeziumconnector":"postgresql","iodebeziumname":"dbserver1",)"
+      R"("iodebeziumtsms":"1795331720067","iodebeziumsnapshot":"false","iodebeziumdb":"golden",)"
+      R"("iodebeziumsequence":"[\"844017600\",\"844017608\"]","iodebeziumschema":"s","iodebeziumtable":"t",)"
+      R"("iodebeziumtxId":"4027","iodebeziumlsn":"844017608","iodebeziumxmin":null,"iodebeziumtxid":null,)"
+      R"("iodebeziumtxtotalorder":null,"iodebeziumtxdatacollectionorder":null,"data":{"before":null,"after":{"id":7}}})");
 }
 
 TEST(CloudEvent, TellsItsPlaceInATransaction) {
   options how = cloud_options();
   how.transaction_metadata = true;
-  EXPECT_NE(inserted(how, true).find(R"("iodebeziumtxid":"4027:844017608","iodebeziumtxtotalorder":"1","iodebeziumtxdatacollectionorder":"1")"),
-            std::string::npos);
+  EXPECT_NE(
+      inserted(how, true).find(
+          R"("iodebeziumtxid":"4027:844017608","iodebeziumtxtotalorder":"1","iodebeziumtxdatacollectionorder":"1")"),
+      std::string::npos);
 }
 
 TEST(CloudEvent, HoldsTheSchemaOfItsDataWhereThatIsWanted) {
   options how = cloud_options();
   how.cloud_event_schemas = true;
-  const std::string row = R"({"type":"struct","fields":[{"type":"int32","optional":false,"field":"id"}],"optional":true,"name":"dbserver1.s.t.Value",)";
-  EXPECT_NE(inserted(how).find(R"("data":{"schema":{"type":"struct","fields":[)" + row + R"("field":"before"},)" + row +
-                               R"("field":"after"}],"optional":false,"name":"io.debezium.connector.postgresql.Data"},"payload":{"before":null,)"),
-            std::string::npos);
+  const std::string row =
+      R"({"type":"struct","fields":[{"type":"int32","optional":false,"field":"id"}],"optional":true,"name":"dbserver1.s.t.Value",)";
+  EXPECT_NE(
+      inserted(how).find(
+          R"("data":{"schema":{"type":"struct","fields":[)" + row + R"("field":"before"},)" + row +
+          R"("field":"after"}],"optional":false,"name":"io.debezium.connector.postgresql.Data"},"payload":{"before":null,)"),
+      std::string::npos);
 }
 
 TEST(CloudEvent, LeavesExtensionsOutWhereTheyAreNotWanted) {
   options how = cloud_options();
   how.cloud_event_extensions = false;
   const std::string event = inserted(how);
-  EXPECT_NE(event.find(R"("datacontenttype":"application/json","data":{"before":null,)"), std::string::npos);
+  EXPECT_NE(event.find(R"("datacontenttype":"application/json","data":{"before":null,)"),
+            std::string::npos);
   EXPECT_EQ(event.find("iodebezium"), std::string::npos);
 }
 

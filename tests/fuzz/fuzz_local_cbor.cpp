@@ -6,7 +6,8 @@
 #include <string>
 #include <string_view>
 
-/// Any bytes as CBOR: what is read can be written and read again as the same, and PutRecords never reads past the body.
+/// Any bytes as CBOR: what is read can be written and read again as the same, and PutRecords never
+/// reads past the body.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace tidewire::local;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);

@@ -10,11 +10,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   const auto middle = bytes.find('\x01');
   const std::string_view text = bytes.substr(0, middle);
-  const std::string_view event = middle == std::string_view::npos ? std::string_view{} : bytes.substr(middle + 1);
+  const std::string_view event =
+      middle == std::string_view::npos ? std::string_view{} : bytes.substr(middle + 1);
 
   const auto compiled = pattern::compile(text);
   if (!compiled) {
-    if (!compiled.error().message.starts_with("Event pattern is not valid. Reason: ")) __builtin_trap();
+    if (!compiled.error().message.starts_with("Event pattern is not valid. Reason: "))
+      __builtin_trap();
     return 0;
   }
   const bool first = compiled->matches(event);

@@ -5,7 +5,8 @@
 #include <string>
 #include <string_view>
 
-/// Any bytes as target, Authorization and date of a request: nothing that was not signed is accepted.
+/// Any bytes as target, Authorization and date of a request: nothing that was not signed is
+/// accepted.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace tidewire;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);

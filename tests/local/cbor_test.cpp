@@ -16,7 +16,8 @@ namespace json = boost::json;
 std::string bytes(std::string_view hex) {
   std::string out;
   const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) out.push_back(static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1])));
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    out.push_back(static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1])));
   return out;
 }
 
@@ -72,9 +73,24 @@ TEST(Cbor, TimestampsAreMillisecondsHereAndSecondsThere) {
 
 TEST(Cbor, RefusesWhatIsCutShortOrMalformed) {
   const std::string whole = bytes("bf6346756ef563416d7421625f4243010203816161ff");
-  for (const auto* const bad : {"", "18", "61", "ff", "1c", "3f", "df", "5f6161ff", "5f5f41ffff", "a1", "a101", "8200", "9f00", "0000", "bf6161ff"})
+  for (const auto* const bad : {"",
+                                "18",
+                                "61",
+                                "ff",
+                                "1c",
+                                "3f",
+                                "df",
+                                "5f6161ff",
+                                "5f5f41ffff",
+                                "a1",
+                                "a101",
+                                "8200",
+                                "9f00",
+                                "0000",
+                                "bf6161ff"})
     EXPECT_EQ(as_json(bad), "refused") << bad;
-  for (std::size_t size = 0; size + 1 < whole.size(); ++size) EXPECT_FALSE(cbor::to_json(whole.substr(0, size)).has_value()) << size;
+  for (std::size_t size = 0; size + 1 < whole.size(); ++size)
+    EXPECT_FALSE(cbor::to_json(whole.substr(0, size)).has_value()) << size;
 }
 
 TEST(Cbor, RefusesDepthBeyondItsLimit) {
@@ -88,7 +104,8 @@ TEST(Cbor, RefusesDepthBeyondItsLimit) {
 }
 
 TEST(Cbor, WritesWhatItReads) {
-  const auto value = json::parse(R"({"a":[0,23,24,255,256,65535,65536,4294967295,4294967296,-1,-25,-1000000],"b":{"c":null,"d":true,"e":false},"f":"text","g":1.25})");
+  const auto value = json::parse(
+      R"({"a":[0,23,24,255,256,65535,65536,4294967295,4294967296,-1,-25,-1000000],"b":{"c":null,"d":true,"e":false},"f":"text","g":1.25})");
   std::string out;
   cbor::append_json(out, value);
   EXPECT_EQ(cbor::to_json(out), value);
@@ -116,12 +133,18 @@ TEST(PutRecordsBody, IsReadFromCborWithoutCopies) {
   EXPECT_GE(request->entries[0].data.data(), body.data());
   EXPECT_LT(request->entries[0].data.data(), body.data() + body.size());
   for (std::size_t size = 0; size < body.size(); ++size)
-    EXPECT_EQ(parse_put_records(body_format::cbor, std::string_view(body).substr(0, size)).error().code, "SerializationException") << size;
+    EXPECT_EQ(
+        parse_put_records(body_format::cbor, std::string_view(body).substr(0, size)).error().code,
+        "SerializationException")
+        << size;
 }
 
 TEST(PutRecordsBody, MayComeInIndefiniteMapsAndChunks) {
-  // {_ "StreamName": (_ "s", "t"), "Records": [_ {_ "Data": (_ h'01', h'02'), "PartitionKey": "k"}]}
-  const std::string body = bytes("bf6a53747265616d4e616d657f61736174ff675265636f7264739fbf64446174615f41014102ff6c506172746974696f6e4b6579616bffffff");
+  // {_ "StreamName": (_ "s", "t"), "Records": [_ {_ "Data": (_ h'01', h'02'), "PartitionKey":
+  // "k"}]}
+  const std::string body = bytes(
+      "bf6a53747265616d4e616d657f61736174ff675265636f7264739fbf64446174615f41014102ff6c506172746974"
+      "696f6e4b6579616bffffff");
   const auto request = parse_put_records(body_format::cbor, body);
   ASSERT_TRUE(request.has_value());
   EXPECT_EQ(request->stream_name, "st");
@@ -130,12 +153,20 @@ TEST(PutRecordsBody, MayComeInIndefiniteMapsAndChunks) {
 }
 
 TEST(PutRecordsBody, IsReadFromJson) {
-  const auto request = parse_put_records(body_format::json, R"({"StreamName":"s","Records":[{"Data":"/wA=","PartitionKey":"k"},{"PartitionKey":"l"}]})");
+  const auto request = parse_put_records(
+      body_format::json,
+      R"({"StreamName":"s","Records":[{"Data":"/wA=","PartitionKey":"k"},{"PartitionKey":"l"}]})");
   ASSERT_TRUE(request.has_value());
   ASSERT_EQ(request->entries.size(), 2U);
   EXPECT_EQ(request->entries[0].data, std::string_view("\xff\0", 2));
   EXPECT_FALSE(request->entries[1].has_data);
-  for (const auto* const bad : {"", "[]", "{", R"({"Records":1})", R"({"Records":[1]})", R"({"Records":[{"Data":"?"}]})", R"({"StreamName":1})"})
+  for (const auto* const bad : {"",
+                                "[]",
+                                "{",
+                                R"({"Records":1})",
+                                R"({"Records":[1]})",
+                                R"({"Records":[{"Data":"?"}]})",
+                                R"({"StreamName":1})"})
     EXPECT_TRUE(parse_put_records(body_format::json, bad).has_error()) << bad;
 }
 

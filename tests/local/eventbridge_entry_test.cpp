@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 
 const identity who{.account = "111122223333", .region = "eu-central-1"};
-constexpr std::chrono::sys_seconds now{1'795'330'376s};   // 2026-11-22T06:52:56Z
+constexpr std::chrono::sys_seconds now{1'795'330'376s};  // 2026-11-22T06:52:56Z
 
 put_entry_view complete() {
   put_entry_view out;
@@ -20,9 +20,10 @@ put_entry_view complete() {
 }
 
 TEST(EventEntry, IsRenderedInTheOrderOfEventBridgeWithItsDetailAsSent) {
-  EXPECT_EQ(render_event(complete(), "7a6b", who, now),
-            R"({"version":"0","id":"7a6b","detail-type":"cdc","source":"postgres.cdc","account":"111122223333",)"
-            R"("time":"2026-11-22T06:52:56Z","region":"eu-central-1","resources":[],"detail":{"a": 1}})");
+  EXPECT_EQ(
+      render_event(complete(), "7a6b", who, now),
+      R"({"version":"0","id":"7a6b","detail-type":"cdc","source":"postgres.cdc","account":"111122223333",)"
+      R"("time":"2026-11-22T06:52:56Z","region":"eu-central-1","resources":[],"detail":{"a": 1}})");
 }
 
 TEST(EventEntry, IsRenderedWithItsOwnTimeInWholeSecondsAndItsResources) {
@@ -36,7 +37,9 @@ TEST(EventEntry, IsRenderedWithItsOwnTimeInWholeSecondsAndItsResources) {
   EXPECT_NE(text.find(R"("resources":["x","y"])"), std::string::npos) << text;
 }
 
-TEST(EventEntry, GoesToTheDefaultBusUnlessItNamesOne) { EXPECT_EQ(read_put_entry({}).bus, "default"); }
+TEST(EventEntry, GoesToTheDefaultBusUnlessItNamesOne) {
+  EXPECT_EQ(read_put_entry({}).bus, "default");
+}
 
 TEST(EventEntry, CountsItsBytesAndFourteenForATime) {
   auto entry = complete();
@@ -50,18 +53,29 @@ TEST(EventEntry, IsRefusedWithoutSourceDetailTypeOrDetail) {
   auto entry = complete();
   entry.source = {};
   EXPECT_EQ(entry_problem(entry)->code, "InvalidArgument");
-  EXPECT_EQ(entry_problem(entry)->message, "Parameter Source is not valid. Reason: Source is a required argument.");
+  EXPECT_EQ(entry_problem(entry)->message,
+            "Parameter Source is not valid. Reason: Source is a required argument.");
   entry = complete();
   entry.detail_type = {};
-  EXPECT_EQ(entry_problem(entry)->message, "Parameter DetailType is not valid. Reason: DetailType is a required argument.");
+  EXPECT_EQ(entry_problem(entry)->message,
+            "Parameter DetailType is not valid. Reason: DetailType is a required argument.");
   entry = complete();
   entry.detail = {};
-  EXPECT_EQ(entry_problem(entry)->message, "Parameter Detail is not valid. Reason: Detail is a required argument.");
+  EXPECT_EQ(entry_problem(entry)->message,
+            "Parameter Detail is not valid. Reason: Detail is a required argument.");
   EXPECT_FALSE(is_complete(entry));
 }
 
 TEST(EventEntry, IsRefusedWhenItsDetailIsNoJsonObject) {
-  for (const auto* detail : {"x", "[]", "5", "{", "{}x", "{\"a\":01}", "\"a\"", "{\"a\":\"\x01\"}", "{\"a\":\"\xff\"}"}) {
+  for (const auto* detail : {"x",
+                             "[]",
+                             "5",
+                             "{",
+                             "{}x",
+                             "{\"a\":01}",
+                             "\"a\"",
+                             "{\"a\":\"\x01\"}",
+                             "{\"a\":\"\xff\"}"}) {
     auto entry = complete();
     entry.detail = detail;
     ASSERT_TRUE(entry_problem(entry)) << detail;

@@ -14,7 +14,9 @@ constexpr auto dead_letters = "arn:aws:sqs:us-east-1:1:dead";
 /// A queue that is missing while its dead-letter queue is there.
 class half_missing : public recording_queues {
  public:
-  send_outcome send(std::string_view arn, const queue_message& message, std::chrono::system_clock::time_point now) override {
+  send_outcome send(std::string_view arn,
+                    const queue_message& message,
+                    std::chrono::system_clock::time_point now) override {
     const bool down = missing;
     if (arn == dead_letters) missing = false;
     auto out = recording_queues::send(arn, message, now);
@@ -55,7 +57,7 @@ TEST_F(Outbox, TriesAgainUntilTheQueueIsThere) {
   outbox_.deliver(to_queue(), now_);
   run_for(5s);
   EXPECT_EQ(outbox_.waiting(), 1U);
-  EXPECT_EQ(queues_.tries, 3);   // at once, after 1 s and after 3 s
+  EXPECT_EQ(queues_.tries, 3);  // at once, after 1 s and after 3 s
   queues_.missing = false;
   run_for(10s);
   EXPECT_EQ(queues_.messages.size(), 1U);
@@ -113,7 +115,7 @@ TEST_F(Outbox, HoldsABoundedNumberOfBytes) {
     outbox_.deliver(large, now_);
   }
   EXPECT_EQ(outbox_.waiting(), 64U);
-  EXPECT_EQ(queues_.messages.size(), 6U);   // the oldest went to the dead-letter queue
+  EXPECT_EQ(queues_.messages.size(), 6U);  // the oldest went to the dead-letter queue
 }
 
 TEST_F(Outbox, GoesOnAfterARestart) {

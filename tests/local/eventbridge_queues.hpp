@@ -17,10 +17,14 @@ class recording_queues : public queue_sender {
     queue_message message;
   };
 
-  send_outcome send(std::string_view queue_arn, const queue_message& message, std::chrono::system_clock::time_point) override {
+  send_outcome send(std::string_view queue_arn,
+                    const queue_message& message,
+                    std::chrono::system_clock::time_point) override {
     ++tries;
     if (missing)
-      return {.sent = false, .error_code = "AWS.SimpleQueueService.NonExistentQueue", .error_message = "No such queue."};
+      return {.sent = false,
+              .error_code = "AWS.SimpleQueueService.NonExistentQueue",
+              .error_message = "No such queue."};
     messages.push_back({std::string(queue_arn), message});
     return {};
   }

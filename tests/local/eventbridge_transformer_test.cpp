@@ -10,16 +10,22 @@ constexpr std::string_view event =
     R"("detail":{"after":{"id":7,"na me":"a\"b","tags":["x","y"],"none":null},"op":"u"}})";
 
 event_context context() {
-  return {.rule_arn = "arn:aws:events:us-east-1:1:rule/r", .rule_name = "r", .ingestion_time = "2026-01-02T03:04:05Z", .event = event};
+  return {.rule_arn = "arn:aws:events:us-east-1:1:rule/r",
+          .rule_name = "r",
+          .ingestion_time = "2026-01-02T03:04:05Z",
+          .event = event};
 }
 
 std::string filled(std::map<std::string, std::string> paths, std::string text) {
   input_transformer transformer{.paths = {}, .text = std::move(text)};
-  for (const auto& [name, path] : paths) transformer.paths.emplace(name, json_path::read(path).value());
+  for (const auto& [name, path] : paths)
+    transformer.paths.emplace(name, json_path::read(path).value());
   return fill_template(transformer, context());
 }
 
-std::optional<std::string> at(std::string_view path) { return json_path::read(path).value().extract(event); }
+std::optional<std::string> at(std::string_view path) {
+  return json_path::read(path).value().extract(event);
+}
 
 TEST(JsonPath, FindsMembersElementsAndTheWhole) {
   EXPECT_EQ(at("$.detail.op"), R"("u")");
@@ -45,33 +51,41 @@ TEST(JsonPath, FindsNothingWhereThePathEnds) {
 }
 
 TEST(JsonPath, RefusesWhatIsNoPath) {
-  for (const auto* text : {"", "detail", "$detail", "$.", "$..a", "$.a[", "$.a[x]", "$.a[1", "$.a[-1]", "$.a[]"})
+  for (const auto* text :
+       {"", "detail", "$detail", "$.", "$..a", "$.a[", "$.a[x]", "$.a[1", "$.a[-1]", "$.a[]"})
     EXPECT_FALSE(json_path::read(text)) << text;
 }
 
 TEST(InputTransformer, QuotesStringsOutsideOfQuotesOnly) {
-  EXPECT_EQ(filled({{"op", "$.detail.op"}, {"id", "$.detail.after.id"}}, R"({"op":<op>,"text":"<op> of <id>","id":<id>})"),
+  EXPECT_EQ(filled({{"op", "$.detail.op"}, {"id", "$.detail.after.id"}},
+                   R"({"op":<op>,"text":"<op> of <id>","id":<id>})"),
             R"({"op":"u","text":"u of 7","id":7})");
 }
 
 TEST(InputTransformer, KeepsEscapesOfTheEvent) {
-  EXPECT_EQ(filled({{"n", "$.detail.after['na me']"}}, R"({"a":<n>,"b":"it is <n>"})"), R"({"a":"a\"b","b":"it is a\"b"})");
+  EXPECT_EQ(filled({{"n", "$.detail.after['na me']"}}, R"({"a":<n>,"b":"it is <n>"})"),
+            R"({"a":"a\"b","b":"it is a\"b"})");
 }
 
 TEST(InputTransformer, PutsObjectsAndArraysAsJsonAndWithoutQuotesInsideOfQuotes) {
-  EXPECT_EQ(filled({{"t", "$.detail.after.tags"}}, R"({"t":<t>,"s":"tags: <t>"})"), R"({"t":["x","y"],"s":"tags: [x,y]"})");
+  EXPECT_EQ(filled({{"t", "$.detail.after.tags"}}, R"({"t":<t>,"s":"tags: <t>"})"),
+            R"({"t":["x","y"],"s":"tags: [x,y]"})");
 }
 
 TEST(InputTransformer, LeavesNothingWhereTheEventHasNothing) {
-  EXPECT_EQ(filled({{"m", "$.detail.missing"}}, R"({"a":<m>,"b":"[<m>]"})"), R"({"a":"","b":"[]"})");
+  EXPECT_EQ(filled({{"m", "$.detail.missing"}}, R"({"a":<m>,"b":"[<m>]"})"),
+            R"({"a":"","b":"[]"})");
 }
 
 TEST(InputTransformer, KnowsTheReservedNames) {
-  EXPECT_EQ(filled({}, "<aws.events.rule-name> <aws.events.rule-arn> <aws.events.event.ingestion-time>"),
-            R"("r" "arn:aws:events:us-east-1:1:rule/r" "2026-01-02T03:04:05Z")");
-  EXPECT_EQ(filled({}, R"({"whole":<aws.events.event.json>})"), R"({"whole":)" + std::string(event) + "}");
-  EXPECT_EQ(filled({}, "<aws.events.event>"),
-            R"({"version":"0","id":"7b","detailType":"cdc","source":"shop","resources":["r0","r1"]})");
+  EXPECT_EQ(
+      filled({}, "<aws.events.rule-name> <aws.events.rule-arn> <aws.events.event.ingestion-time>"),
+      R"("r" "arn:aws:events:us-east-1:1:rule/r" "2026-01-02T03:04:05Z")");
+  EXPECT_EQ(filled({}, R"({"whole":<aws.events.event.json>})"),
+            R"({"whole":)" + std::string(event) + "}");
+  EXPECT_EQ(
+      filled({}, "<aws.events.event>"),
+      R"({"version":"0","id":"7b","detailType":"cdc","source":"shop","resources":["r0","r1"]})");
 }
 
 TEST(InputTransformer, LeavesEscapedQuotesAndLoneBracketsAlone) {

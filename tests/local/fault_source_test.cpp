@@ -17,7 +17,9 @@ using testing::HasSubstr;
 TEST(FaultSource, ReadsItsRates) {
   fault_rates rates;
   std::string problem;
-  ASSERT_TRUE(parse_fault_rates("throttle=0.05,partial=0.1,latency=10ms,reset=0.01,error500=1e-3", rates, problem)) << problem;
+  ASSERT_TRUE(parse_fault_rates(
+      "throttle=0.05,partial=0.1,latency=10ms,reset=0.01,error500=1e-3", rates, problem))
+      << problem;
   EXPECT_DOUBLE_EQ(rates.throttle, 0.05);
   EXPECT_DOUBLE_EQ(rates.error500, 0.001);
   EXPECT_EQ(rates.latency, 10ms);

@@ -6,7 +6,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <filesystem>
@@ -21,15 +20,20 @@ using testing::ElementsAre;
 class Journal : public testing::Test {
  protected:
   void SetUp() override {
-    folder = std::filesystem::temp_directory_path() / ("tidewire_journal_" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) + "_" +
-                                                       testing::UnitTest::GetInstance()->current_test_info()->name() + std::to_string(::getpid()));
+    folder =
+        std::filesystem::temp_directory_path() /
+        ("tidewire_journal_" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) +
+         "_" + testing::UnitTest::GetInstance()->current_test_info()->name() +
+         std::to_string(::getpid()));
     std::filesystem::create_directories(folder);
   }
   void TearDown() override { std::filesystem::remove_all(folder); }
 
   std::vector<std::string> entries() {
     std::vector<std::string> out;
-    journal again(folder / "j", [&](char kind, std::string_view payload) { out.push_back(kind + std::string(payload)); });
+    journal again(folder / "j", [&](char kind, std::string_view payload) {
+      out.push_back(kind + std::string(payload));
+    });
     return out;
   }
   void write(const std::string& bytes) { std::ofstream(folder / "j", std::ios::binary) << bytes; }
@@ -102,7 +106,8 @@ TEST_F(Journal, AFolderThatIsNotThereIsSaid) {
 TEST_F(Journal, StreamsComeBackWithTheirSequenceNumbers) {
   const std::chrono::system_clock::time_point now{std::chrono::seconds(1'800'000'000)};
   const auto call = [&](kinesis_service& k, const char* operation, boost::json::object input) {
-    auto done = k.handle({.operation = operation, .input = std::move(input), .now = now, .base_url = {}});
+    auto done =
+        k.handle({.operation = operation, .input = std::move(input), .now = now, .base_url = {}});
     EXPECT_TRUE(done.has_value()) << done.error().message;
     return done.has_value() ? *done : boost::json::object{};
   };
@@ -114,7 +119,11 @@ TEST_F(Journal, StreamsComeBackWithTheirSequenceNumbers) {
     k.keep_in(j);
     call(k, "CreateStream", {{"StreamName", "s"}, {"ShardCount", 1}, {"Tags", {{"a", "b"}}}});
     call(k, "PutRecord", {{"StreamName", "s"}, {"PartitionKey", "k"}, {"Data", "aGk="}});
-    call(k, "SplitShard", {{"StreamName", "s"}, {"ShardToSplit", "shardId-000000000000"}, {"NewStartingHashKey", "1000"}});
+    call(k,
+         "SplitShard",
+         {{"StreamName", "s"},
+          {"ShardToSplit", "shardId-000000000000"},
+          {"NewStartingHashKey", "1000"}});
     call(k, "CreateStream", {{"StreamName", "gone"}, {"ShardCount", 1}});
     call(k, "DeleteStream", {{"StreamName", "gone"}});
     before = call(k, "DescribeStream", {{"StreamName", "s"}});
@@ -128,34 +137,43 @@ TEST_F(Journal, StreamsComeBackWithTheirSequenceNumbers) {
     next = call(k, "PutRecord", {{"StreamName", "s"}, {"PartitionKey", "k"}, {"Data", "aGk="}});
   }
   kinesis_service third({.who = {}});
-  journal j(folder / "j", [&](char kind, std::string_view payload) { third.replay(kind, payload); });
+  journal j(folder / "j",
+            [&](char kind, std::string_view payload) { third.replay(kind, payload); });
   third.keep_in(j);
-  const auto after = call(third, "PutRecord", {{"StreamName", "s"}, {"PartitionKey", "k"}, {"Data", "aGk="}});
+  const auto after =
+      call(third, "PutRecord", {{"StreamName", "s"}, {"PartitionKey", "k"}, {"Data", "aGk="}});
   EXPECT_LT(next.at("SequenceNumber").as_string(), after.at("SequenceNumber").as_string());
 }
 
 TEST_F(Journal, MessagesComeBackAsTheyWere) {
   std::chrono::system_clock::time_point now{std::chrono::seconds(1'800'000'000)};
   const auto call = [&](sqs_service& s, const char* operation, boost::json::object input) {
-    auto done = s.handle({.operation = operation, .input = std::move(input), .now = now, .base_url = "http://h"});
+    auto done = s.handle(
+        {.operation = operation, .input = std::move(input), .now = now, .base_url = "http://h"});
     EXPECT_TRUE(done.has_value()) << done.error().message;
     return done.has_value() ? *done : boost::json::object{};
   };
   const auto body = [](const boost::json::object& received) {
-    return received.contains("Messages") ? std::string(received.at("Messages").at(0).at("Body").as_string()) : std::string("none");
+    return received.contains("Messages")
+               ? std::string(received.at("Messages").at(0).at("Body").as_string())
+               : std::string("none");
   };
   {
     journal j(folder / "j", [](char, std::string_view) {});
     sqs_service s({.who = {}});
     s.keep_in(j);
     call(s, "CreateQueue", {{"QueueName", "q"}});
-    for (const auto* const text : {"held", "deleted", "waiting"}) call(s, "SendMessage", {{"QueueUrl", "q"}, {"MessageBody", text}});
+    for (const auto* const text : {"held", "deleted", "waiting"})
+      call(s, "SendMessage", {{"QueueUrl", "q"}, {"MessageBody", text}});
     EXPECT_EQ(body(call(s, "ReceiveMessage", {{"QueueUrl", "q"}})), "held");
     const auto gone = call(s, "ReceiveMessage", {{"QueueUrl", "q"}});
-    call(s, "DeleteMessage", {{"QueueUrl", "q"}, {"ReceiptHandle", gone.at("Messages").at(0).at("ReceiptHandle")}});
+    call(s,
+         "DeleteMessage",
+         {{"QueueUrl", "q"}, {"ReceiptHandle", gone.at("Messages").at(0).at("ReceiptHandle")}});
   }
   sqs_service s({.who = {}});
-  journal j(folder / "j", [&](char kind, std::string_view payload) { s.replay(kind, payload, now); });
+  journal j(folder / "j",
+            [&](char kind, std::string_view payload) { s.replay(kind, payload, now); });
   s.keep_in(j);
   EXPECT_EQ(body(call(s, "ReceiveMessage", {{"QueueUrl", "q"}})), "waiting");
   EXPECT_EQ(body(call(s, "ReceiveMessage", {{"QueueUrl", "q"}})), "none");

@@ -23,7 +23,12 @@ class Kinesis : public testing::Test {
   fault_source* faults = nullptr;
 
   reply call(std::string operation, const char* input) {
-    return service.handle({.operation = std::move(operation), .input = json::parse(input).as_object(), .now = now, .base_url = {}, .faults = faults, .quotas = quotas});
+    return service.handle({.operation = std::move(operation),
+                           .input = json::parse(input).as_object(),
+                           .now = now,
+                           .base_url = {},
+                           .faults = faults,
+                           .quotas = quotas});
   }
   json::object good(std::string operation, const char* input) {
     auto done = call(std::move(operation), input);
@@ -36,18 +41,28 @@ class Kinesis : public testing::Test {
   }
   kinesis_service::body_reply body(std::string_view operation, const json::value& input) {
     const std::string text = json::serialize(input);
-    return service.handle_body({.operation = operation, .format = body_format::json, .body = text, .now = now, .faults = faults, .quotas = quotas});
+    return service.handle_body({.operation = operation,
+                                .format = body_format::json,
+                                .body = text,
+                                .now = now,
+                                .faults = faults,
+                                .quotas = quotas});
   }
   json::object put(int count, std::size_t size = 1, const char* stream = "s") {
     json::array records;
-    for (int i = 0; i < count; ++i) records.push_back(json::object{{"Data", to_base64(std::string(size, 'x'))}, {"PartitionKey", "k" + std::to_string(i)}});
-    const auto done = body("PutRecords", json::object{{"StreamName", stream}, {"Records", records}});
+    for (int i = 0; i < count; ++i)
+      records.push_back(json::object{{"Data", to_base64(std::string(size, 'x'))},
+                                     {"PartitionKey", "k" + std::to_string(i)}});
+    const auto done =
+        body("PutRecords", json::object{{"StreamName", stream}, {"Records", records}});
     EXPECT_FALSE(done.has_error()) << done.error().message;
     return json::parse(done->bytes).as_object();
   }
-  std::string iterator(const char* type = "TRIM_HORIZON", const char* shard = "shardId-000000000000") {
+  std::string iterator(const char* type = "TRIM_HORIZON",
+                       const char* shard = "shardId-000000000000") {
     const json::object input{{"StreamName", "s"}, {"ShardId", shard}, {"ShardIteratorType", type}};
-    return std::string(good("GetShardIterator", json::serialize(input).c_str()).at("ShardIterator").as_string());
+    return std::string(
+        good("GetShardIterator", json::serialize(input).c_str()).at("ShardIterator").as_string());
   }
   json::object get(const std::string& from, int limit = 10'000) {
     const auto done = body("GetRecords", json::object{{"ShardIterator", from}, {"Limit", limit}});
@@ -63,7 +78,9 @@ TEST_F(Kinesis, AnIteratorLivesFiveMinutes) {
   now += 5min;
   EXPECT_FALSE(get(from).contains("error"));
   now += 1ms;
-  EXPECT_THAT(std::string(get(from).at("error").as_string()), HasSubstr("ExpiredIteratorException: Iterator expired. The iterator was created at time "));
+  EXPECT_THAT(
+      std::string(get(from).at("error").as_string()),
+      HasSubstr("ExpiredIteratorException: Iterator expired. The iterator was created at time "));
 }
 
 TEST_F(Kinesis, AnIteratorOfADeletedStreamDoesNotReadItsSuccessor) {
@@ -72,13 +89,15 @@ TEST_F(Kinesis, AnIteratorOfADeletedStreamDoesNotReadItsSuccessor) {
   good("DeleteStream", R"({"StreamName":"s"})");
   now += 1s;
   good("CreateStream", R"({"StreamName":"s","ShardCount":1})");
-  EXPECT_THAT(std::string(get(from).at("error").as_string()), HasSubstr("ResourceNotFoundException"));
+  EXPECT_THAT(std::string(get(from).at("error").as_string()),
+              HasSubstr("ResourceNotFoundException"));
 }
 
 TEST_F(Kinesis, RecordsAndClosedShardsExpireWithTheRetention) {
   good("CreateStream", R"({"StreamName":"s","ShardCount":1})");
   put(3);
-  good("SplitShard", R"({"StreamName":"s","ShardToSplit":"shardId-000000000000","NewStartingHashKey":"1000"})");
+  good("SplitShard",
+       R"({"StreamName":"s","ShardToSplit":"shardId-000000000000","NewStartingHashKey":"1000"})");
   now += 23h;
   service.tick(now);
   EXPECT_EQ(get(iterator()).at("Records").as_array().size(), 3U);
@@ -95,7 +114,8 @@ TEST_F(Kinesis, TrimmedRecordsKeepTheirNumbersForTheRest) {
   now += 5h;
   const auto read = get(iterator());
   ASSERT_EQ(read.at("Records").as_array().size(), 1U);
-  EXPECT_EQ(read.at("Records").at(0).at("SequenceNumber"), later.at("Records").at(0).at("SequenceNumber"));
+  EXPECT_EQ(read.at("Records").at(0).at("SequenceNumber"),
+            later.at("Records").at(0).at("SequenceNumber"));
 }
 
 TEST_F(Kinesis, GetRecordsStopsAtItsLimitAndAtTenMebibytes) {
@@ -121,9 +141,11 @@ TEST_F(Kinesis, ToldHowFarBehindAReaderIs) {
 TEST_F(Kinesis, SequenceNumbersRiseFromParentToChild) {
   good("CreateStream", R"({"StreamName":"s","ShardCount":1})");
   const std::string before(put(1).at("Records").at(0).at("SequenceNumber").as_string());
-  good("SplitShard", R"({"StreamName":"s","ShardToSplit":"shardId-000000000000","NewStartingHashKey":"1000"})");
+  good("SplitShard",
+       R"({"StreamName":"s","ShardToSplit":"shardId-000000000000","NewStartingHashKey":"1000"})");
   const auto shards = good("ListShards", R"({"StreamName":"s"})").at("Shards").as_array();
-  const std::string ending(shards.at(0).at("SequenceNumberRange").at("EndingSequenceNumber").as_string());
+  const std::string ending(
+      shards.at(0).at("SequenceNumberRange").at("EndingSequenceNumber").as_string());
   const std::string after(put(1).at("Records").at(0).at("SequenceNumber").as_string());
   EXPECT_EQ(before.size(), 56U);
   EXPECT_LT(before, ending);
@@ -138,7 +160,8 @@ TEST_F(Kinesis, AShardTakesAThousandRecordsASecondUnderQuotas) {
   EXPECT_EQ(put(10).at("FailedRecordCount"), 10);
   now += 5ms;
   EXPECT_EQ(put(10).at("FailedRecordCount"), 5);
-  EXPECT_THAT(refusal("PutRecord", R"({"StreamName":"s","PartitionKey":"k","Data":""})"), HasSubstr("ProvisionedThroughputExceededException"));
+  EXPECT_THAT(refusal("PutRecord", R"({"StreamName":"s","PartitionKey":"k","Data":""})"),
+              HasSubstr("ProvisionedThroughputExceededException"));
 }
 
 TEST_F(Kinesis, AShardTakesAMebibyteASecondUnderQuotas) {
@@ -185,31 +208,50 @@ TEST_F(Kinesis, PartialFailuresComeFromTheSeed) {
 
 TEST_F(Kinesis, TheOldestRecordsGoWhenMemoryIsFull) {
   int warnings = 0;
-  kinesis_service small({.who = {}, .bytes_max = 3'000'000, .warn = [&](const std::string&) { ++warnings; }});
-  small.handle({.operation = "CreateStream", .input = {{"StreamName", "s"}, {"ShardCount", 1}}, .now = now, .base_url = {}});
-  const std::string body = json::serialize(json::object{{"StreamName", "s"}, {"Records", {{{"Data", to_base64(std::string(500'000, 'x'))}, {"PartitionKey", "k"}}}}});
-  for (int i = 0; i < 20; ++i) EXPECT_TRUE(small.handle_body({.operation = "PutRecords", .body = body, .now = now}).has_value());
+  kinesis_service small(
+      {.who = {}, .bytes_max = 3'000'000, .warn = [&](const std::string&) { ++warnings; }});
+  small.handle({.operation = "CreateStream",
+                .input = {{"StreamName", "s"}, {"ShardCount", 1}},
+                .now = now,
+                .base_url = {}});
+  const std::string body = json::serialize(json::object{
+      {"StreamName", "s"},
+      {"Records", {{{"Data", to_base64(std::string(500'000, 'x'))}, {"PartitionKey", "k"}}}}});
+  for (int i = 0; i < 20; ++i)
+    EXPECT_TRUE(
+        small.handle_body({.operation = "PutRecords", .body = body, .now = now}).has_value());
   EXPECT_EQ(warnings, 1);
 }
 
 TEST_F(Kinesis, BadCallsAreNamedMemberByMember) {
   EXPECT_EQ(refusal("CreateStream", R"({"ShardCount":0})"),
-            "ValidationException: 2 validation errors detected: Value null at 'streamName' failed to satisfy constraint: Member must not be null; "
-            "Value '0' at 'shardCount' failed to satisfy constraint: Member must have value greater than or equal to 1");
-  EXPECT_THAT(refusal("CreateStream", R"({"StreamName":"a b","ShardCount":1})"), HasSubstr("regular expression pattern: [a-zA-Z0-9_.-]+"));
-  EXPECT_THAT(refusal("CreateStream", R"({"StreamName":7,"ShardCount":1})"), HasSubstr("SerializationException"));
-  EXPECT_THAT(refusal("DescribeStream", R"({"StreamName":"none"})"), HasSubstr("Stream none under account 000000000000 not found."));
+            "ValidationException: 2 validation errors detected: Value null at 'streamName' failed "
+            "to satisfy constraint: Member must not be null; "
+            "Value '0' at 'shardCount' failed to satisfy constraint: Member must have value "
+            "greater than or equal to 1");
+  EXPECT_THAT(refusal("CreateStream", R"({"StreamName":"a b","ShardCount":1})"),
+              HasSubstr("regular expression pattern: [a-zA-Z0-9_.-]+"));
+  EXPECT_THAT(refusal("CreateStream", R"({"StreamName":7,"ShardCount":1})"),
+              HasSubstr("SerializationException"));
+  EXPECT_THAT(refusal("DescribeStream", R"({"StreamName":"none"})"),
+              HasSubstr("Stream none under account 000000000000 not found."));
   EXPECT_THAT(refusal("DescribeStream", "{}"), HasSubstr("InvalidArgumentException"));
-  EXPECT_THAT(refusal("DescribeStream", R"({"StreamARN":"arn:aws:sqs:x"})"), HasSubstr("ValidationException"));
+  EXPECT_THAT(refusal("DescribeStream", R"({"StreamARN":"arn:aws:sqs:x"})"),
+              HasSubstr("ValidationException"));
   EXPECT_THAT(refusal("FlyToTheMoon", "{}"), HasSubstr("UnknownOperationException"));
 }
 
 TEST_F(Kinesis, ShardsAreFilteredByTime) {
   good("CreateStream", R"({"StreamName":"s","ShardCount":1})");
   now += 10s;
-  good("SplitShard", R"({"StreamName":"s","ShardToSplit":"shardId-000000000000","NewStartingHashKey":"1000"})");
+  good("SplitShard",
+       R"({"StreamName":"s","ShardToSplit":"shardId-000000000000","NewStartingHashKey":"1000"})");
   const auto count = [&](const char* filter) {
-    return good("ListShards", (std::string(R"({"StreamName":"s","ShardFilter":)") + filter + "}").c_str()).at("Shards").as_array().size();
+    return good("ListShards",
+                (std::string(R"({"StreamName":"s","ShardFilter":)") + filter + "}").c_str())
+        .at("Shards")
+        .as_array()
+        .size();
   };
   EXPECT_EQ(count(R"({"Type":"AT_LATEST"})"), 2U);
   EXPECT_EQ(count(R"({"Type":"AT_TRIM_HORIZON"})"), 1U);
@@ -222,7 +264,12 @@ TEST_F(Kinesis, ShardsAreFilteredByTime) {
 TEST(HashKeys, AreReadAndWrittenAsDecimals) {
   EXPECT_EQ(to_string(hash_key_max), "340282366920938463463374607431768211455");
   EXPECT_EQ(parse_hash_key("340282366920938463463374607431768211455"), hash_key_max);
-  for (const auto* const bad : {"", "01", "-1", "1a", "340282366920938463463374607431768211456", "999999999999999999999999999999999999999999"})
+  for (const auto* const bad : {"",
+                                "01",
+                                "-1",
+                                "1a",
+                                "340282366920938463463374607431768211456",
+                                "999999999999999999999999999999999999999999"})
     EXPECT_FALSE(parse_hash_key(bad).has_value()) << bad;
 }
 
@@ -247,13 +294,15 @@ TEST(SequenceNumbers, LeadBackToTheirRecords) {
   EXPECT_EQ(one.index_of(one.starting_sequence_number(), false), 0U);
   EXPECT_EQ(one.index_of(one.starting_sequence_number(), true), 0U);
   EXPECT_FALSE(one.index_of("1", false).has_value());
-  EXPECT_FALSE(one.index_of(shard(4, 0, 1, 1'800'000'000'123).sequence_number(0), false).has_value());
+  EXPECT_FALSE(
+      one.index_of(shard(4, 0, 1, 1'800'000'000'123).sequence_number(0), false).has_value());
 }
 
 TEST(RecordLog, FindsTrimsAndKeepsIndexes) {
   record_log log;
   const std::string data(100'000, 'd');
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(log.append("key" + std::to_string(i), data, 1000 + i), static_cast<std::uint64_t>(i));
+  for (int i = 0; i < 100; ++i)
+    EXPECT_EQ(log.append("key" + std::to_string(i), data, 1000 + i), static_cast<std::uint64_t>(i));
   EXPECT_EQ(log.at(57).partition_key, "key57");
   EXPECT_EQ(log.first_arrived_at(1042), 42U);
   EXPECT_EQ(log.first_arrived_at(0), 0U);

@@ -20,7 +20,8 @@ using testing::HasSubstr;
 http::response ask(http::request message, local_aws::options how = {}) {
   asio::io_context io(1);
   local_aws aws(io, std::move(how));
-  http::pool connections(io.get_executor(), {.tls = false, .host = "127.0.0.1", .port = aws.port()}, {});
+  http::pool connections(
+      io.get_executor(), {.tls = false, .host = "127.0.0.1", .port = aws.port()}, {});
   http::response out;
   auto serving = [&]() -> asio::awaitable<void> { co_await aws.run(); };
   auto asking = [&]() -> asio::awaitable<void> {
@@ -36,23 +37,30 @@ http::response ask(http::request message, local_aws::options how = {}) {
 }
 
 TEST(LocalAws, IsHealthyWithoutASignature) {
-  const auto answer = ask({.method = "GET", .target = "/_tidewire/health", .headers = {}, .body = {}});
+  const auto answer =
+      ask({.method = "GET", .target = "/_tidewire/health", .headers = {}, .body = {}});
   EXPECT_EQ(answer.status, 200U);
   EXPECT_THAT(answer.body, HasSubstr("\"UP\""));
 }
 
 TEST(LocalAws, RefusesUnsignedCallsInEachProtocolsShape) {
-  const auto json = ask({.headers = {{"X-Amz-Target", "Kinesis_20131202.ListStreams"}, {"Content-Type", "application/x-amz-json-1.1"}}, .body = "{}"});
+  const auto json = ask({.headers = {{"X-Amz-Target", "Kinesis_20131202.ListStreams"},
+                                     {"Content-Type", "application/x-amz-json-1.1"}},
+                         .body = "{}"});
   EXPECT_EQ(json.status, 400U);
   EXPECT_EQ(boost::json::parse(json.body).at("__type"), "MissingAuthenticationTokenException");
-  EXPECT_EQ(http::find_header(json.headers, "X-Amzn-ErrorType"), "MissingAuthenticationTokenException");
+  EXPECT_EQ(http::find_header(json.headers, "X-Amzn-ErrorType"),
+            "MissingAuthenticationTokenException");
   EXPECT_FALSE(http::find_header(json.headers, "x-amzn-RequestId").empty());
   EXPECT_FALSE(http::find_header(json.headers, "Date").empty());
 
-  const auto cbor = ask({.headers = {{"X-Amz-Target", "Kinesis_20131202.ListStreams"}, {"Content-Type", "application/x-amz-cbor-1.1"}}, .body = {}});
+  const auto cbor = ask({.headers = {{"X-Amz-Target", "Kinesis_20131202.ListStreams"},
+                                     {"Content-Type", "application/x-amz-cbor-1.1"}},
+                         .body = {}});
   EXPECT_EQ(cbor.body.substr(0, 8), "\xa2\x66__type");
 
-  const auto query = ask({.headers = {{"Content-Type", "application/x-www-form-urlencoded"}}, .body = "Action=ListQueues"});
+  const auto query = ask({.headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
+                          .body = "Action=ListQueues"});
   EXPECT_EQ(query.status, 403U);
   EXPECT_THAT(query.body, HasSubstr("<Code>MissingAuthenticationToken</Code>"));
 }
@@ -60,7 +68,8 @@ TEST(LocalAws, RefusesUnsignedCallsInEachProtocolsShape) {
 TEST(LocalAws, JudgesTheSignatureBeforeAnyFault) {
   asio::io_context io(1);
   local_aws aws(io, {.faults = {.reset = 1.0}});
-  http::pool connections(io.get_executor(), {.tls = false, .host = "127.0.0.1", .port = aws.port()}, {});
+  http::pool connections(
+      io.get_executor(), {.tls = false, .host = "127.0.0.1", .port = aws.port()}, {});
   http::request unsigned_call{.headers = {{"X-Amz-Target", "AmazonSQS.ListQueues"}}, .body = "{}"};
   unsigned status = 0;
   auto serving = [&]() -> asio::awaitable<void> { co_await aws.run(); };

@@ -19,7 +19,8 @@ namespace json = boost::json;
 using std::chrono::system_clock;
 using testing::HasSubstr;
 
-const std::filesystem::path vectors = std::filesystem::path(TIDEWIRE_TESTS_DIR) / "vectors" / "sigv4";
+const std::filesystem::path vectors =
+    std::filesystem::path(TIDEWIRE_TESTS_DIR) / "vectors" / "sigv4";
 
 std::string read(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -66,13 +67,14 @@ std::vector<signed_request> public_suite() {
   std::vector<signed_request> out;
   for (const auto& folder : std::filesystem::directory_iterator(vectors / "aws-c-auth-v4")) {
     const auto context = json::parse(read(folder.path() / "context.json"));
-    if (!context.at("normalize").as_bool()) continue;   // only S3 signs paths as they are
-    out.push_back({.name = folder.path().filename(),
-                   .message = parse_request(read(folder.path() / "header-signed-request.txt")),
-                   .secret = std::string(context.at("credentials").at("secret_access_key").as_string()),
-                   .service = std::string(context.at("service").as_string()),
-                   .canonical = read(folder.path() / "header-canonical-request.txt"),
-                   .now = time_of(std::string(context.at("timestamp").as_string()), "%Y-%m-%dT%H:%M:%SZ")});
+    if (!context.at("normalize").as_bool()) continue;  // only S3 signs paths as they are
+    out.push_back(
+        {.name = folder.path().filename(),
+         .message = parse_request(read(folder.path() / "header-signed-request.txt")),
+         .secret = std::string(context.at("credentials").at("secret_access_key").as_string()),
+         .service = std::string(context.at("service").as_string()),
+         .canonical = read(folder.path() / "header-canonical-request.txt"),
+         .now = time_of(std::string(context.at("timestamp").as_string()), "%Y-%m-%dT%H:%M:%SZ")});
   }
   return out;
 }
@@ -86,17 +88,25 @@ std::vector<signed_request> service_requests() {
       const auto& value = one.at(name);
       return value.is_string() ? std::string(value.get_string()) : std::string();
     };
-    signed_request request{.name = text("id"), .message = {}, .secret = text("secret_key"), .service = text("service"),
-                           .canonical = text("canonical_request"), .now = time_of(text("timestamp"), "%Y%m%dT%H%M%SZ")};
+    signed_request request{.name = text("id"),
+                           .message = {},
+                           .secret = text("secret_key"),
+                           .service = text("service"),
+                           .canonical = text("canonical_request"),
+                           .now = time_of(text("timestamp"), "%Y%m%dT%H%M%SZ")};
     const std::string url = text("url");
     const auto host = url.find("://") + 3;
     const auto path = url.find('/', host);
     std::string authority = url.substr(host, path - host);
-    if (authority.ends_with(":443") && url.starts_with("https")) authority.resize(authority.size() - 4);
+    if (authority.ends_with(":443") && url.starts_with("https"))
+      authority.resize(authority.size() - 4);
     request.message.method = text("method");
     request.message.target = path == std::string::npos ? "/" : url.substr(path);
-    request.message.headers = {{"Host", authority}, {"X-Amz-Date", text("timestamp")}, {"Authorization", text("authorization")}};
-    if (!text("session_token").empty()) request.message.headers.push_back({"X-Amz-Security-Token", text("session_token")});
+    request.message.headers = {{"Host", authority},
+                               {"X-Amz-Date", text("timestamp")},
+                               {"Authorization", text("authorization")}};
+    if (!text("session_token").empty())
+      request.message.headers.push_back({"X-Amz-Security-Token", text("session_token")});
     for (const auto& [name, value] : one.at("request_headers").as_object())
       request.message.headers.push_back({std::string(name), std::string(value.as_string())});
     request.message.body = from_base64(text("body_base64")).value();
@@ -136,7 +146,10 @@ std::string name_of(const testing::TestParamInfo<signed_request>& info) {
   return name;
 }
 INSTANTIATE_TEST_SUITE_P(PublicSuite, SignatureVectors, testing::ValuesIn(public_suite()), name_of);
-INSTANTIATE_TEST_SUITE_P(Services, SignatureVectors, testing::ValuesIn(service_requests()), name_of);
+INSTANTIATE_TEST_SUITE_P(Services,
+                         SignatureVectors,
+                         testing::ValuesIn(service_requests()),
+                         name_of);
 
 class Signature : public testing::Test {
  protected:
@@ -153,14 +166,19 @@ TEST_F(Signature, FiveMinutesOfSkewAreForgivenAndNoMore) {
   EXPECT_EQ(refusal("service", good.now + std::chrono::minutes(5)), "accepted");
   EXPECT_EQ(refusal("service", good.now - std::chrono::minutes(5)), "accepted");
   EXPECT_THAT(refusal("service", good.now + std::chrono::seconds(301)),
-              HasSubstr("Signature expired: 20150830T123600Z is now earlier than 20150830T123601Z (20150830T124101Z - 5 min.)"));
-  EXPECT_THAT(refusal("service", good.now - std::chrono::seconds(301)), HasSubstr("Signature not yet current: 20150830T123600Z"));
+              HasSubstr("Signature expired: 20150830T123600Z is now earlier than 20150830T123601Z "
+                        "(20150830T124101Z - 5 min.)"));
+  EXPECT_THAT(refusal("service", good.now - std::chrono::seconds(301)),
+              HasSubstr("Signature not yet current: 20150830T123600Z"));
 }
 
 TEST_F(Signature, AnotherSecretOrServiceIsRefused) {
-  EXPECT_THAT(refusal("kinesis", good.now), HasSubstr("Credential should be scoped to correct service: 'kinesis'."));
+  EXPECT_THAT(refusal("kinesis", good.now),
+              HasSubstr("Credential should be scoped to correct service: 'kinesis'."));
   verifier = signature_verifier("another");
-  EXPECT_THAT(refusal("service", good.now), HasSubstr("InvalidSignatureException: The request signature we calculated does not match"));
+  EXPECT_THAT(
+      refusal("service", good.now),
+      HasSubstr("InvalidSignatureException: The request signature we calculated does not match"));
 }
 
 TEST_F(Signature, WhatIsMissingIsSaid) {
@@ -172,8 +190,12 @@ TEST_F(Signature, WhatIsMissingIsSaid) {
 
 TEST_F(Signature, AnAuthorizationWithoutItsPartsIsIncomplete) {
   for (const auto* const header :
-       {"", "Basic dXNlcg==", "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 Credential=a/b/c/d/aws4_request, Signature=x",
-        "AWS4-HMAC-SHA256 Credential=a/b/c/d, SignedHeaders=host, Signature=x", "AWS4-HMAC-SHA256 Credential=, SignedHeaders=, Signature="}) {
+       {"",
+        "Basic dXNlcg==",
+        "AWS4-HMAC-SHA256",
+        "AWS4-HMAC-SHA256 Credential=a/b/c/d/aws4_request, Signature=x",
+        "AWS4-HMAC-SHA256 Credential=a/b/c/d, SignedHeaders=host, Signature=x",
+        "AWS4-HMAC-SHA256 Credential=, SignedHeaders=, Signature="}) {
     const auto claim = parse_authorization(header);
     ASSERT_TRUE(claim.has_error()) << header;
     EXPECT_EQ(claim.error().code, "IncompleteSignatureException");

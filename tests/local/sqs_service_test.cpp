@@ -22,11 +22,17 @@ class Sqs : public testing::Test {
  protected:
   std::chrono::system_clock::time_point now{std::chrono::seconds(1'800'000'000)};
   std::vector<std::string> arrivals;
-  sqs_service service{{.who = {}, .on_arrival = [this](const std::string& queue) { arrivals.push_back(queue); }}};
+  sqs_service service{
+      {.who = {}, .on_arrival = [this](const std::string& queue) { arrivals.push_back(queue); }}};
   bool quotas = false;
 
   reply call(std::string operation, json::object input) {
-    return service.handle({.operation = std::move(operation), .input = std::move(input), .now = now, .base_url = "http://here:1", .faults = nullptr, .quotas = quotas});
+    return service.handle({.operation = std::move(operation),
+                           .input = std::move(input),
+                           .now = now,
+                           .base_url = "http://here:1",
+                           .faults = nullptr,
+                           .quotas = quotas});
   }
   json::object good(std::string operation, json::object input) {
     auto done = call(std::move(operation), std::move(input));
@@ -38,16 +44,24 @@ class Sqs : public testing::Test {
     return done.has_error() ? done.error().code + ": " + done.error().message : "accepted";
   }
   std::string queue(const char* name, json::object attributes = {}) {
-    return std::string(good("CreateQueue", {{"QueueName", name}, {"Attributes", std::move(attributes)}}).at("QueueUrl").as_string());
+    return std::string(
+        good("CreateQueue", {{"QueueName", name}, {"Attributes", std::move(attributes)}})
+            .at("QueueUrl")
+            .as_string());
   }
-  json::object send(const std::string& url, const char* body, const char* group = "", const char* id = "") {
+  json::object send(const std::string& url,
+                    const char* body,
+                    const char* group = "",
+                    const char* id = "") {
     json::object input{{"QueueUrl", url}, {"MessageBody", body}};
     if (*group != '\0') input["MessageGroupId"] = group;
     if (*id != '\0') input["MessageDeduplicationId"] = id;
     return good("SendMessage", std::move(input));
   }
   json::array receive(const std::string& url, int count = 10) {
-    auto done = good("ReceiveMessage", {{"QueueUrl", url}, {"MaxNumberOfMessages", count}, {"AttributeNames", {"All"}}});
+    auto done =
+        good("ReceiveMessage",
+             {{"QueueUrl", url}, {"MaxNumberOfMessages", count}, {"AttributeNames", {"All"}}});
     return done.contains("Messages") ? done.at("Messages").as_array() : json::array{};
   }
   std::vector<std::string> bodies(const std::string& url, int count = 10) {
@@ -96,7 +110,8 @@ TEST_F(Sqs, ARepeatWithinFiveMinutesIsOneMessage) {
 TEST_F(Sqs, ARepeatOfADeletedMessageIsStillARepeat) {
   const auto url = queue("q.fifo", {{"FifoQueue", "true"}, {"ContentBasedDeduplication", "true"}});
   send(url, "m", "g");
-  good("DeleteMessage", {{"QueueUrl", url}, {"ReceiptHandle", receive(url).at(0).at("ReceiptHandle")}});
+  good("DeleteMessage",
+       {{"QueueUrl", url}, {"ReceiptHandle", receive(url).at(0).at("ReceiptHandle")}});
   send(url, "m", "h");
   EXPECT_THAT(bodies(url), IsEmpty());
 }
@@ -126,7 +141,8 @@ TEST_F(Sqs, AnExpiredReceiptDoesNotDeleteFromAFifoQueue) {
   send(url, "1", "g", "1");
   const auto handle = receive(url).at(0).at("ReceiptHandle");
   now += 11s;
-  EXPECT_THAT(refusal("DeleteMessage", {{"QueueUrl", url}, {"ReceiptHandle", handle}}), HasSubstr("The receipt handle has expired."));
+  EXPECT_THAT(refusal("DeleteMessage", {{"QueueUrl", url}, {"ReceiptHandle", handle}}),
+              HasSubstr("The receipt handle has expired."));
 }
 
 TEST_F(Sqs, AnOldReceiptOfAStandardQueueDoesNothing) {
@@ -144,10 +160,14 @@ TEST_F(Sqs, VisibilityIsLimitedToTwelveHoursInAll) {
   send(url, "1");
   const auto handle = receive(url).at(0).at("ReceiptHandle");
   now += 10s;
-  EXPECT_THAT(refusal("ChangeMessageVisibility", {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", 43'200}}),
-              HasSubstr("beyond the limit [43200 seconds]"));
-  good("ChangeMessageVisibility", {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", 43'190}});
-  good("ChangeMessageVisibility", {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", 0}});
+  EXPECT_THAT(
+      refusal("ChangeMessageVisibility",
+              {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", 43'200}}),
+      HasSubstr("beyond the limit [43200 seconds]"));
+  good("ChangeMessageVisibility",
+       {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", 43'190}});
+  good("ChangeMessageVisibility",
+       {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", 0}});
   EXPECT_THAT(bodies(url), ElementsAre("1"));
 }
 
@@ -156,15 +176,23 @@ TEST_F(Sqs, ADeletedMessageCannotChangeItsVisibility) {
   send(url, "1");
   const auto handle = receive(url).at(0).at("ReceiptHandle");
   now += 2s;
-  EXPECT_THAT(refusal("ChangeMessageVisibility", {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", 5}}), HasSubstr("MessageNotInflight"));
+  EXPECT_THAT(refusal("ChangeMessageVisibility",
+                      {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", 5}}),
+              HasSubstr("MessageNotInflight"));
   good("DeleteMessage", {{"QueueUrl", url}, {"ReceiptHandle", handle}});
-  EXPECT_THAT(refusal("ChangeMessageVisibility", {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", 5}}), HasSubstr("Message does not exist"));
+  EXPECT_THAT(refusal("ChangeMessageVisibility",
+                      {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", 5}}),
+              HasSubstr("Message does not exist"));
 }
 
 TEST_F(Sqs, AFifoGroupGoesOnAfterItsPoisonIsGivenUp) {
   queue("dead.fifo", {{"FifoQueue", "true"}});
-  const auto url = queue("q.fifo", {{"FifoQueue", "true"}, {"VisibilityTimeout", "1"},
-                                    {"RedrivePolicy", R"({"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dead.fifo","maxReceiveCount":"1"})"}});
+  const auto url = queue(
+      "q.fifo",
+      {{"FifoQueue", "true"},
+       {"VisibilityTimeout", "1"},
+       {"RedrivePolicy",
+        R"({"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dead.fifo","maxReceiveCount":"1"})"}});
   send(url, "poison", "g", "1");
   send(url, "next", "g", "2");
   EXPECT_THAT(bodies(url, 1), ElementsAre("poison"));
@@ -172,39 +200,59 @@ TEST_F(Sqs, AFifoGroupGoesOnAfterItsPoisonIsGivenUp) {
   EXPECT_THAT(bodies(url, 1), ElementsAre("next"));
   const auto dead = receive("http://here:1/000000000000/dead.fifo");
   ASSERT_EQ(dead.size(), 1U);
-  EXPECT_EQ(dead.at(0).at("Attributes").at("DeadLetterQueueSourceArn"), "arn:aws:sqs:us-east-1:000000000000:q.fifo");
+  EXPECT_EQ(dead.at(0).at("Attributes").at("DeadLetterQueueSourceArn"),
+            "arn:aws:sqs:us-east-1:000000000000:q.fifo");
   EXPECT_EQ(dead.at(0).at("Attributes").at("SentTimestamp"), "1800000000000");
 }
 
 TEST_F(Sqs, ADeadLetterQueueMustExistAndBeOfTheSameKind) {
   queue("plain");
-  const json::object policy{{"RedrivePolicy", R"({"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:plain","maxReceiveCount":1})"}};
+  const json::object policy{
+      {"RedrivePolicy",
+       R"({"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:plain","maxReceiveCount":1})"}};
   json::object fifo = policy;
   fifo["FifoQueue"] = "true";
-  EXPECT_THAT(refusal("CreateQueue", {{"QueueName", "q.fifo"}, {"Attributes", fifo}}), HasSubstr("same type of queue"));
-  const json::object none{{"RedrivePolicy", R"({"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:none","maxReceiveCount":1})"}};
-  EXPECT_THAT(refusal("CreateQueue", {{"QueueName", "q"}, {"Attributes", none}}), HasSubstr("Dead letter target does not exist."));
+  EXPECT_THAT(refusal("CreateQueue", {{"QueueName", "q.fifo"}, {"Attributes", fifo}}),
+              HasSubstr("same type of queue"));
+  const json::object none{
+      {"RedrivePolicy",
+       R"({"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:none","maxReceiveCount":1})"}};
+  EXPECT_THAT(refusal("CreateQueue", {{"QueueName", "q"}, {"Attributes", none}}),
+              HasSubstr("Dead letter target does not exist."));
   EXPECT_EQ(refusal("CreateQueue", {{"QueueName", "q"}, {"Attributes", policy}}), "accepted");
 }
 
 TEST_F(Sqs, QueueNamesAndAttributesAreChecked) {
-  EXPECT_THAT(refusal("CreateQueue", {{"QueueName", "a b"}}), HasSubstr("Can only include alphanumeric characters"));
-  EXPECT_THAT(refusal("CreateQueue", {{"QueueName", std::string(81, 'a')}}), HasSubstr("1 to 80 in length"));
-  EXPECT_THAT(refusal("CreateQueue", {{"QueueName", "a.fifo"}}), HasSubstr("InvalidParameterValue"));
-  EXPECT_THAT(refusal("CreateQueue", {{"QueueName", "a"}, {"Attributes", {{"FifoQueue", "true"}}}}), HasSubstr("must end with .fifo suffix"));
-  EXPECT_THAT(refusal("CreateQueue", {{"QueueName", "a"}, {"Attributes", {{"DelaySeconds", "901"}}}}), HasSubstr("InvalidAttributeValue"));
-  EXPECT_THAT(refusal("CreateQueue", {{"QueueName", "a"}, {"Attributes", {{"ContentBasedDeduplication", "true"}}}}), HasSubstr("InvalidAttributeName"));
-  EXPECT_THAT(refusal("SendMessage", {{"QueueUrl", "http://x/1/none"}, {"MessageBody", "m"}}), HasSubstr("QueueDoesNotExist"));
+  EXPECT_THAT(refusal("CreateQueue", {{"QueueName", "a b"}}),
+              HasSubstr("Can only include alphanumeric characters"));
+  EXPECT_THAT(refusal("CreateQueue", {{"QueueName", std::string(81, 'a')}}),
+              HasSubstr("1 to 80 in length"));
+  EXPECT_THAT(refusal("CreateQueue", {{"QueueName", "a.fifo"}}),
+              HasSubstr("InvalidParameterValue"));
+  EXPECT_THAT(refusal("CreateQueue", {{"QueueName", "a"}, {"Attributes", {{"FifoQueue", "true"}}}}),
+              HasSubstr("must end with .fifo suffix"));
+  EXPECT_THAT(
+      refusal("CreateQueue", {{"QueueName", "a"}, {"Attributes", {{"DelaySeconds", "901"}}}}),
+      HasSubstr("InvalidAttributeValue"));
+  EXPECT_THAT(
+      refusal("CreateQueue",
+              {{"QueueName", "a"}, {"Attributes", {{"ContentBasedDeduplication", "true"}}}}),
+      HasSubstr("InvalidAttributeName"));
+  EXPECT_THAT(refusal("SendMessage", {{"QueueUrl", "http://x/1/none"}, {"MessageBody", "m"}}),
+              HasSubstr("QueueDoesNotExist"));
 }
 
 TEST_F(Sqs, EventBridgeSendsWithoutAProtocolBetween) {
   queue("q.fifo", {{"FifoQueue", "true"}, {"ContentBasedDeduplication", "true"}});
   const std::string arn = "arn:aws:sqs:us-east-1:000000000000:q.fifo";
-  EXPECT_TRUE(service.send(arn, {.body = "b", .group_id = "g", .attributes = {{"RULE_ARN", "r"}}}, now).sent);
+  EXPECT_TRUE(
+      service.send(arn, {.body = "b", .group_id = "g", .attributes = {{"RULE_ARN", "r"}}}, now)
+          .sent);
   EXPECT_TRUE(service.send(arn, {.body = "b", .group_id = "g"}, now).sent);
   EXPECT_THAT(bodies("x/q.fifo"), ElementsAre("b"));
   EXPECT_EQ(service.send(arn, {.body = "b"}, now).error_code, "MissingParameter");
-  EXPECT_EQ(service.send("arn:aws:sqs:us-east-1:000000000000:none", {.body = "b"}, now).error_code, "AWS.SimpleQueueService.NonExistentQueue");
+  EXPECT_EQ(service.send("arn:aws:sqs:us-east-1:000000000000:none", {.body = "b"}, now).error_code,
+            "AWS.SimpleQueueService.NonExistentQueue");
   EXPECT_FALSE(service.send("nonsense", {.body = "b"}, now).sent);
 }
 
@@ -212,7 +260,12 @@ TEST_F(Sqs, AFifoQueueTakesThreeHundredCallsASecondUnderQuotas) {
   quotas = true;
   const auto url = queue("q.fifo", {{"FifoQueue", "true"}});
   for (int i = 0; i < 300; ++i) send(url, "m", "g", std::to_string(i).c_str());
-  EXPECT_THAT(refusal("SendMessage", {{"QueueUrl", url}, {"MessageBody", "m"}, {"MessageGroupId", "g"}, {"MessageDeduplicationId", "x"}}), HasSubstr("RequestThrottled"));
+  EXPECT_THAT(refusal("SendMessage",
+                      {{"QueueUrl", url},
+                       {"MessageBody", "m"},
+                       {"MessageGroupId", "g"},
+                       {"MessageDeduplicationId", "x"}}),
+              HasSubstr("RequestThrottled"));
 }
 
 TEST_F(Sqs, ALargeBlockedGroupDoesNotSlowTheOthers) {
@@ -225,7 +278,8 @@ TEST_F(Sqs, ALargeBlockedGroupDoesNotSlowTheOthers) {
 }
 
 TEST(SqsMessage, TheMd5OfAttributesIsBotosExample) {
-  // hashlib.md5 over the bytes as the developer guide lays them out, for {"a": String "x", "b": Binary 01 02, "n": Number "1.5"}.
+  // hashlib.md5 over the bytes as the developer guide lays them out, for {"a": String "x", "b":
+  // Binary 01 02, "n": Number "1.5"}.
   const auto attributes = json::parse(
       R"({"n":{"DataType":"Number","StringValue":"1.5"},"a":{"DataType":"String","StringValue":"x"},"b":{"DataType":"Binary","BinaryValue":"AQI="}})");
   EXPECT_EQ(md5_of_attributes(attributes.as_object()), "504f888c4e847632c6a3580ae010adbf");
@@ -233,37 +287,59 @@ TEST(SqsMessage, TheMd5OfAttributesIsBotosExample) {
 }
 
 TEST(SqsMessage, OnlyTheCharactersOfXmlAreAllowed) {
-  for (const auto* const good : {"", "a\t\r\n", "ü☃", "\xf0\x9f\x98\x80", "\xef\xbf\xbd", "\x7f"}) EXPECT_TRUE(has_only_allowed_characters(good)) << good;
-  for (const auto* const bad : {"\x01", "\x1f", "\xef\xbf\xbe", "\xed\xa0\x80", "\xc0\x80", "\xff", "\xe2\x98", "\xf4\x90\x80\x80"})
+  for (const auto* const good : {"", "a\t\r\n", "ü☃", "\xf0\x9f\x98\x80", "\xef\xbf\xbd", "\x7f"})
+    EXPECT_TRUE(has_only_allowed_characters(good)) << good;
+  for (const auto* const bad : {"\x01",
+                                "\x1f",
+                                "\xef\xbf\xbe",
+                                "\xed\xa0\x80",
+                                "\xc0\x80",
+                                "\xff",
+                                "\xe2\x98",
+                                "\xf4\x90\x80\x80"})
     EXPECT_FALSE(has_only_allowed_characters(bad)) << bad;
   EXPECT_FALSE(has_only_allowed_characters(std::string_view("\0", 1)));
 }
 
 TEST(SqsMessage, AttributesAreChecked) {
-  const auto refused = [](const char* text) { return check_message_attributes(json::parse(text).as_object()).has_value(); };
+  const auto refused = [](const char* text) {
+    return check_message_attributes(json::parse(text).as_object()).has_value();
+  };
   EXPECT_FALSE(refused(R"({"a.b-c_1":{"DataType":"String.custom","StringValue":"x"}})"));
-  for (const auto* const bad :
-       {R"({"":{"DataType":"String","StringValue":"x"}})", R"({"AWS.x":{"DataType":"String","StringValue":"x"}})", R"({"a":{"DataType":"Float","StringValue":"x"}})",
-        R"({"a":{"DataType":"String","StringValue":""}})", R"({"a":{"StringValue":"x"}})", R"({"a":{"DataType":"Number","StringValue":"x"}})",
-        R"({"a":{"DataType":"Binary","BinaryValue":"?"}})", R"({"a":1})", R"({"a..b":{"DataType":"String","StringValue":"x"}})"})
+  for (const auto* const bad : {R"({"":{"DataType":"String","StringValue":"x"}})",
+                                R"({"AWS.x":{"DataType":"String","StringValue":"x"}})",
+                                R"({"a":{"DataType":"Float","StringValue":"x"}})",
+                                R"({"a":{"DataType":"String","StringValue":""}})",
+                                R"({"a":{"StringValue":"x"}})",
+                                R"({"a":{"DataType":"Number","StringValue":"x"}})",
+                                R"({"a":{"DataType":"Binary","BinaryValue":"?"}})",
+                                R"({"a":1})",
+                                R"({"a..b":{"DataType":"String","StringValue":"x"}})"})
     EXPECT_TRUE(refused(bad)) << bad;
   json::object many;
-  for (int i = 0; i < 11; ++i) many[std::to_string(i)] = {{"DataType", "String"}, {"StringValue", "x"}};
+  for (int i = 0; i < 11; ++i)
+    many[std::to_string(i)] = {{"DataType", "String"}, {"StringValue", "x"}};
   EXPECT_TRUE(check_message_attributes(many).has_value());
 }
 
 TEST(SqsQuery, AFormIsReadUnderTheNamesOfJson) {
   const auto input = query_input(
-      "Action=SendMessage&Version=2012-11-05&MessageBody=a+b%26%3D%C3%BC&DelaySeconds=5&MessageAttribute.2.Name=n&MessageAttribute.2.Value.DataType=Number&"
-      "MessageAttribute.2.Value.StringValue=7&MessageAttribute.1.Name=m&MessageAttribute.1.Value.DataType=String&MessageAttribute.1.Value.StringValue=v",
-      "http://h:1", "/000000000000/q");
-  EXPECT_EQ(json::value(input), json::parse(R"({"DelaySeconds":5,"MessageBody":"a b&=ü","QueueUrl":"http://h:1/000000000000/q",
+      "Action=SendMessage&Version=2012-11-05&MessageBody=a+b%26%3D%C3%BC&DelaySeconds=5&"
+      "MessageAttribute.2.Name=n&MessageAttribute.2.Value.DataType=Number&"
+      "MessageAttribute.2.Value.StringValue=7&MessageAttribute.1.Name=m&MessageAttribute.1.Value."
+      "DataType=String&MessageAttribute.1.Value.StringValue=v",
+      "http://h:1",
+      "/000000000000/q");
+  EXPECT_EQ(json::value(input),
+            json::parse(
+                R"({"DelaySeconds":5,"MessageBody":"a b&=ü","QueueUrl":"http://h:1/000000000000/q",
     "MessageAttributes":{"m":{"DataType":"String","StringValue":"v"},"n":{"DataType":"Number","StringValue":"7"}}})"));
 }
 
 TEST(SqsQuery, ListsFollowTheirNumbers) {
   std::string form = "Action=DeleteMessageBatch&QueueUrl=u";
-  for (const int i : {10, 2, 1}) form += "&DeleteMessageBatchRequestEntry." + std::to_string(i) + ".Id=id" + std::to_string(i);
+  for (const int i : {10, 2, 1})
+    form += "&DeleteMessageBatchRequestEntry." + std::to_string(i) + ".Id=id" + std::to_string(i);
   const auto entries = query_input(form, "", "/").at("Entries").as_array();
   ASSERT_EQ(entries.size(), 3U);
   EXPECT_EQ(entries[0].at("Id"), "id1");
@@ -271,11 +347,16 @@ TEST(SqsQuery, ListsFollowTheirNumbers) {
 }
 
 TEST(SqsQuery, AnAnswerIsXml) {
-  const auto members = json::parse(R"({"Messages":[{"Body":"<&>\r","Attributes":{"SentTimestamp":"1"}}]})").as_object();
-  EXPECT_EQ(query_answer("ReceiveMessage", members, "id"),
-            "<?xml version=\"1.0\"?><ReceiveMessageResponse xmlns=\"http://queue.amazonaws.com/doc/2012-11-05/\"><ReceiveMessageResult><Message>"
-            "<Body>&lt;&amp;&gt;&#xd;</Body><Attribute><Name>SentTimestamp</Name><Value>1</Value></Attribute></Message></ReceiveMessageResult>"
-            "<ResponseMetadata><RequestId>id</RequestId></ResponseMetadata></ReceiveMessageResponse>");
+  const auto members =
+      json::parse(R"({"Messages":[{"Body":"<&>\r","Attributes":{"SentTimestamp":"1"}}]})")
+          .as_object();
+  EXPECT_EQ(
+      query_answer("ReceiveMessage", members, "id"),
+      "<?xml version=\"1.0\"?><ReceiveMessageResponse "
+      "xmlns=\"http://queue.amazonaws.com/doc/2012-11-05/\"><ReceiveMessageResult><Message>"
+      "<Body>&lt;&amp;&gt;&#xd;</Body><Attribute><Name>SentTimestamp</Name><Value>1</Value></"
+      "Attribute></Message></ReceiveMessageResult>"
+      "<ResponseMetadata><RequestId>id</RequestId></ResponseMetadata></ReceiveMessageResponse>");
 }
 
 }  // namespace

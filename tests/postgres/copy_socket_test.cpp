@@ -84,8 +84,7 @@ TEST_F(CopySocket, KeepsWhatTheSocketDoesNotTakeForLater) {
 }
 
 TEST(ErrorFields, AreReadFromAnErrorResponse) {
-  const std::string body =
-      "SFEHLER\0VERROR\0C55006\0Mslot is active\0DPID 7\0Hwait\0Fslot.c\0\0"s;
+  const std::string body = "SFEHLER\0VERROR\0C55006\0Mslot is active\0DPID 7\0Hwait\0Fslot.c\0\0"s;
   const auto said = read_error(body);
   EXPECT_EQ(said.severity, "ERROR");
   EXPECT_EQ(said.sqlstate, "55006");

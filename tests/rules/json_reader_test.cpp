@@ -16,36 +16,98 @@ std::vector<json_token> tokens_of(std::string_view text) {
   return out;
 }
 
-bool is_json(std::string_view text) { return tokens_of(text).back() == json_token::end; }
+bool is_json(std::string_view text) {
+  return tokens_of(text).back() == json_token::end;
+}
 
 TEST(JsonReader, AnswersTokensInOrder) {
   using enum json_token;
   EXPECT_EQ(tokens_of(R"( {"a" : [1, "x", true, false, null, {}], "b": [[]]} )"),
-            (std::vector{begin_object, name, begin_array, number, string, literal_true, literal_false, literal_null,
-                         begin_object, end_object, end_array, name, begin_array, begin_array, end_array, end_array, end_object, end}));
+            (std::vector{begin_object,
+                         name,
+                         begin_array,
+                         number,
+                         string,
+                         literal_true,
+                         literal_false,
+                         literal_null,
+                         begin_object,
+                         end_object,
+                         end_array,
+                         name,
+                         begin_array,
+                         begin_array,
+                         end_array,
+                         end_array,
+                         end_object,
+                         end}));
 }
 
 TEST(JsonReader, TakesScalarsAsDocuments) {
-  for (const auto* text : {"1", "-0", "0.5", "1e5", "1E+05", "-1.25e-3", "\"\"", "true", "null", " \n\t\r5 "})
+  for (const auto* text :
+       {"1", "-0", "0.5", "1e5", "1E+05", "-1.25e-3", "\"\"", "true", "null", " \n\t\r5 "})
     EXPECT_TRUE(is_json(text)) << text;
 }
 
 TEST(JsonReader, RefusesWhatIsNotJson) {
-  for (const auto* text : {"", " ", "{", "[", "{]", "[}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "[1,]", "[,1]", "[1 2]",
-                           "{\"a\":1 \"b\":2}", "{a:1}", "{'a':1}", "01", "-", "+1", ".5", "1.", "1e", "1e+", "0x1", "NaN",
-                           "Infinity", "tru", "nulls", "TRUE", "\"", "\"a", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"",
-                           "\"\n\"", "{} {}", "1 1", "]", "}", ",", ":", "\xEF\xBB\xBF{}", "// c\n1"})
+  for (const auto* text : {"",
+                           " ",
+                           "{",
+                           "[",
+                           "{]",
+                           "[}",
+                           "{\"a\"}",
+                           "{\"a\":}",
+                           "{\"a\":1,}",
+                           "{,}",
+                           "[1,]",
+                           "[,1]",
+                           "[1 2]",
+                           "{\"a\":1 \"b\":2}",
+                           "{a:1}",
+                           "{'a':1}",
+                           "01",
+                           "-",
+                           "+1",
+                           ".5",
+                           "1.",
+                           "1e",
+                           "1e+",
+                           "0x1",
+                           "NaN",
+                           "Infinity",
+                           "tru",
+                           "nulls",
+                           "TRUE",
+                           "\"",
+                           "\"a",
+                           "\"\\\"",
+                           "\"\\x\"",
+                           "\"\\u12\"",
+                           "\"\\u12g4\"",
+                           "\"\n\"",
+                           "{} {}",
+                           "1 1",
+                           "]",
+                           "}",
+                           ",",
+                           ":",
+                           "\xEF\xBB\xBF{}",
+                           "// c\n1"})
     EXPECT_FALSE(is_json(text)) << text;
 }
 
 TEST(JsonReader, RefusesEveryBeginningOfADocument) {
   const std::string_view whole = R"({"a":[1.5e3,"x\u00e9",{"b":null}],"c":true})";
-  for (std::size_t size = 0; size < whole.size(); ++size) EXPECT_FALSE(is_json(whole.substr(0, size))) << size;
+  for (std::size_t size = 0; size < whole.size(); ++size)
+    EXPECT_FALSE(is_json(whole.substr(0, size))) << size;
   EXPECT_TRUE(is_json(whole));
 }
 
 TEST(JsonReader, LimitsTheDepth) {
-  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  const auto nested = [](std::size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
   EXPECT_TRUE(is_json(nested(json_reader::depth_max)));
   EXPECT_FALSE(is_json(nested(json_reader::depth_max + 1)));
 }

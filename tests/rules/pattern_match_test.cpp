@@ -20,13 +20,24 @@ std::string refusal(std::string_view text) {
 }
 
 TEST(Pattern, NeverMatchesWhatIsNoJsonObject) {
-  for (const auto* event : {"", "5", "[]", "\"a\"", "{", R"({"a":1)", R"({"b":tru,"a":1})", R"({"a":1}})", R"({"a":1} x)",
-                            "{\"b\":\"\xff\",\"a\":1}", "{\"b\":\"\x01\",\"a\":1}"})
+  for (const auto* event : {"",
+                            "5",
+                            "[]",
+                            "\"a\"",
+                            "{",
+                            R"({"a":1)",
+                            R"({"b":tru,"a":1})",
+                            R"({"a":1}})",
+                            R"({"a":1} x)",
+                            "{\"b\":\"\xff\",\"a\":1}",
+                            "{\"b\":\"\x01\",\"a\":1}"})
     EXPECT_FALSE(matches(R"({"a":[1]})", event)) << event;
   EXPECT_TRUE(matches(R"({"a":[1]})", R"( {"a":1} )"));
 }
 
-TEST(Pattern, MatchesNothingUnlessItWasCompiled) { EXPECT_FALSE(pattern().matches("{}")); }
+TEST(Pattern, MatchesNothingUnlessItWasCompiled) {
+  EXPECT_FALSE(pattern().matches("{}"));
+}
 
 TEST(Pattern, IsSharedByItsCopies) {
   auto first = pattern::compile(R"({"a":["x"]})").value();
@@ -65,7 +76,8 @@ TEST(Pattern, ReplacesAFieldInABranchOfOr) {
 }
 
 TEST(Pattern, NestsOr) {
-  const auto* text = R"({"$or":[{"a":["1"],"$or":[{"b":["2"]},{"c":["3"]}]},{"d":{"$or":[{"e":["4"]},{"f":["5"]}]}}]})";
+  const auto* text =
+      R"({"$or":[{"a":["1"],"$or":[{"b":["2"]},{"c":["3"]}]},{"d":{"$or":[{"e":["4"]},{"f":["5"]}]}}]})";
   EXPECT_TRUE(matches(text, R"({"a":"1","c":"3"})"));
   EXPECT_FALSE(matches(text, R"({"a":"1"})"));
   EXPECT_TRUE(matches(text, R"({"d":{"f":"5"}})"));
@@ -93,11 +105,19 @@ TEST(Pattern, RefusesMoreThan256Fields) {
     return text + "}";
   };
   EXPECT_EQ(refusal(with_fields(256)), "accepted");
-  EXPECT_EQ(refusal(with_fields(257)), "Event pattern is not valid. Reason: Size of rule exceeds max value of 256");
+  EXPECT_EQ(refusal(with_fields(257)),
+            "Event pattern is not valid. Reason: Size of rule exceeds max value of 256");
 }
 
 TEST(Pattern, RefusesWhatIsNoJson) {
-  for (const auto* text : {"", "{", R"({"a":["x"})", R"({"a":["x"]} trailing)", R"({"a":[x]})", "{\"a\":[\"\xff\"]}", "[]", "null"})
+  for (const auto* text : {"",
+                           "{",
+                           R"({"a":["x"})",
+                           R"({"a":["x"]} trailing)",
+                           R"({"a":[x]})",
+                           "{\"a\":[\"\xff\"]}",
+                           "[]",
+                           "null"})
     EXPECT_TRUE(refusal(text).starts_with("Event pattern is not valid. Reason: ")) << text;
 }
 
@@ -114,14 +134,18 @@ TEST(Pattern, TakesFieldsUnderAnArrayFromOneElement) {
 }
 
 TEST(Pattern, LooksForAnAbsentFieldInTheElementThatWasChosenBeforeIt) {
-  // Fields are taken in the order of their names, so `a` chooses the element that `b` must be missing from.
-  EXPECT_TRUE(matches(R"({"r":{"a":["1"],"b":[{"exists":false}]}})", R"({"r":[{"a":"1"},{"a":"2","b":"x"}]})"));
-  EXPECT_FALSE(matches(R"({"r":{"a":[{"exists":false}],"b":["x"]}})", R"({"r":[{"a":"1"},{"b":"x"}]})"));
+  // Fields are taken in the order of their names, so `a` chooses the element that `b` must be
+  // missing from.
+  EXPECT_TRUE(matches(R"({"r":{"a":["1"],"b":[{"exists":false}]}})",
+                      R"({"r":[{"a":"1"},{"a":"2","b":"x"}]})"));
+  EXPECT_FALSE(
+      matches(R"({"r":{"a":[{"exists":false}],"b":["x"]}})", R"({"r":[{"a":"1"},{"b":"x"}]})"));
 }
 
 TEST(Pattern, SeesStringsBetweenTheElementsOfAnArray) {
   EXPECT_TRUE(matches(R"({"a":["x"],"b":["y"]})", R"({"a":[["z"],"x",["z"]],"b":[["y"],"w"]})"));
-  EXPECT_TRUE(matches(R"({"r":{"a":["2"],"b":["1"]}})", R"({"r":[{"a":["1",["2"],"3"],"b":[["0"],"1"]}]})"));
+  EXPECT_TRUE(matches(R"({"r":{"a":["2"],"b":["1"]}})",
+                      R"({"r":[{"a":["1",["2"],"3"],"b":[["0"],"1"]}]})"));
 }
 
 class HardEvent : public testing::Test {
@@ -134,24 +158,34 @@ class HardEvent : public testing::Test {
   }
   static std::string rows(const char* array, const char* member, int count) {
     std::string out = std::string("\"") + array + "\":[";
-    for (int i = 0; i < count; ++i) out += std::string(i > 0 ? "," : "") + "{\"" + member + "\":\"v\",\"id\":" + std::to_string(i) + "}";
+    for (int i = 0; i < count; ++i)
+      out += std::string(i > 0 ? "," : "") + "{\"" + member +
+             "\":\"v\",\"id\":" + std::to_string(i) + "}";
     return out + "]";
   }
 };
 
 TEST_F(HardEvent, WithSiblingArraysIsAnswered) {
-  const std::string event = "{" + rows("a", "x", 3000) + "," + rows("b", "x", 3000) + "," + rows("c", "x", 3000) + "}";
-  EXPECT_TRUE(answered_quickly(R"({"a":{"x":["v"]},"b":{"x":["v"]},"c":{"x":["v"]},"d":["missing"]})", event, false));
-  EXPECT_TRUE(answered_quickly(R"({"a":{"x":["v"]},"b":{"x":["v"]},"c":{"x":["w","v"]}})", event, true));
+  const std::string event =
+      "{" + rows("a", "x", 3000) + "," + rows("b", "x", 3000) + "," + rows("c", "x", 3000) + "}";
+  EXPECT_TRUE(answered_quickly(
+      R"({"a":{"x":["v"]},"b":{"x":["v"]},"c":{"x":["v"]},"d":["missing"]})", event, false));
+  EXPECT_TRUE(
+      answered_quickly(R"({"a":{"x":["v"]},"b":{"x":["v"]},"c":{"x":["w","v"]}})", event, true));
   // The last field is there, but never what is asked for.
-  EXPECT_TRUE(answered_quickly(R"({"a":{"x":["v"]},"b":{"x":["v"]},"c":{"x":["v"],"y":[{"exists":true}]}})", event, false));
+  EXPECT_TRUE(answered_quickly(
+      R"({"a":{"x":["v"]},"b":{"x":["v"]},"c":{"x":["v"],"y":[{"exists":true}]}})", event, false));
 }
 
 TEST_F(HardEvent, WithOneLargeArrayIsAnswered) {
   const std::string event = "{" + rows("a", "x", 30000) + R"(,"b":"no"})";
   EXPECT_TRUE(answered_quickly(R"({"a":{"id":[29999],"x":["v"]}})", event, true));
-  EXPECT_TRUE(answered_quickly(R"({"a":{"id":[{"numeric":[">=",0]}],"x":["v"]},"b":["no"],"c":[{"exists":true}]})", event, false));
-  EXPECT_TRUE(answered_quickly(R"({"a":{"id":[{"numeric":["<",5]}],"x":[{"exists":false}]}})", event, false));
+  EXPECT_TRUE(answered_quickly(
+      R"({"a":{"id":[{"numeric":[">=",0]}],"x":["v"]},"b":["no"],"c":[{"exists":true}]})",
+      event,
+      false));
+  EXPECT_TRUE(answered_quickly(
+      R"({"a":{"id":[{"numeric":["<",5]}],"x":[{"exists":false}]}})", event, false));
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ namespace tidewire::rules {
 namespace {
 
 TEST(ComparableNumber, IsTheValueHoweverItIsWritten) {
-  for (const auto* text : {"5", "5.0", "5e0", "0.5e1", "50E-1", "5.000000000000000000", "0.00005e+5"})
+  for (const auto* text :
+       {"5", "5.0", "5e0", "0.5e1", "50E-1", "5.000000000000000000", "0.00005e+5"})
     EXPECT_EQ(comparable_number(text), 5.0) << text;
   EXPECT_EQ(comparable_number("-7e3"), -7000.0);
   EXPECT_EQ(comparable_number("0.1"), 0.1);
@@ -30,8 +31,13 @@ TEST(ComparableNumber, KnowsOneZero) {
 }
 
 TEST(ComparableNumber, IsNothingWhereADoubleWouldBeAnotherNumber) {
-  for (const auto* text : {"9007199254740993", "12345678901234567890", "0.10000000000000000555", "1e400", "1e-400",
-                           "123456789.123456789123", "1e99999999999"})
+  for (const auto* text : {"9007199254740993",
+                           "12345678901234567890",
+                           "0.10000000000000000555",
+                           "1e400",
+                           "1e-400",
+                           "123456789.123456789123",
+                           "1e99999999999"})
     EXPECT_EQ(comparable_number(text), std::nullopt) << text;
 }
 
@@ -49,9 +55,28 @@ TEST(IpAddress, IsTheSameHoweverItIsWritten) {
 }
 
 TEST(IpAddress, IsNotJustAnyText) {
-  for (const auto* text : {"", "10", "10.0.0", "10.0.0.256", "10.0.0.1.2", "10..0.1", "10.0.0.", "a.b.c.d", "10.0.0.1/32", ":",
-                           ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7::8", "1::2::3", "12345::", ":1:2:3:4:5:6:7",
-                           "::g", "::1%eth0", " ::1", "::ffff:10.0.0.1", "0000000010.0.0.1"})
+  for (const auto* text : {"",
+                           "10",
+                           "10.0.0",
+                           "10.0.0.256",
+                           "10.0.0.1.2",
+                           "10..0.1",
+                           "10.0.0.",
+                           "a.b.c.d",
+                           "10.0.0.1/32",
+                           ":",
+                           ":::",
+                           "1:2:3:4:5:6:7",
+                           "1:2:3:4:5:6:7:8:9",
+                           "1:2:3:4:5:6:7::8",
+                           "1::2::3",
+                           "12345::",
+                           ":1:2:3:4:5:6:7",
+                           "::g",
+                           "::1%eth0",
+                           " ::1",
+                           "::ffff:10.0.0.1",
+                           "0000000010.0.0.1"})
     EXPECT_FALSE(read_ip_address(text)) << text;
 }
 
@@ -93,14 +118,14 @@ TEST(CaselessText, MeetsLowerAndUpperForms) {
   EXPECT_FALSE(caseless_text("alert").equals("aler"));
   EXPECT_TRUE(caseless_text("").equals(""));
   EXPECT_TRUE(caseless_text("É-ж-Σ").equals("é-Ж-σ"));
-  EXPECT_FALSE(caseless_text("k").equals("\u212A"));   // the Kelvin sign is no case of k
+  EXPECT_FALSE(caseless_text("k").equals("\u212A"));  // the Kelvin sign is no case of k
 }
 
 TEST(CaselessText, KnowsLettersWhoseOtherCaseIsLonger) {
   EXPECT_TRUE(caseless_text("straße").equals("STRASSE"));
   EXPECT_TRUE(caseless_text("straße").equals("straße"));
   EXPECT_FALSE(caseless_text("STRASSE").equals("straße"));
-  EXPECT_TRUE(caseless_text("\u2C65").equals("\u023A"));   // 3 bytes and 2
+  EXPECT_TRUE(caseless_text("\u2C65").equals("\u023A"));  // 3 bytes and 2
   EXPECT_TRUE(caseless_text("straße").is_suffix_of("xSTRASSE"));
   EXPECT_TRUE(caseless_text("ß").is_prefix_of("SSx"));
 }
@@ -122,7 +147,8 @@ bool matches_slowly(std::string_view text, std::string_view value) {
       if (matches_slowly(text.substr(1), value.substr(skip))) return true;
     return false;
   }
-  return !value.empty() && value.front() == text.front() && matches_slowly(text.substr(1), value.substr(1));
+  return !value.empty() && value.front() == text.front() &&
+         matches_slowly(text.substr(1), value.substr(1));
 }
 
 TEST(Wildcard, AgreesWithTheSlowMatcherOnAllShortTexts) {
@@ -143,7 +169,8 @@ TEST(Wildcard, AgreesWithTheSlowMatcherOnAllShortTexts) {
       continue;
     }
     const auto glob = wildcard::read(text, why).value();
-    for (const auto& value : values) ASSERT_EQ(glob.matches(value), matches_slowly(text, value)) << text << ' ' << value;
+    for (const auto& value : values)
+      ASSERT_EQ(glob.matches(value), matches_slowly(text, value)) << text << ' ' << value;
   }
 }
 

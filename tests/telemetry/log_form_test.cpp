@@ -8,12 +8,14 @@ namespace {
 constexpr std::chrono::system_clock::time_point noon{std::chrono::milliseconds{1'700'000'000'007}};
 
 TEST(LogForm, ATextLineHasTimeLevelRoomAndMessage) {
-  EXPECT_EQ(format_log_line(log_form::text, noon, level::warning, "config", "look here"), "2023-11-14T22:13:20.007Z WARN  [config] look here");
+  EXPECT_EQ(format_log_line(log_form::text, noon, level::warning, "config", "look here"),
+            "2023-11-14T22:13:20.007Z WARN  [config] look here");
 }
 
 TEST(LogForm, AJsonLineEscapesItsTexts) {
-  EXPECT_EQ(format_log_line(log_form::json, noon, level::error, "sinks", "a \"b\"\nc"),
-            R"({"timestamp":"2023-11-14T22:13:20.007Z","level":"ERROR","loggerName":"sinks","message":"a \"b\"\nc"})");
+  EXPECT_EQ(
+      format_log_line(log_form::json, noon, level::error, "sinks", "a \"b\"\nc"),
+      R"({"timestamp":"2023-11-14T22:13:20.007Z","level":"ERROR","loggerName":"sinks","message":"a \"b\"\nc"})");
 }
 
 TEST(Log, WhatIsBelowTheLowestLevelIsNotEnabled) {
@@ -36,7 +38,9 @@ TEST(Log, WritesOneLineOnStandardErrorInTheChosenForm) {
   const auto out = testing::internal::GetCapturedStderr();
   EXPECT_NE(out.find(" INFO  [test] 1 and two\n"), std::string::npos) << out;
   EXPECT_EQ(out.find("not printed"), std::string::npos) << out;
-  EXPECT_NE(out.find(R"("level":"ERROR","loggerName":"test","message":"three"})"), std::string::npos) << out;
+  EXPECT_NE(out.find(R"("level":"ERROR","loggerName":"test","message":"three"})"),
+            std::string::npos)
+      << out;
 }
 
 }  // namespace

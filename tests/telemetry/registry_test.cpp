@@ -48,9 +48,16 @@ TEST(Registry, PrintsEachKindForPrometheus) {
   all.add_histogram("tidewire_request_ms", "Time of a request.", {1, 10}).record(7);
   all.add_computed("debezium_metrics_MilliSecondsBehindSource", "Lag.", [] { return 1.5; });
   const auto text = all.prometheus_text();
-  EXPECT_THAT(text, HasSubstr("# TYPE tidewire_events_total counter\ntidewire_events_total{op=\"c\"} 3\ntidewire_events_total{op=\"d\"} 1\n"));
-  EXPECT_THAT(text, HasSubstr("# HELP tidewire_buffered_bytes Bytes in buffers.\n# TYPE tidewire_buffered_bytes gauge\ntidewire_buffered_bytes -5\n"));
-  EXPECT_THAT(text, HasSubstr("tidewire_request_ms_bucket{le=\"1\"} 0\ntidewire_request_ms_bucket{le=\"10\"} 1\ntidewire_request_ms_bucket{le=\"+Inf\"} 1\n"));
+  EXPECT_THAT(text,
+              HasSubstr("# TYPE tidewire_events_total counter\ntidewire_events_total{op=\"c\"} "
+                        "3\ntidewire_events_total{op=\"d\"} 1\n"));
+  EXPECT_THAT(text,
+              HasSubstr("# HELP tidewire_buffered_bytes Bytes in buffers.\n# TYPE "
+                        "tidewire_buffered_bytes gauge\ntidewire_buffered_bytes -5\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("tidewire_request_ms_bucket{le=\"1\"} 0\ntidewire_request_ms_bucket{le=\"10\"} "
+                "1\ntidewire_request_ms_bucket{le=\"+Inf\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("tidewire_request_ms_sum 7\n"));
   EXPECT_THAT(text, HasSubstr("debezium_metrics_MilliSecondsBehindSource 1.5\n"));
 }
