@@ -11,7 +11,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from road import Road, free_port, wait_for
+from road import Road, free_port, sanitized, wait_for
 
 BUDGET_MIB, ALLOWANCE_MIB = 16, 32
 SENDER_TIMEOUT_S, OUTAGE_S, ROWS_A_TURN = 3, 12, 5000
@@ -79,7 +79,8 @@ class Outage(unittest.TestCase):
             rows, worst = rows + ROWS_A_TURN, max(worst, self.rss_mib(engine))
             time.sleep(0.2)
         print(f"{rows} rows wait; the engine held at most {worst:.0f} MiB", file=sys.stderr)
-        self.assertLess(worst, BUDGET_MIB + ALLOWANCE_MIB)
+        if not sanitized():
+            self.assertLess(worst, BUDGET_MIB + ALLOWANCE_MIB)
         return rows
 
     def ids(self, road):

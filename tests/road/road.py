@@ -28,6 +28,12 @@ def program():
     return os.environ.get("TIDEWIRE", str(TESTS.parent / "build" / "release" / "tidewire"))
 
 
+def sanitized():
+    """Whether the program carries a sanitizer, whose shadow and quarantine would be taken for its own memory."""
+    image = pathlib.Path(program()).read_bytes()
+    return b"__asan_init" in image or b"__tsan_init" in image
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
