@@ -42,7 +42,7 @@ class Guardian(unittest.TestCase):
             (pathlib.Path(road.cluster.data) / "standby.signal").touch()
             road.cluster.ctl("start")
             wait_for("the promotion", lambda: road.cluster.ask("select pg_promote()") == "t", 30)
-            self.assertEqual(road.cluster.ask("select timeline_id from pg_control_checkpoint()"), "2")
+            wait_for("the checkpoint that ends recovery", lambda: road.cluster.ask("select timeline_id from pg_control_checkpoint()") == "2", 60)
             wait_for("the database", lambda: road.cluster.ask("select not pg_is_in_recovery()") == "t", 30)
             self.insert(road, 11, 20)
             self.arrived(road, 20)
