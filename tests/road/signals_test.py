@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Snapshots asked for while the engine runs, under load: one whose signal is followed by a kill is not forgotten; a blocking one and one that the signal file asks for lose nothing and put no old row behind a newer one."""
+"""Snapshots asked for while the engine runs, under load: one whose signal is followed by a kill is not forgotten; a blocking one and one
+that the signal file asks for lose nothing and put no old row behind a newer one."""
 import json
 import subprocess
 import threading
