@@ -66,7 +66,8 @@ tidy:
 torture:         ## a random workload under kills, cuts and faults, verified; SEEDS=200, SEED=7 replays one
 	@tools/setup test
 	@$(MAKE) --no-print-directory build
-	@tests/torture/torture.py $(if $(SEED),--seed $(SEED),$(if $(SEEDS),--seeds $(SEEDS),--minutes 9)) $(ARGS)
+	@tests/torture/torture.py $(if $(SEED),--seed $(SEED),$(if $(SEEDS),--seeds $(SEEDS),--minutes 8)) $(ARGS)
+	@$(if $(SEED),true,tests/torture/signals_kill 3)
 
 sbom: build      ## build/sbom.json: what is in the program (CycloneDX)
 	@tools/sbom build/release/tidewire >build/sbom.json && echo build/sbom.json

@@ -169,6 +169,10 @@ class reader {
   postgres::call<bool> mark_window(bool opening);
   postgres::call<nothing> read_chunk();
   postgres::call<std::string> read_rows_of(postgres::table table, signals::collection what);
+  postgres::call<nothing> read_view(std::string select,
+                                    std::vector<std::size_t> order,
+                                    std::size_t column_count);
+  postgres::call<nothing> begin_view();
   postgres::call<nothing> copy_chunk(std::string select,
                                      std::vector<std::size_t> order,
                                      std::size_t column_count);

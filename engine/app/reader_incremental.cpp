@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 /// Incremental snapshots: chunk by chunk between the changes of the stream.
@@ -18,6 +19,7 @@ using telemetry::log;
 
 constexpr const char* aggregate = "Incremental Snapshot";
 constexpr std::uint64_t rows_per_turn = 256;
+constexpr std::chrono::milliseconds view_pause{10};
 
 signals::key_values key_of(postgres::tuple_view row, const std::vector<std::size_t>& order) {
   signals::key_values key;
@@ -62,6 +64,7 @@ postgres::call<postgres::nothing> reader::close_window(std::string id) {
 }
 
 postgres::call<postgres::nothing> reader::read_chunks() {
+  out_->seal();  // what is ready does not wait for the server
   signals_->reading = true;
   auto read = co_await read_chunks_due();
   signals_->reading = false;
@@ -201,7 +204,7 @@ postgres::call<std::string> reader::read_rows_of(postgres::table table, signals:
   }
   signals_->plan = event::make_plan(table, types_, how_.events, *names_, event::origin::snapshot);
   signals_->watch.start_chunk(table);
-  auto copied = co_await copy_chunk(
+  auto copied = co_await read_view(
       signals::chunk_query(
           table, order, progress.bounds(), what.condition, how_.signals.chunk_rows),
       order,
@@ -219,6 +222,42 @@ std::string reader::refused_chunk(const signals::collection& what, const postgre
       to_string(what.table),
       describe(why));
   return "SQL_EXCEPTION";
+}
+
+/// The rows of one chunk, in a transaction that shows all that the stream has brought.
+postgres::call<postgres::nothing> reader::read_view(std::string select,
+                                                    std::vector<std::size_t> order,
+                                                    std::size_t column_count) {
+  if (auto begun = co_await begin_view(); !begun || stopping_) co_return begun;
+  auto copied = co_await copy_chunk(std::move(select), std::move(order), column_count);
+  if (!catalog_->healthy()) co_return copied;
+  auto ended = co_await catalog_->query("COMMIT");
+  if (!ended && copied) co_return std::move(ended).error();
+  co_return copied;
+}
+
+/// A transaction may be in the stream before anybody sees it. Rows read by then would be older than
+/// its changes and come behind them.
+postgres::call<postgres::nothing> reader::begin_view() {
+  for (bool said = false; !stopping_; said = true) {
+    const auto seen = co_await catalog_->query(
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT "
+        "pg_catalog.pg_current_snapshot()");
+    if (!seen) co_return seen.error();
+    auto snapshot = postgres::transaction_snapshot::parse(seen->text(0, 0));
+    if (!snapshot)
+      co_return postgres::make_failure(make_error_code(postgres::errc::unexpected_answer),
+                                       "the server's snapshot cannot be read");
+    if (signals_->watch.read_as_of(*std::move(snapshot))) break;
+    if (auto ended = co_await catalog_->query("ROLLBACK"); !ended)
+      co_return std::move(ended).error();
+    if (!said)
+      log(level::info,
+          "signal",
+          "a chunk waits for a transaction that is in the log and not visible yet");
+    co_await pause(view_pause);
+  }
+  co_return nothing{};
 }
 
 /// The rows go into the window; where they are larger than the memory allows, only the first of

@@ -100,6 +100,7 @@ postgres::call<postgres::nothing> reader::read_messages() {
         if (const auto* relation = std::get_if<postgres::relation_message>(&*message)) {
           if (auto learnt = co_await learn_relation(*relation); !learnt) co_return learnt;
         } else {
+          if (signals_) signals_->watch.pass(*message);
           bool sent = false;
           if (resume_) {
             const auto before = sent_before(*message, data);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace tidewire::app {
 namespace {
@@ -54,7 +55,7 @@ bool signal_watch::touches_chunk(const postgres::pgoutput_message& message) cons
 }
 
 void signal_watch::overtake(const postgres::pgoutput_message& message) {
-  if (!rows_.opened()) return;
+  if (!overtaking()) return;
   if (const auto* const insert = std::get_if<postgres::insert_message>(&message)) {
     if (insert->relation == chunk_relation_) rows_.remove(insert->new_row, places());
     return;
@@ -75,7 +76,15 @@ void signal_watch::start_chunk(const postgres::table& table) {
   chunk_columns_.clear();
   for (const auto& column : table.columns) chunk_columns_.push_back(column.name);
   places_known_ = false;
+  seen_by_.reset();
+  hidden_ = false;
   rows_.start(table.columns.size(), table.key);
+}
+
+bool signal_watch::read_as_of(postgres::transaction_snapshot snapshot) {
+  if (!recent_.all_seen_by(snapshot)) return false;
+  seen_by_ = std::move(snapshot);
+  return true;
 }
 
 const std::vector<std::size_t>& signal_watch::places() {

@@ -75,6 +75,30 @@ TEST_F(SignalWatch, ChangesConcernTheChunkBetweenItsMarksOnly) {
   EXPECT_EQ(watch.rows().row_count(), 1U);
 }
 
+/// Its commit was written before the first mark, and the rows were read before anybody saw it.
+TEST_F(SignalWatch, AChangeThatTheRowsDoNotShowTakesItsRowOutBeforeTheFirstMarkToo) {
+  ASSERT_TRUE(watch.read_as_of(*postgres::transaction_snapshot::parse("10:20:14")));
+  const pgoutput_message update =
+      postgres::update_message{.relation = table_relation, .new_row = changed};
+  watch.pass(postgres::begin_message{.xid = 13});
+  EXPECT_FALSE(watch.concerns(update));
+  watch.overtake(update);
+  EXPECT_EQ(watch.rows().row_count(), 2U);
+  watch.pass(postgres::begin_message{.xid = 14});
+  EXPECT_TRUE(watch.concerns(update));
+  watch.overtake(update);
+  EXPECT_EQ(watch.rows().row_count(), 1U);
+  watch.rows().clear();
+  EXPECT_FALSE(watch.concerns(update));
+}
+
+TEST_F(SignalWatch, RowsThatLackATransactionOfTheStreamAreNotTaken) {
+  watch.pass(postgres::begin_message{.xid = 14});
+  watch.pass(postgres::begin_message{.xid = 13});
+  EXPECT_FALSE(watch.read_as_of(*postgres::transaction_snapshot::parse("10:20:14")));
+  EXPECT_TRUE(watch.read_as_of(*postgres::transaction_snapshot::parse("15:20:")));
+}
+
 TEST_F(SignalWatch, OtherTablesDoNotTouchTheChunk) {
   watch.rows().open();
   const pgoutput_message update = postgres::update_message{.relation = oid{9}, .new_row = changed};

@@ -46,6 +46,30 @@ class Load:
         self.thread.join()
 
 
+class InvisibleDelete:
+    """A delete of row 7 that is in the log but that nobody sees, as its session waits for a standby that is not there."""
+
+    def __init__(self, road):
+        self.road = road
+
+    def __enter__(self):
+        self.road.sql("alter system set synchronous_standby_names = 'absent'; alter system set synchronous_commit = 'local'; "
+                      "select pg_reload_conf()", "postgres")
+        wait_for("the setting", lambda: self.road.cluster.ask("show synchronous_standby_names") == "absent", 30)
+        self.session = threading.Thread(target=self.road.sql, args=("set synchronous_commit = on; delete from inventory.products where id = 7",))
+        self.session.start()
+        wait_for("the delete", lambda: self.road.cluster.ask("select count(*) from pg_stat_activity where wait_event = 'SyncRep'") == "1", 30)
+        return self
+
+    def show(self):
+        self.road.sql("alter system reset synchronous_standby_names", "postgres")
+        self.road.sql("select pg_reload_conf()", "postgres")
+        self.session.join()
+
+    def __exit__(self, *_):
+        self.show()  # also where a test has failed, or the session would never end
+
+
 class SignalTest(unittest.TestCase):
     """The road with a signal table, and what a consumer makes of its events."""
 
@@ -111,6 +135,29 @@ class Signals(SignalTest):
             wait_for("its end", lambda: "the snapshot is complete" in self.engine.logged(), 120)
             done = load.rounds
             wait_for("more load", lambda: load.rounds > done + 3, 30)
+        self.expect_the_table()
+
+    def test_a_chunk_is_not_older_than_a_delete_that_nobody_sees_yet(self):
+        self.start()
+        with InvisibleDelete(self.road) as delete:
+            wait_for("the delete in the stream", lambda: b'"op":"d"' in b"".join(value for _, value in self.road.records(STREAM)), 30)
+            self.signal("s1", {"data-collections": ["inventory.products"], "type": "incremental"})
+            wait_for("the chunk that waits", lambda: "a chunk waits for a transaction" in self.engine.logged(), 60)
+            self.assertEqual(self.read_rows(), set())
+            delete.show()
+            wait_for("the end of the snapshot", lambda: "the incremental snapshot is complete" in self.engine.logged(), 120)
+        self.expect_the_table()
+
+    def test_a_delete_that_nobody_saw_and_that_comes_before_the_first_mark_takes_its_row_along(self):
+        self.start()
+        self.engine.stop()
+        self.signal("s1", {"data-collections": ["inventory.products"], "type": "incremental"})
+        with InvisibleDelete(self.road) as delete:
+            self.engine.start()
+            wait_for("the chunk behind it", lambda: "a chunk waits for a transaction" in self.engine.logged(), 60)
+            wait_for("the first chunk", lambda: self.read_rows() >= {1, 6, 8, CHUNK}, 30)
+            delete.show()
+            wait_for("the end of the snapshot", lambda: "the incremental snapshot is complete" in self.engine.logged(), 120)
         self.expect_the_table()
 
     def test_the_signal_file_is_obeyed_once_and_emptied(self):
