@@ -9,6 +9,7 @@ import urllib.request
 
 from measure import ROOT
 from backlog import DATABASE
+from cluster import free_port
 
 SECRET = "bench"
 AWS = {"AWS_ACCESS_KEY_ID": "AKIABENCH", "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
@@ -17,12 +18,6 @@ AWS = {"AWS_ACCESS_KEY_ID": "AKIABENCH", "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_R
 def program():
     """TIDEWIRE, or the release build."""
     return os.environ.get("TIDEWIRE", str(ROOT / "build" / "release" / "tidewire"))
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def environment():

@@ -1,11 +1,10 @@
 #include "app/demo_cluster.hpp"
 
+#include "base/free_port.hpp"
 #include "base/startup_error.hpp"
 
 #include <fmt/core.h>
-#include <netinet/in.h>
 #include <pwd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -58,19 +57,6 @@ std::string contents(const std::string& file) {
 }
 
 }  // namespace
-
-std::uint16_t free_port() {
-  const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  const bool found = bind(probe, generic, size) == 0 && getsockname(probe, generic, &size) == 0;
-  close(probe);
-  if (!found) throw startup_error("no free port on 127.0.0.1", 1);
-  return ntohs(address.sin_port);
-}
 
 demo_cluster::demo_cluster(const std::string& folder)
     : folder_(folder + "/postgres"), programs_(server_programs()), port_(free_port()) {

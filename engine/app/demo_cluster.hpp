@@ -8,9 +8,6 @@
 
 namespace tidewire::app {
 
-/// A TCP port of the loopback address that is free now.
-std::uint16_t free_port();
-
 /// A PostgreSQL of its own in a temporary folder, set up for logical decoding and gone with this
 /// object. When root starts it, it runs as the user postgres, since PostgreSQL refuses root.
 class demo_cluster {

@@ -1,6 +1,7 @@
 #include "app/demo_road.hpp"
 
 #include "app/inventory_sql.hpp"
+#include "base/free_port.hpp"
 #include "base/startup_error.hpp"
 
 #include <arpa/inet.h>

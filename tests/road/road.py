@@ -16,7 +16,7 @@ import botocore.config
 HERE = pathlib.Path(__file__).resolve().parent
 TESTS = HERE.parent
 sys.path.insert(0, str(TESTS / "golden"))
-from cluster import Cluster, find_bin  # noqa: E402  (the golden runner's PostgreSQL serves here too)
+from cluster import Cluster, find_bin, free_port  # noqa: E402  (the golden runner's PostgreSQL serves here too)
 
 SECRET = "road"
 REGION = "us-east-1"
@@ -32,12 +32,6 @@ def sanitized():
     """Whether the program carries a sanitizer, whose shadow and quarantine would be taken for its own memory."""
     image = pathlib.Path(program()).read_bytes()
     return b"__asan_init" in image or b"__tsan_init" in image
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def wait_for(what, condition, seconds=60.0, pause=0.05):

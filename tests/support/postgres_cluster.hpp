@@ -1,10 +1,9 @@
 #pragma once
 
-#include <arpa/inet.h>
+#include "base/free_port.hpp"
+
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <pwd.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -192,19 +191,6 @@ class postgres_cluster {
           postgres == nullptr || ::chown(folder.c_str(), postgres->pw_uid, postgres->pw_gid) != 0)
         throw std::runtime_error("user postgres is missing");
     return folder;
-  }
-
-  static std::uint16_t free_port() {
-    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    const bool found = ::bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                       ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-    ::close(fd);
-    if (!found) throw std::runtime_error("no free port to be had");
-    return ntohs(address.sin_port);
   }
 
   void write_settings(const settings& extra) const {
