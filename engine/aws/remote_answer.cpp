@@ -57,6 +57,17 @@ outcome<credentials> read_credentials_json(std::string_view body) {
   return c;
 }
 
+outcome<credentials> read_process_json(std::string_view text) {
+  document d;
+  if (!d.parse_json(text) || d.root()["Version"].integer() != 1) {
+    failure f = unreadable();
+    f.message = "credential_process must write JSON with \"Version\": 1";
+    f.what = remedy::retry;
+    return f;
+  }
+  return read_credentials_json(text);
+}
+
 outcome<credentials> read_assumed_role(std::string_view body) {
   credentials c;
   c.access_key_id = element(body, "AccessKeyId");

@@ -14,6 +14,9 @@ namespace tidewire::aws {
 /// failure of that code.
 outcome<credentials> read_credentials_json(std::string_view body);
 
+/// Credentials as a credential_process writes them: the same members, and `"Version": 1`.
+outcome<credentials> read_process_json(std::string_view text);
+
 /// The credentials in the XML of STS AssumeRoleWithWebIdentity.
 outcome<credentials> read_assumed_role(std::string_view body);
 

@@ -1,5 +1,6 @@
 #include "aws/remote_credentials.hpp"
 
+#include "aws/command_output.hpp"
 #include "aws/credential_providers.hpp"
 #include "aws/error_answer.hpp"
 #include "aws/remote_answer.hpp"
@@ -20,6 +21,7 @@ constexpr std::chrono::minutes refresh_before{10};
 constexpr std::chrono::milliseconds agent_deadline{
     1000};  // the agents are next door; where there is none, the chain must not hang
 constexpr std::chrono::milliseconds sts_deadline{10'000};
+constexpr std::chrono::milliseconds process_deadline{60'000};  // it may ask a person's device
 
 /// Keeps, renews in time, and lets only one coroutine fetch at a time.
 class fetching_provider : public credentials_provider,
@@ -143,6 +145,27 @@ class web_identity_provider final : public fetching_provider {
   }
 };
 
+class process_provider final : public fetching_provider {
+ public:
+  using fetching_provider::fetching_provider;
+
+ private:
+  call<credentials> fetch() override {
+    const shared_files files = read_shared_files(how_.env, how_.profile);
+    const auto command = files.find("credential_process");
+    if (!command)
+      co_return no_credentials("profile '" + files.profile + "' has no credential_process");
+    auto running = command_output(how_.executor, *command, process_deadline);
+    auto written = co_await std::move(running);
+    if (!written) {
+      failure why = written.error();
+      why.message = "credential_process of profile '" + files.profile + "': " + why.message;
+      co_return why;
+    }
+    co_return read_process_json(*written);
+  }
+};
+
 class container_provider final : public fetching_provider {
  public:
   using fetching_provider::fetching_provider;
@@ -218,6 +241,10 @@ std::shared_ptr<credentials_provider> make_web_identity_provider(remote_options 
   return std::make_shared<web_identity_provider>(std::move(how));
 }
 
+std::shared_ptr<credentials_provider> make_process_provider(remote_options how) {
+  return std::make_shared<process_provider>(std::move(how));
+}
+
 std::shared_ptr<credentials_provider> make_container_provider(remote_options how) {
   return std::make_shared<container_provider>(std::move(how));
 }
@@ -231,6 +258,7 @@ std::shared_ptr<credentials_provider> make_full_chain(remote_options how) {
   if (how.profile.empty()) links.push_back(make_environment_provider(how.env));
   links.push_back(make_web_identity_provider(how));
   links.push_back(make_profile_provider(how.env, how.profile));
+  links.push_back(make_process_provider(how));
   links.push_back(make_container_provider(how));
   links.push_back(make_instance_provider(how));
   return make_chain(std::move(links));

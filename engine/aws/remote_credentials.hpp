@@ -27,6 +27,9 @@ struct remote_options {
 /// role_arn: the token, read anew each time, is exchanged at STS.
 std::shared_ptr<credentials_provider> make_web_identity_provider(remote_options how);
 
+/// The profile's credential_process: a command of the shell that writes credentials as JSON.
+std::shared_ptr<credentials_provider> make_process_provider(remote_options how);
+
 /// AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI: the agent beside a container of ECS or an
 /// EKS pod.
 std::shared_ptr<credentials_provider> make_container_provider(remote_options how);
@@ -35,8 +38,8 @@ std::shared_ptr<credentials_provider> make_container_provider(remote_options how
 /// true.
 std::shared_ptr<credentials_provider> make_instance_provider(remote_options how);
 
-/// The SDKs' whole order: environment (not with an explicit profile), web identity, profile,
-/// container, instance.
+/// The SDKs' whole order: environment (not with an explicit profile), web identity, the profile's
+/// keys, its process, container, instance.
 std::shared_ptr<credentials_provider> make_full_chain(remote_options how);
 
 }  // namespace tidewire::aws

@@ -1,5 +1,6 @@
 #include "aws/remote_credentials.hpp"
 
+#include "aws/command_output.hpp"
 #include "aws/credential_providers.hpp"
 #include "aws/remote_answer.hpp"
 #include "aws/scripted_service.hpp"
@@ -74,6 +75,61 @@ TEST_F(RemoteCredentials, AWebIdentityIsExchangedForARole) {
             "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%"
             "3Arole%2Fr&RoleSessionName=tidewire&WebIdentityToken=a%20token%2F%2B");
   EXPECT_EQ(service_.header(0, "authorization"), "");
+}
+
+class CredentialProcess : public RemoteCredentials {
+ protected:
+  void SetUp() override {
+    RemoteCredentials::SetUp();
+    variables_["AWS_CONFIG_FILE"] = config_;
+  }
+  void TearDown() override {
+    ::unlink(config_.c_str());
+    RemoteCredentials::TearDown();
+  }
+  outcome<credentials> run(const std::string& command) {
+    std::ofstream(config_) << "[default]\ncredential_process = " << command << "\n";
+    return get(make_process_provider(options()));
+  }
+
+  const std::string config_ =
+      ::testing::TempDir() + "/tidewire-config-" + std::to_string(::getpid());
+};
+
+TEST_F(CredentialProcess, WritesCredentials) {
+  const auto found = run(
+      R"(echo '{"Version": 1, "AccessKeyId": "PROC", "SecretAccessKey": "s", "SessionToken": "t", )"
+      R"("Expiration": "2026-11-22T13:00:00Z"}')");
+  ASSERT_TRUE(found) << describe(found.error());
+  EXPECT_EQ(found->access_key_id, "PROC");
+  EXPECT_EQ(found->session_token, "t");
+  EXPECT_EQ(found->expires, noon + 1h);
+}
+
+TEST_F(CredentialProcess, IsSaidToHaveFailedWithoutItsOutput) {
+  const auto failed = run("echo secret; exit 3");
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().message,
+            "credential_process of profile 'default': the command ended with 3");
+  EXPECT_EQ(failed.error().what, remedy::retry);
+}
+
+TEST_F(CredentialProcess, OfAnotherVersionOrNoneIsRefused) {
+  for (const auto* text :
+       {"", "{}", R"({"Version": 2, "AccessKeyId": "a", "SecretAccessKey": "s"})"})
+    EXPECT_THAT(describe(run("echo '" + std::string(text) + "'").error()), HasSubstr("Version"))
+        << text;
+}
+
+TEST_F(CredentialProcess, ThatNeverStopsWritingIsEnded) {
+  EXPECT_THAT(describe(run("yes").error()), HasSubstr("64 KiB"));
+}
+
+TEST_F(RemoteCredentials, ACommandThatTakesTooLongIsKilled) {
+  auto running = command_output(service_.io().get_executor(), "sleep 60 & sleep 60", 100ms);
+  const auto late = service_.run(std::move(running));
+  ASSERT_FALSE(late);
+  EXPECT_THAT(describe(late.error()), HasSubstr("in time"));
 }
 
 TEST_F(RemoteCredentials, AContainersAgentIsAskedWithItsToken) {
@@ -171,6 +227,7 @@ TEST_F(RemoteCredentials, TheChainGoesFromTheEnvironmentToTheInstance) {
   for (const auto* link : {"AWS_ACCESS_KEY_ID",
                            "AWS_WEB_IDENTITY_TOKEN_FILE",
                            "profile 'default'",
+                           "credential_process",
                            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
                            "AWS_EC2_METADATA_DISABLED"})
     EXPECT_THAT(describe(none.error()), HasSubstr(link));
