@@ -36,11 +36,11 @@ def wait_for(what, condition, seconds=120.0, pause=0.02):
 class Endpoint:
     """The local AWS, with a latency for each call."""
 
-    def __init__(self, folder, latency_ms=0):
+    def __init__(self, folder, latency_ms=0, memory="128MiB"):
         self.port = free_port()
         faults = ["--faults", f"latency={latency_ms}ms"] if latency_ms else []
         self.log = open(pathlib.Path(folder) / f"local-{self.port}.log", "w")
-        self.process = subprocess.Popen([program(), "local", "--port", str(self.port), "--secret", SECRET, "--memory", "128MiB", *faults],
+        self.process = subprocess.Popen([program(), "local", "--port", str(self.port), "--secret", SECRET, "--memory", memory, *faults],
                                         env=environment(), stdout=self.log, stderr=self.log)
         wait_for("the local AWS", self.listens, 15)
 
@@ -72,19 +72,24 @@ def properties(port, endpoint, slot, publication, schemas, more=None):
     return lines
 
 
-class Engine:
-    def __init__(self, folder, lines, command="run"):
-        self.http = lines["quarkus.http.port"]
-        self.path = pathlib.Path(folder) / f"{lines['debezium.source.slot.name']}.properties"
+class Part:
+    """A command of the program that runs with a file of properties."""
+
+    def __init__(self, folder, name, lines, command, *arguments):
+        self.path = pathlib.Path(folder) / f"{name}.properties"
         self.path.write_text("".join(f"{k}={v}\n" for k, v in lines.items()))
         self.log = open(self.path.with_suffix(f".{command}.log"), "w")
         prefix = os.environ.get("BENCH_WRAP", "").split()     # such as: perf record -g -o FILE --
-        self.process = subprocess.Popen([*prefix, program(), command, "-c", str(self.path)], env=environment(), stdout=self.log, stderr=self.log)
+        out = subprocess.DEVNULL if command == "consume" else self.log
+        self.process = subprocess.Popen([*prefix, program(), command, "-c", str(self.path), *arguments], env=environment(), stdout=out, stderr=self.log)
 
-    def figures(self):
-        """The engine's counters by name."""
-        text = urllib.request.urlopen(f"http://127.0.0.1:{self.http}/metrics", timeout=5).read().decode()
-        return {name: float(value) for name, value in re.findall(r"^(tidewire_\w+)(?:\{[^}]*\})? (\S+)$", text, re.M)}
+    def said(self):
+        return pathlib.Path(self.log.name).read_text()[-2000:]
+
+    def must_run(self):
+        if self.process.poll() is not None:
+            raise SystemExit(f"it ended: {self.said()}")
+        return True
 
     def close(self):
         if self.process.poll() is None:
@@ -94,10 +99,32 @@ class Engine:
         return self.process.returncode
 
 
+class Engine(Part):
+    def __init__(self, folder, lines):
+        super().__init__(folder, lines["debezium.source.slot.name"], lines, "run")
+        self.http = lines["quarkus.http.port"]
+
+    def figures(self):
+        """The engine's counters by name."""
+        text = urllib.request.urlopen(f"http://127.0.0.1:{self.http}/metrics", timeout=5).read().decode()
+        return {name: float(value) for name, value in re.findall(r"^(tidewire_\w+)(?:\{[^}]*\})? (\S+)$", text, re.M)}
+
+    def published(self):
+        """How many events the endpoint has acknowledged; 0 while nobody answers yet."""
+        try:
+            return self.figures()["tidewire_records_published_total"]
+        except OSError:
+            return 0
+
+
+def provision_from(folder, name, lines):
+    """Makes what the properties name: streams, buses, rules and queues."""
+    making = Part(folder, name, lines, "provision")
+    making.process.wait()
+    if making.close():
+        raise SystemExit(making.said())
+
+
 def provision(folder, lines):
     """Makes the streams of all tables."""
-    engine = Engine(folder, {**lines, "debezium.source.slot.name": "provision"}, "provision")
-    engine.process.wait()
-    engine.log.close()
-    if engine.process.returncode:
-        raise SystemExit(engine.path.with_suffix(".provision.log").read_text())
+    provision_from(folder, "provision", {**lines, "debezium.source.slot.name": "provision"})
