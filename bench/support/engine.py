@@ -16,8 +16,11 @@ AWS = {"AWS_ACCESS_KEY_ID": "AKIABENCH", "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_R
 
 
 def program():
-    """TIDEWIRE, or the release build."""
-    return os.environ.get("TIDEWIRE", str(ROOT / "build" / "release" / "tidewire"))
+    """TIDEWIRE, or the release build, which is made where it is missing."""
+    built = ROOT / "build" / "release" / "tidewire"
+    if "TIDEWIRE" not in os.environ and not built.exists():
+        subprocess.run(["make", "-C", ROOT, "build"], check=True)
+    return os.environ.get("TIDEWIRE", str(built))
 
 
 def environment():
