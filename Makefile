@@ -72,7 +72,7 @@ torture:         ## a random workload under kills, cuts and faults, verified; SE
 sbom: build      ## build/sbom.json: what is in the program (CycloneDX)
 	@tools/sbom build/release/tidewire >build/sbom.json && echo build/sbom.json
 
-fuzz:            ## build the fuzz targets and run each for ARGS seconds (default 60)
+fuzz:            ## build the fuzz targets and run each for 60 seconds; ARGS="600 pgoutput numeric": so long, and these
 	@tools/setup all
 	@cmake --preset fuzz >/dev/null
 	@cmake --build --preset fuzz -j $(JOBS)

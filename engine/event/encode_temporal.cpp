@@ -64,12 +64,14 @@ bool read_timestamp(std::string_view text, days_function days, epoch_time& out) 
   return true;
 }
 
-/// As java.util.concurrent.TimeUnit and a sum of longs do: the seconds stop at the largest number,
-/// and the microseconds of the years 294247 and on wrap around.
+/// As java.util.concurrent.TimeUnit and a sum of longs do: the seconds stop at the largest number
+/// and the smallest, and the microseconds of the years 294247 and on wrap around.
 std::int64_t epoch_micros(epoch_time at) noexcept {
-  constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
-  const std::int64_t whole =
-      at.seconds > largest / micros_per_second ? largest : at.seconds * micros_per_second;
+  using limits = std::numeric_limits<std::int64_t>;
+  constexpr std::int64_t seconds_max = limits::max() / micros_per_second;
+  const std::int64_t whole = at.seconds > seconds_max    ? limits::max()
+                             : at.seconds < -seconds_max ? limits::min()
+                                                         : at.seconds * micros_per_second;
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(whole) +
                                    static_cast<std::uint64_t>(at.micros));
 }

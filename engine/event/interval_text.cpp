@@ -81,14 +81,15 @@ std::optional<interval_parts> parse_interval(std::string_view text) noexcept {
     if (!read_number(text, value)) return std::nullopt;
     if (text.starts_with(':')) {
       parts.hours = value;
-      if (!read_rest_of_clock(text, negative, parts)) return std::nullopt;
-    } else {
-      if (!text.starts_with(' ')) return std::nullopt;
-      text.remove_prefix(1);
-      const std::string_view unit = text.substr(0, text.find(' '));
-      if (!assign_unit(unit, negative ? -value : value, parts)) return std::nullopt;
-      text.remove_prefix(unit.size());
+      // The time comes last, and once.
+      if (!read_rest_of_clock(text, negative, parts) || !text.empty()) return std::nullopt;
+      return parts;
     }
+    if (!text.starts_with(' ')) return std::nullopt;
+    text.remove_prefix(1);
+    const std::string_view unit = text.substr(0, text.find(' '));
+    if (!assign_unit(unit, negative ? -value : value, parts)) return std::nullopt;
+    text.remove_prefix(unit.size());
     if (text.empty()) break;
     if (!text.starts_with(' ')) return std::nullopt;
     text.remove_prefix(1);
@@ -99,8 +100,9 @@ std::optional<interval_parts> parse_interval(std::string_view text) noexcept {
 std::int64_t interval_micros(const interval_parts& parts) noexcept {
   const double seconds =
       static_cast<double>(parts.seconds) + static_cast<double>(parts.micros) / 1e6;
-  const double days = static_cast<double>(parts.years * 12 + parts.months) * days_per_month +
-                      static_cast<double>(parts.days);
+  const double days =
+      (static_cast<double>(parts.years) * 12 + static_cast<double>(parts.months)) * days_per_month +
+      static_cast<double>(parts.days);
   const double total =
       (((days * 24 + static_cast<double>(parts.hours)) * 60) + static_cast<double>(parts.minutes)) *
           60 +

@@ -8,10 +8,10 @@ namespace tidewire::event {
 namespace {
 
 constexpr std::int64_t days_per_era = 146'097;          // 400 Gregorian years
+constexpr std::int64_t days_per_julian_era = 1'461;     // 4 Julian years
 constexpr std::int64_t epoch_from_era_start = 719'468;  // 1970-01-01, counted from 0000-03-01
 constexpr std::int64_t julian_epoch_from_start =
     719'470;  // the same day's distance in the Julian count
-constexpr std::int64_t first_gregorian_day = -141'427;  // 1582-10-15
 constexpr std::int64_t year_max =
     5'874'897;  // the latest date's, well inside an int64 of µs for timestamps
 
@@ -23,6 +23,14 @@ std::int64_t floor_div(std::int64_t value, std::int64_t by) noexcept {
 std::int64_t day_of_march_year(calendar_date date) noexcept {
   const std::int64_t month = date.month > 2 ? date.month - 3 : date.month + 9;
   return (153 * month + 2) / 5 + date.day - 1;
+}
+
+/// Month and day; the year is left to the caller.
+calendar_date date_of_march_year(std::int64_t day_of_year) noexcept {
+  const std::int64_t month = (5 * day_of_year + 2) / 153;
+  return {.year = 0,
+          .month = static_cast<std::int32_t>(month < 10 ? month + 3 : month - 9),
+          .day = static_cast<std::int32_t>(day_of_year - (153 * month + 2) / 5 + 1)};
 }
 
 bool digit(char c) noexcept {
@@ -199,11 +207,19 @@ calendar_date gregorian_date(std::int64_t days) noexcept {
       (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
   const std::int64_t day_of_year =
       day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const std::int64_t march_month = (5 * day_of_year + 2) / 153;
-  calendar_date date;
-  date.day = static_cast<std::int32_t>(day_of_year - (153 * march_month + 2) / 5 + 1);
-  date.month = static_cast<std::int32_t>(march_month < 10 ? march_month + 3 : march_month - 9);
+  calendar_date date = date_of_march_year(day_of_year);
   date.year = year_of_era + era * 400 + (date.month <= 2 ? 1 : 0);
+  return date;
+}
+
+calendar_date hybrid_date(std::int64_t days) noexcept {
+  if (days >= first_gregorian_day) return gregorian_date(days);
+  const std::int64_t shifted = days + julian_epoch_from_start;
+  const std::int64_t era = floor_div(shifted, days_per_julian_era);
+  const std::int64_t day_of_era = shifted - era * days_per_julian_era;
+  const std::int64_t year_of_era = (day_of_era - day_of_era / 1460) / 365;
+  calendar_date date = date_of_march_year(day_of_era - 365 * year_of_era);
+  date.year = year_of_era + era * 4 + (date.month <= 2 ? 1 : 0);
   return date;
 }
 

@@ -26,6 +26,10 @@ std::int64_t julian_days(calendar_date date) noexcept;
 /// java.util.GregorianCalendar's: Julian before 1582-10-15, Gregorian from then on.
 std::int64_t hybrid_days(calendar_date date) noexcept;
 calendar_date gregorian_date(std::int64_t days) noexcept;
+/// hybrid_days() turned round.
+calendar_date hybrid_date(std::int64_t days) noexcept;
+/// 1582-10-15, from which on the hybrid calendar is Gregorian.
+constexpr std::int64_t first_gregorian_day = -141'427;
 
 /// What stands in a date, time or timestamp text, in any combination.
 struct moment {

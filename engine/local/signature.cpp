@@ -63,6 +63,10 @@ std::optional<system_clock::time_point> parse_basic_time(const std::string& text
   std::tm parts{};
   const char* const end = strptime(text.c_str(), "%Y%m%dT%H%M%SZ", &parts);
   if (end == nullptr || *end != '\0' || text.size() != 16) return std::nullopt;
+  // The clock counts nanoseconds in 64 bits: the years 1678 to 2261 fit. No request is of 1970.
+  constexpr int first_year = 1970, last_year = 2260, tm_epoch = 1900;
+  if (parts.tm_year < first_year - tm_epoch || parts.tm_year > last_year - tm_epoch)
+    return std::nullopt;
   return system_clock::from_time_t(timegm(&parts));
 }
 

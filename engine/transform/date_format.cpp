@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <limits>
 
 namespace tidewire::transform {
 namespace {
@@ -35,6 +36,14 @@ void append_padded(std::string& out, std::int64_t number, std::size_t width) {
   const std::string digits = std::to_string(number);
   if (digits.size() < width) out.append(width - digits.size(), '0');
   out += digits;
+}
+
+/// So many days after the date in Java's calendar, which is Julian before 1582-10-15. The ten days
+/// that it left out are counted on as Julian ones.
+std::int64_t days_after(event::calendar_date date, std::int64_t more) noexcept {
+  const std::int64_t gregorian = event::gregorian_days(date) + more;
+  const std::int64_t julian = event::julian_days(date) + more;
+  return std::min(gregorian, julian) >= event::first_gregorian_day ? gregorian : julian;
 }
 
 bool letter(char c) noexcept {
@@ -69,7 +78,8 @@ std::optional<std::int64_t> take_name(std::string_view& text,
   return std::nullopt;
 }
 
-/// \param width_max digits; 0: as many as there are. \return nothing without a digit.
+/// \param width_max digits; 0: as many as there are. \return nothing without a digit, or beyond 32
+/// bits, which is what Java's fields have.
 std::optional<std::int64_t> take_number(std::string_view& text, std::size_t width_max) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   const bool negative = text.starts_with('-');
@@ -79,7 +89,7 @@ std::optional<std::int64_t> take_number(std::string_view& text, std::size_t widt
   while (count < rest.size() && digit(rest[count]) && count < 18 &&
          (width_max == 0 || count < width_max))
     number = number * 10 + (rest[count++] - '0');
-  if (count == 0) return std::nullopt;
+  if (count == 0 || number > std::numeric_limits<std::int32_t>::max()) return std::nullopt;
   text = rest.substr(count);
   return negative ? -number : number;
 }
@@ -180,10 +190,9 @@ void date_format::append(const element& one, const fields& at, std::string& out)
       append_padded(out, at.date.day, one.count);
       break;
     case 'D':
-      append_padded(
-          out,
-          at.days - event::gregorian_days({.year = at.date.year, .month = 1, .day = 1}) + 1,
-          one.count);
+      append_padded(out,
+                    at.days - event::hybrid_days({.year = at.date.year, .month = 1, .day = 1}) + 1,
+                    one.count);
       break;
     case 'E':
       out += one.count >= 4 ? weekdays[weekday] : weekdays[weekday].substr(0, short_name);
@@ -234,7 +243,7 @@ std::string date_format::write(std::int64_t unix_ms) const {
   fields at;
   at.days = floor_div(unix_ms, ms_per_day);
   at.day_ms = unix_ms - at.days * ms_per_day;
-  at.date = event::gregorian_date(at.days);
+  at.date = event::hybrid_date(at.days);
   std::string out;
   for (const element& one : elements_) append(one, at, out);
   return out;
@@ -335,9 +344,12 @@ std::optional<std::int64_t> date_format::read(std::string_view text) const {
       .month = static_cast<std::int32_t>(month - floor_div(month, 12) * 12) + 1,
       .day = 1};
   const std::int64_t days =
-      into.day_of_year ? event::gregorian_days({.year = into.date.year, .month = 1, .day = 1}) +
-                             *into.day_of_year - 1
-                       : event::gregorian_days(first) + into.date.day - 1;
+      into.day_of_year
+          ? days_after({.year = into.date.year, .month = 1, .day = 1}, *into.day_of_year - 1)
+          : days_after(first, into.date.day - 1);
+  // 2^63 ms, with room for the clock's fields.
+  constexpr std::int64_t days_max = 100'000'000'000;
+  if (days > days_max || days < -days_max) return std::nullopt;
   const std::int64_t hour = into.hour + (into.twelve_hours && into.afternoon ? 12 : 0);
   return days * ms_per_day + ((hour * 60 + into.minute) * 60 + into.second - into.offset_s) * 1000 +
          into.ms;

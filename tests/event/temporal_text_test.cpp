@@ -31,6 +31,19 @@ TEST(TemporalText, FindsTheDateOfEveryDayAgain) {
   }
 }
 
+TEST(TemporalText, FindsTheJulianDateOfEveryDayBeforeTheReform) {
+  for (std::int64_t days = -800'000; days < 800'000; days += 37) {
+    const calendar_date date = hybrid_date(days);
+    EXPECT_EQ(hybrid_days(date), days);
+    EXPECT_GE(date.day, 1);
+    EXPECT_LE(date.day, 31);
+  }
+  const calendar_date last = hybrid_date(first_gregorian_day - 1);
+  EXPECT_EQ(last.month, 10);
+  EXPECT_EQ(last.day, 4);
+  EXPECT_EQ(hybrid_date(first_gregorian_day).day, 15);
+}
+
 TEST(TemporalText, WritesDatesAsDays) {
   EXPECT_EQ(written(encode::date, "2024-02-29"), "19782");
   EXPECT_EQ(written(encode::date, "1582-10-04"), "-141438");
@@ -70,6 +83,7 @@ TEST(TemporalText, WritesTimestampsFlooredToTheirUnit) {
   EXPECT_EQ(written(encode::timestamp_micros, "0001-01-01 00:00:00.000001"), "-62135596799999999");
   EXPECT_EQ(written(encode::timestamp_millis, "10000-01-01 00:00:00"), "253402300800000");
   EXPECT_EQ(written(encode::timestamp_micros, "0001-12-31 23:59:59.5 BC"), "-62135596800500000");
+  EXPECT_EQ(written(encode::timestamp_micros, "293269-01-30 00:00:00 BC"), "-9223372036854775808");
   EXPECT_EQ(written(encode::timestamp_micros, "infinity"), "9223372036825200000");
   EXPECT_EQ(written(encode::timestamp_millis, "infinity"), "9223372036825200");
   EXPECT_EQ(written(encode::timestamp_millis, "-infinity"), "-9223372036832400");
@@ -135,6 +149,10 @@ TEST(IntervalText, CountsMicrosecondsOfAverageMonths) {
   EXPECT_EQ(written(encode::interval_number, "100000:00:00"), "360000000000000");
 }
 
+TEST(IntervalText, HoldsMoreYearsThanAnyServerPrints) {
+  EXPECT_EQ(written(encode::interval_number, "999999999999999999 years"), "9223372036854775807");
+}
+
 TEST(IntervalText, WritesEveryPartOfAnIsoInterval) {
   EXPECT_EQ(written(encode::interval_string, "1 year 2 mons 3 days 04:05:06.789012"),
             "\"P1Y2M3DT4H5M6.789012S\"");
@@ -147,7 +165,8 @@ TEST(IntervalText, WritesEveryPartOfAnIsoInterval) {
 }
 
 TEST(IntervalText, RefusesWhatIsNoInterval) {
-  for (const std::string_view text : {"", "1", "1 week", "x", "1 year2 mons", "04:", "P1Y"})
+  for (const std::string_view text :
+       {"", "1", "1 week", "x", "1 year2 mons", "04:", "P1Y", "04:05:06 1 day", "-04:05:06 07:08"})
     EXPECT_EQ(written(encode::interval_number, text), "(unrepresentable)") << text;
 }
 

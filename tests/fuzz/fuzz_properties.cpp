@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       return found->text;
     };
     static_cast<void>(expand(entry.text, look_up));
-    for (const auto& part : split_regex_list(entry.text))
+    for (const auto& part : tidewire::split_regex_list(entry.text))
       if (part.empty()) std::abort();
   }
   return 0;

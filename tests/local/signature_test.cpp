@@ -188,6 +188,14 @@ TEST_F(Signature, WhatIsMissingIsSaid) {
   EXPECT_THAT(refusal("service", good.now), HasSubstr("MissingAuthenticationTokenException"));
 }
 
+TEST_F(Signature, ATimeBeyondTheClockIsRefused) {
+  for (const auto& date : {"02270115T080000Z", "99990115T080000Z"}) {
+    for (auto& header : good.message.headers)
+      if (header.name == "X-Amz-Date") header.value = date;
+    EXPECT_THAT(refusal("service", good.now), HasSubstr("IncompleteSignatureException"));
+  }
+}
+
 TEST_F(Signature, AnAuthorizationWithoutItsPartsIsIncomplete) {
   for (const auto* const header :
        {"",

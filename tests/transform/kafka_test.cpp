@@ -219,11 +219,41 @@ TEST(TimestampConverter, TurnsMicrosecondsIntoTextAndBack) {
       R"({"at":1704207840000})");
 }
 
+TEST(TimestampConverter, CountsByTheJulianCalendarBeforeTheReform) {
+  const auto written = [](std::string_view ms) {
+    return value_after("TimestampConverter$Value",
+                       {{"field", "at"}, {"target.type", "string"}, {"format", "yyyy-MM-dd G D"}},
+                       flat(R"({"type":"int64","optional":false,"field":"at"})",
+                            R"({"at":)" + std::string(ms) + "}"));
+  };
+  EXPECT_EQ(written("-12219292800000"), R"({"at":"1582-10-15 AD 278"})");
+  EXPECT_EQ(written("-12219292800001"), R"({"at":"1582-10-04 AD 277"})");
+  EXPECT_EQ(written("-62135769600000"), R"({"at":"0001-01-01 AD 1"})");
+  EXPECT_EQ(written("-62135769600001"), R"({"at":"0001-12-31 BC 366"})");
+  const auto read = [](std::string_view text) {
+    return value_after("TimestampConverter$Value",
+                       {{"field", "at"}, {"target.type", "unix"}, {"format", "yyyy-MM-dd"}},
+                       flat(R"({"type":"string","optional":false,"field":"at"})",
+                            R"({"at":")" + std::string(text) + R"("})"));
+  };
+  EXPECT_EQ(read("1582-10-15"), R"({"at":-12219292800000})");
+  EXPECT_EQ(read("1582-10-04"), R"({"at":-12219379200000})");
+  EXPECT_EQ(read("1582-10-10"), R"({"at":-12218860800000})") << "a day that was left out";
+  EXPECT_EQ(read("1500-02-30"), read("1500-03-01")) << "1500 had a leap day";
+}
+
 TEST(TimestampConverter, LeavesTombstonesAndSaysWhatItCannotRead) {
   const option_list options{{"field", "b"}, {"target.type", "unix"}, {"format", "yyyy"}};
   EXPECT_EQ(only({step_of(kafka + "TimestampConverter$Value", options)}, tombstone()), tombstone());
   EXPECT_THAT(pass({step_of(kafka + "TimestampConverter$Value", options)}, {sample()}).trouble,
               HasSubstr("b holds no moment"));
+  for (const std::string_view year : {"9999999999", "2147483647"})
+    EXPECT_THAT(pass({step_of(kafka + "TimestampConverter$Value",
+                              {{"field", "at"}, {"target.type", "unix"}, {"format", "yyyy"}})},
+                     {flat(R"({"type":"string","optional":false,"field":"at"})",
+                           R"({"at":")" + std::string(year) + R"("})")})
+                    .trouble,
+                HasSubstr("at holds no moment"));
   EXPECT_THAT(refusal_of(step_of(kafka + "TimestampConverter$Value", {{"target.type", "string"}})),
               HasSubstr("format is not set"));
   EXPECT_THAT(refusal_of(step_of(kafka + "TimestampConverter$Value",
