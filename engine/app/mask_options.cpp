@@ -78,6 +78,10 @@ event::mask_rules mask_rules_of(const config::settings& from) {
       throw startup_error("debezium.source.column.mask.hash: the algorithm `" + rule->algorithm +
                           "` is not known; MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512 and "
                           "SHA3-256 are some that are");
+    if (rule->kind == mask_kind::truncate && rule->length == 0)
+      throw startup_error(std::string(all_columns) + name +
+                          ": a length of 1 or more is needed; to hide a column wholly, use "
+                          "column.mask.with.0.chars or column.exclude.list");
     rule->columns = regex_list::parse(columns);
     rules.push_back(std::move(*rule));
   }

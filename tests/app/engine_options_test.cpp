@@ -82,6 +82,15 @@ TEST(EngineOptions, RefuseAnUnknownHashWithoutShowingItsSalt) {
   }
 }
 
+TEST(EngineOptions, RefuseToCutTextToNothing) {
+  try {
+    event_options_of(settings_of("debezium.source.column.truncate.to.0.chars=public.t.c\n"));
+    FAIL() << "accepted";
+  } catch (const startup_error& error) {
+    EXPECT_NE(std::string(error.what()).find("truncate.to.0.chars"), std::string::npos);
+  }
+}
+
 TEST(EngineOptions, CarryTheStatementsOfASnapshotAndTheRestOfTheSource) {
   const auto how = reader_options_of(settings_of(
       "debezium.source.snapshot.select.statement.overrides=public.a\n"
