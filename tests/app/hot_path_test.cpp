@@ -1,4 +1,6 @@
 #include "app/translator.hpp"
+#include "event/change_encoder.hpp"
+#include "event/every_type.hpp"
 #include "pipeline/batch_pool.hpp"
 #include "pipeline/lanes.hpp"
 #include "pipeline/outlet.hpp"
@@ -189,6 +191,35 @@ TEST_F(HotPath, OnceWarmNeitherReadingNorPublishingARowAllocates) {
     EXPECT_EQ(publishing_, 0U);
   }
   EXPECT_EQ(published_, 40 * 5 * rows_per_transaction);
+}
+
+TEST(HotRow, OfEveryTypeInEveryModeAllocatesNothingOnceWarm) {
+  using event::test::modes;
+  const auto& columns = event::test::every_type();
+  const auto row = event::test::row_of(columns);
+  for (const modes chosen : {modes::usual, modes::text, modes::other})
+    for (const event::origin from : {event::origin::stream, event::origin::snapshot}) {
+      const event::options how = event::test::options_of(chosen);
+      event::streams names;
+      event::record_buffer buffer;
+      event::single_output out{buffer};
+      event::change_encoder encoder{how, out};
+      const auto plan = event::make_plan(
+          event::test::table_of(columns), event::test::catalogue_of(columns), how, names, from);
+      event::change_context context;
+      const auto change = [&] {
+        buffer.clear();
+        encoder.insert(*plan, row, context);
+        encoder.update(*plan, event::old_row::full, row, row, context);
+        encoder.remove(*plan, event::old_row::full, row, context);
+      };
+      change();
+      EXPECT_EQ(encoder.unrepresentable_count(), 0U);
+      const std::uint64_t before = allocations;
+      for (int i = 0; i < 10; ++i) change();
+      EXPECT_EQ(allocations, before);
+      EXPECT_EQ(buffer.records.size(), 4U);
+    }
 }
 
 }  // namespace
