@@ -88,7 +88,7 @@ call<http::response> client::state::attempt(http::request& message,
     auto sending = connections.send(message, deadline);
     auto answered = co_await std::move(sending);
     message.headers.resize(own_headers);
-    if (!answered) co_return transport_failure(answered.error());
+    if (!answered) co_return transport_failure(answered.error(), host);
     if (answered->status / 100 == 2) co_return std::move(*answered);
     failure f = read_failure(*answered);
     const bool skewed = correct_clock(*answered, f);

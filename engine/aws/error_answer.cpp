@@ -98,9 +98,10 @@ failure entry_failure(std::string_view code, std::string_view message) {
   return f;
 }
 
-failure transport_failure(const error_code& error) {
+failure transport_failure(const error_code& error, std::string to) {
   failure f;
   f.transport = error;
+  f.message = std::move(to);
   f.what = remedy::retry;
   return f;
 }
@@ -123,7 +124,8 @@ std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string
 }
 
 std::string describe(const failure& f) {
-  if (f.transport) return f.transport.message();
+  if (f.transport)
+    return f.message.empty() ? f.transport.message() : f.message + ": " + f.transport.message();
   std::string text = f.code;
   if (text.empty()) text = "HTTP status " + std::to_string(f.status);
   if (!f.message.empty()) text += ": " + f.message;

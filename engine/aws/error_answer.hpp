@@ -17,8 +17,8 @@ failure read_failure(const http::response& answer);
 /// A failed entry of a batch call: it has a code and a message of its own and no status.
 failure entry_failure(std::string_view code, std::string_view message);
 
-/// The request got no answer.
-failure transport_failure(const error_code& error);
+/// The request got no answer; `to` is the host that it went to.
+failure transport_failure(const error_code& error, std::string to);
 
 /// A 2xx answer that does not say what it must: the service stumbled.
 failure malformed_answer();

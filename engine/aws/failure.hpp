@@ -21,10 +21,11 @@ enum class remedy : std::uint8_t {
 
 /// Why a call, or one entry of a batch call, did not succeed.
 struct failure {
-  error_code transport;  // set when no answer came; then the rest but `what` is empty
-  unsigned status = 0;   // HTTP status of the answer
-  std::string code;      // such as ProvisionedThroughputExceededException, stripped of namespaces
-  std::string message;   // in the service's words
+  error_code
+      transport;  // set when no answer came; then `message` is the host, the rest but `what` empty
+  unsigned status = 0;  // HTTP status of the answer
+  std::string code;     // such as ProvisionedThroughputExceededException, stripped of namespaces
+  std::string message;  // in the service's words
   remedy what = remedy::none;
   std::chrono::milliseconds retry_after{0};  // from x-amz-retry-after or Retry-After, else 0
 };

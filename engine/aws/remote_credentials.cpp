@@ -64,7 +64,7 @@ class fetching_provider : public credentials_provider,
     http::pool place(how_.executor, *to, options);
     auto sending = place.send(what, deadline);
     auto answered = co_await std::move(sending);
-    if (!answered) co_return transport_failure(answered.error());
+    if (!answered) co_return transport_failure(answered.error(), to->authority());
     if (answered->status != 200) {
       failure f = read_failure(*answered);
       f.what = remedy::retry;
