@@ -6,6 +6,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <malloc.h>
 
 #include <charconv>
 #include <csignal>
@@ -75,7 +76,18 @@ local::local_aws::options read(const arguments& given) {
   return out;
 }
 
+/// Bodies of megabytes come and go with every request. glibc gives such memory back to the kernel
+/// at once, which clears it anew for the next one: up to a third of this program's time in a flood
+/// of PutRecords. What is free stays ours, up to this much.
+void keep_freed_memory() {
+  constexpr int free_bytes_max = 256 * 1024 * 1024;
+  constexpr int mapped_bytes_min = 32 * 1024 * 1024;  // the most that glibc takes
+  mallopt(M_TRIM_THRESHOLD, free_bytes_max);
+  mallopt(M_MMAP_THRESHOLD, mapped_bytes_min);
+}
+
 int run(const arguments& given) {
+  keep_freed_memory();
   asio::io_context io(1);
   local::local_aws aws(io, read(given));
   asio::signal_set signals(io, SIGINT, SIGTERM);

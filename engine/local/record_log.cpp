@@ -16,8 +16,11 @@ std::uint64_t record_log::append(std::string_view partition_key,
                                  std::string_view data,
                                  std::int64_t arrival_ms) {
   const std::size_t size = partition_key.size() + data.size();
-  if (segments_.empty() || segments_.back().bytes.size() + size > segment_bytes)
+  if (segments_.empty() || segments_.back().bytes.size() + size > segment_bytes) {
+    const bool has_filled_one = !segments_.empty();
     segments_.emplace_back().first = end_;
+    if (has_filled_one) segments_.back().bytes.reserve(segment_bytes);  // not by doubling
+  }
   segment& last = segments_.back();
   last_arrival_ms_ = std::max(last_arrival_ms_, arrival_ms);
   last.entries.push_back({.offset = last.bytes.size(),
