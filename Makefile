@@ -41,11 +41,12 @@ compat:          ## a real Debezium Server beside tidewire, and taking turns (ne
 	@tests/compat/hand_over $(ARGS)
 
 VERSION ?= 17
-test-postgres:   ## integration tests and golden types against PostgreSQL VERSION (14, 16, 17, 18)
+test-postgres:   ## integration tests, golden types and (16, 17) a standby against PostgreSQL VERSION (14, 16, 17, 18)
 	@tools/setup test
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev -j $(JOBS) --target tidewire tidewire_postgres_tests
 	@tests/compat/postgres_version $(VERSION) $(ARGS)
+	@$(if $(filter 16 17,$(VERSION)),TIDEWIRE=$(CURDIR)/build/dev/tidewire tests/compat/standby $(VERSION))
 
 check: format-check tidy test ## what a change passes before review
 

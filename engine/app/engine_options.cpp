@@ -139,6 +139,7 @@ reader_options reader_options_of(const settings& from) {
   to.database = connection_options_of(from);
   to.slot = from.text("debezium.source.slot.name");
   to.drop_slot_on_stop = from.flag("debezium.source.slot.drop.on.stop");
+  to.failover_slot = from.flag("debezium.source.slot.failover");
   to.publication = {
       .name = from.text("debezium.source.publication.name"),
       .autocreate = autocreate_of(from.text("debezium.source.publication.autocreate.mode"))};

@@ -74,6 +74,7 @@ struct reader_options {
   postgres::connection_options database;
   std::string slot;
   bool drop_slot_on_stop = false;
+  bool failover_slot = false;
   postgres::publication_options publication;
   capture_options capture;
   event::options events;  // with transforms that read the content: always with schemas

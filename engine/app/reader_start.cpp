@@ -64,7 +64,12 @@ postgres::call<reader::beginning> reader::choose_beginning(postgres::system_iden
 
 postgres::call<reader::beginning> reader::begin_with_new_slot(bool had_position) {
   const bool snapshot = how_.snapshot != snapshot_mode::never;
-  auto made = co_await postgres::create_slot(*link_, how_.slot);
+  if (how_.failover_slot && link_->server_version() < postgres::failover_version_min)
+    log(level::warning,
+        "run",
+        "slot.failover has no effect: the server's version is {}, and failover slots came with 17",
+        link_->server_version() / 10'000);
+  auto made = co_await postgres::create_slot(*link_, how_.slot, how_.failover_slot);
   if (!made) co_return std::move(made).error();
   if (had_position && snapshot) {
     log(level::warning,

@@ -122,11 +122,8 @@ property_family replication_properties() {
           {.name = "debezium.source.slot.failover",
            .type = flag,
            .initial = "false",
-           .how = not_yet,
-           .meaning =
-               "Whether the slot is kept in step on standby servers (PostgreSQL 17, Debezium 3).",
-           .remark = "an ordinary slot is made; make the slot yourself with failover => true to "
-                     "have one"},
+           .meaning = "Whether a slot that is made here is kept in step on standby servers "
+                      "(PostgreSQL 17, Debezium 3). One that is there already stays as it is."},
           {.name = "debezium.source.publication.name",
            .initial = "dbz_publication",
            .meaning = "Name of the publication to read."},

@@ -43,10 +43,12 @@ struct created_slot {
 };
 
 /// Makes a pgoutput slot and exports its snapshot. Waits for the end of the transactions that are
-/// running, at most the connection's query_ms_max.
+/// running, at most the connection's query_ms_max. `failover`: standbys keep it in step, so that
+/// one can be promoted and streamed from; servers before 17 cannot, and make an ordinary one.
 /// \errors 42710 if there is one already, 42501 without the REPLICATION attribute, 53400 if no slot
 /// is free.
-call<created_slot> create_slot(connection& replication, std::string name);
+call<created_slot> create_slot(connection& replication, std::string name, bool failover = false);
+constexpr int failover_version_min = 17'00'00;
 
 /// Waits until the slot is free.
 call<nothing> drop_slot(connection& replication, std::string name);
