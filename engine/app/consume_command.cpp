@@ -67,6 +67,7 @@ consumer::consumer_options read_options(const arguments& given,
   options.visibility =
       duration_cast<std::chrono::seconds>(properties.duration("tidewire.consumer.visibility"));
   options.receives_max = static_cast<std::size_t>(properties.integer("tidewire.consumer.receives"));
+  options.remembered = static_cast<std::size_t>(properties.integer("tidewire.consumer.dedupe"));
   options.messages_max = given.messages_max;
   if (properties.is_set("tidewire.consumer.idle-exit"))
     options.idle_exit = properties.duration("tidewire.consumer.idle-exit");
@@ -99,9 +100,10 @@ int run(const arguments& given) {
   const auto& did = consuming.counters();
   telemetry::log(level::info,
                  "consumer",
-                 "ended: {} messages received, {} printed, {} deleted, {} invalid",
+                 "ended: {} messages received, {} printed, {} repeated, {} deleted, {} invalid",
                  did.received,
-                 did.printed,
+                 did.printed - did.repeated,
+                 did.repeated,
                  did.deleted,
                  did.invalid);
   return ended == consumer::ending::output_failed ? 1 : 0;
@@ -131,6 +133,10 @@ command add_consume_command(CLI::App& program) {
   property("--idle-exit",
            "tidewire.consumer.idle-exit",
            "End when no message came for so long, such as 20s");
+  consume->add_flag_callback(
+      "--dedupe",
+      [given] { given->properties["tidewire.consumer.dedupe"] = "100000"; },
+      "Do not print events that come again (the last 100,000 are remembered)");
   consume->add_option("--max-messages", given->messages_max, "End after so many messages")
       ->check(CLI::PositiveNumber);
   consume

@@ -174,6 +174,15 @@ property_family relay_properties() {
            .lowest = 1,
            .highest = 64,
            .meaning = "Requests for messages that wait at a time."},
+          {.name = "tidewire.consumer.dedupe",
+           .type = integer,
+           .initial = "0",
+           .lowest = 0,
+           .highest = 100'000'000,
+           .meaning =
+               "How many of the last events the consumer remembers, to delete those that come "
+               "again without printing them; about 100 bytes each. Without "
+               "provide.transaction.metadata equal rows of one COPY count as one event."},
           {.name = "tidewire.consumer.idle-exit",
            .type = duration,
            .lowest = 1,

@@ -4,6 +4,7 @@
 #include "consumer/allowance.hpp"
 #include "consumer/envelope.hpp"
 #include "consumer/output.hpp"
+#include "consumer/seen_events.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -62,7 +63,8 @@ struct consumer::state : std::enable_shared_from_this<consumer::state> {
       : executor(std::move(executor_of)),
         options(std::move(how)),
         sqs(std::move(sqs_of)),
-        reader({.unwrapped = options.unwrapped}),
+        reader({.unwrapped = options.unwrapped, .identities = options.remembered > 0}),
+        seen(options.remembered),
         out(options.descriptor),
         allowed(options.messages_max),
         ended(executor) {
@@ -87,6 +89,7 @@ struct consumer::state : std::enable_shared_from_this<consumer::state> {
   consumer_options options;
   aws::sqs_client sqs;
   envelope_reader reader;
+  seen_events seen;
   output out;
   allowance allowed;
   consumer_counters counters;
@@ -275,7 +278,12 @@ checked_batch consumer::state::check(const std::vector<aws::received_message>& m
     }
     batch.ids.push_back(message.message_id);
     batch.handles.push_back(message.receipt_handle);
-    batch.pieces.push_back(print_event(options.form, *event, message.message_id, options.now()));
+    // A repeat is an empty piece, so that it is deleted only when the first one has been printed.
+    const bool repeated = seen.add(event->identity);
+    counters.repeated += repeated ? 1 : 0;
+    batch.pieces.push_back(
+        repeated ? std::string()
+                 : print_event(options.form, *event, message.message_id, options.now()));
   }
   return batch;
 }

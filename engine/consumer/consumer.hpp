@@ -24,8 +24,9 @@ struct consumer_options {
   std::optional<std::uint64_t> messages_max;           // valid ones; then it ends
   std::optional<std::chrono::milliseconds> idle_exit;  // without a message for so long, it ends
   output_form form = output_form::text;
-  bool unwrapped = false;  // bare rows pass as details
-  int descriptor = 1;      // where events are printed
+  bool unwrapped = false;      // bare rows pass as details
+  std::size_t remembered = 0;  // events; those that come again are deleted and not printed
+  int descriptor = 1;          // where events are printed
   wall_clock now = [] { return std::chrono::system_clock::now(); };
 };
 
@@ -38,7 +39,8 @@ enum class ending {
 
 struct consumer_counters {
   std::uint64_t received = 0;
-  std::uint64_t printed = 0;
+  std::uint64_t printed = 0;  // or passed over as repeated
+  std::uint64_t repeated = 0;
   std::uint64_t deleted = 0;
   std::uint64_t invalid = 0;
 };

@@ -90,6 +90,26 @@ std::string find_payload(object detail, object& payload, bool& has_schema) {
   return {};
 }
 
+std::string text_of(object json, const char* name) {
+  element value;
+  return json[name].get(value) == simdjson::SUCCESS ? simdjson::minify(value) : std::string();
+}
+
+/// Where the change stands in the log, and what it is: rows that were copied together share their
+/// place. With provide.transaction.metadata its number in the transaction says the rest.
+std::string identity_of(object payload, const received_event& event) {
+  object source;
+  object transaction;
+  if (payload["source"].get(source) != simdjson::SUCCESS) return {};
+  const std::string place = text_of(source, "lsn");
+  if (place.empty() || place == "null") return {};
+  std::string identity = text_of(source, "db") + text_of(source, "schema") +
+                         text_of(source, "table") + place + event.operation;
+  if (payload["transaction"].get(transaction) == simdjson::SUCCESS)
+    return identity + text_of(transaction, "id") + text_of(transaction, "total_order");
+  return identity + event.before + event.after + text_of(payload, "message");
+}
+
 }  // namespace
 
 void throw_exception_from_error(const rejection& why, const boost::source_location&) {
@@ -145,6 +165,7 @@ envelope_result envelope_reader::read(std::string_view body) {
   event.before = text_or_null(member_of(change, "before"));
   event.after = text_or_null(member_of(change, "after"));
   event.operation = std::string_view(payload["op"]);
+  if (state_->how.identities) event.identity = identity_of(payload, event);
   return event;
 }
 

@@ -20,7 +20,9 @@ struct received_event {
   std::string operation;  // Debezium's op: c, u, d, r, t, m; empty for an unwrapped row
   std::string before;     // JSON text of the row, or `null`
   std::string after;
-  std::string event;  // the detail as it was: JSON text on one line
+  std::string event;     // the detail as it was: JSON text on one line
+  std::string identity;  // the same whenever the change comes again; empty where that is unknown or
+                         // not wanted
 };
 
 /// Why a message is not one: a sentence that names the part.
@@ -37,7 +39,8 @@ using envelope_result = boost::system::result<received_event, rejection>;
 class envelope_reader {
  public:
   struct options {
-    bool unwrapped = false;  // the detail may be a bare row: any object passes
+    bool unwrapped = false;   // the detail may be a bare row: any object passes
+    bool identities = false;  // are wanted
   };
 
   explicit envelope_reader(options how);

@@ -329,5 +329,25 @@ TEST(Consumer, WaitsForAQueueThatIsNotThereYet) {
   EXPECT_EQ(r.await_end(), ending::enough);
 }
 
+TEST(Consumer, EventsThatComeAgainAreDeletedAndNotPrinted) {
+  rig road;
+  road.make_queue("repeats");
+  const auto placed = [](int n) {
+    std::string text = message(n);
+    const std::string before = R"("table":"t")";
+    return text.replace(text.find(before), before.size(), before + ",\"lsn\":" + std::to_string(n));
+  };
+  road.send({placed(1), placed(2), placed(1), placed(2), placed(3)});
+  auto how = road.options();
+  how.remembered = 100;
+  how.messages_max = 5;
+  road.start(how);
+  EXPECT_EQ(road.await_end(), ending::enough);
+  EXPECT_EQ(road.lines().size(), 3U);
+  EXPECT_EQ(road.counters().repeated, 2U);
+  EXPECT_EQ(road.counters().deleted, 5U);
+  EXPECT_EQ(road.waiting_messages(), 0U);
+}
+
 }  // namespace
 }  // namespace tidewire::consumer

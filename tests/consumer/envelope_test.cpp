@@ -198,5 +198,35 @@ TEST(Envelope, TakesEveryGoldenChangeEvent) {
   EXPECT_GT(events, 100U);
 }
 
+/// What a Debezium event is known by, if the payload is this one.
+std::string identity(const std::string& of) {
+  envelope_reader reader({.identities = true});
+  return reader.read(event_with({}, of)).value().identity;
+}
+
+TEST(Envelope, ARepeatHasTheIdentityOfTheFirst) {
+  EXPECT_NE(identity(payload), "");
+  EXPECT_EQ(identity(payload), identity(detail));
+  const std::string first = identity(payload_with("ts_ms", "1795330254644"));
+  EXPECT_EQ(first, identity(payload_with("ts_ms", "1795330259999")));
+  EXPECT_NE(first, identity(payload_with("op", R"("u")")));
+  EXPECT_NE(first, identity(payload_with("after", R"({"id":2})")));
+}
+
+TEST(Envelope, ItsNumberInTheTransactionTellsEqualRowsApart) {
+  const auto numbered = [](int n) {
+    return identity(payload_with(
+        "transaction", R"({"id":"1354:170854008","total_order":)" + std::to_string(n) + "}"));
+  };
+  EXPECT_EQ(numbered(1), numbered(1));
+  EXPECT_NE(numbered(1), numbered(2));
+}
+
+TEST(Envelope, WithoutAPlaceInTheLogThereIsNoIdentity) {
+  std::string without = source;
+  without.replace(without.find(R"("lsn":170854008)"), 15, R"("lsn":null)");
+  EXPECT_EQ(identity(payload_with("source", without)), "");
+}
+
 }  // namespace
 }  // namespace tidewire::consumer

@@ -37,13 +37,15 @@ class Wrong(Exception):
 
 
 class Rig:
+    SINKS = ["kinesis", "kinesis", "kinesis", "sqs"]
+
     def __init__(self, cluster, seed, only):
         self.cluster, self.seed, self.rng = cluster, seed, random.Random(seed)
         self.database, self.folder = f"torture_{seed}", pathlib.Path(tempfile.mkdtemp(prefix="tidewire-torture-"))
         self.checkpoints = self.folder / "checkpoints"
         self.parts, self.proxies, self.applied, self.deaths = {}, {}, [], []
         self.consumer_files, self.skews, self.lock = [], {}, threading.Lock()
-        self.sink = self.rng.choice(["kinesis", "kinesis", "kinesis", "sqs"])
+        self.sink = self.rng.choice(self.SINKS)
         usable = [f for f in faults.ALL if self.sink == "kinesis" or not f.__name__.endswith(("relay", "consumer", "shards"))]
         self.choices = [f for f in usable if not only or f.__name__ in only] or usable
         self.rss_max = 0
@@ -204,6 +206,10 @@ class Rig:
         self.restart_aws()
         self.await_aws()
         self.watch()
+        self.await_end()
+
+    def await_end(self):
+        """Until the engine has told PostgreSQL that everything is durable."""
         end = wait_for("PostgreSQL", self.cluster.position, 60)
 
         def confirmed():
@@ -219,10 +225,7 @@ class Rig:
             if self.run_program("verify", "-c", self.direct_config, "--drain-queue", "torture.fifo") != 0:
                 raise Wrong("at the queue:\n" + self.said)
             return self.said.splitlines()[-1]
-        streams = [word for stream in self.streams for word in ("--stream", stream)]
-        if self.run_program("verify", "-c", self.direct_config, *streams) != 0:
-            raise Wrong("at the streams:\n" + self.said)
-        result = self.said.splitlines()[-1]
+        result = self.verify_streams()
         until, end = time.monotonic() + DRAIN_SECONDS, None
         while True:       # the relay and the consumer are still on their way
             self.watch()
@@ -235,6 +238,12 @@ class Rig:
                 tails = "".join(f"\n{name}: {self.parts[name].logged()[-600:]}" for name in ("relay", "consumer"))
                 raise Wrong("at the consumer:\n" + self.said + tails)
             time.sleep(0.5 if end != last else 2)
+
+    def verify_streams(self):
+        streams = [word for stream in self.streams for word in ("--stream", stream)]
+        if self.run_program("verify", "-c", self.direct_config, *streams) != 0:
+            raise Wrong("at the streams:\n" + self.said)
+        return self.said.splitlines()[-1]
 
     def remove(self, keep):
         for part in self.parts.values():
@@ -250,8 +259,8 @@ class Rig:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def run_seed(cluster, seed, only, keep):
-    rig, began, problem, result = Rig(cluster, seed, only), time.monotonic(), None, ""
+def run_seed(rig, keep):
+    began, problem, result = time.monotonic(), None, ""
     try:
         rig.build()
         rig.torment()
@@ -268,15 +277,16 @@ def run_seed(cluster, seed, only, keep):
     where = f" (kept in {rig.folder})" if keep and problem else ""
     counts = re.search(r"(\d+) expected.*?(\d+) repeated", result)
     words = f"{counts[1]} changes, {counts[2]} repeated" if counts else "-"
-    print(f"seed {seed:<5} {'BAD ' if problem else 'GOOD'} {rig.sink}: {words}; engine at most {rig.rss_max} MiB; {', '.join(rig.applied)}; "
+    print(f"seed {rig.seed:<5} {'BAD ' if problem else 'GOOD'} {rig.sink}: {words}; engine at most {rig.rss_max} MiB; {', '.join(rig.applied)}; "
           f"{time.monotonic() - began:.0f} s{where}", flush=True)
     if problem:
-        print("  " + problem.replace("\n", "\n  ") + f"\n  replay: make torture SEED={seed}", flush=True)
+        print("  " + problem.replace("\n", "\n  ") + f"\n  replay: make torture SEED={rig.seed}", flush=True)
     return rig.applied, problem
 
 
-def main():
-    ask = argparse.ArgumentParser()
+def main(rig_class=Rig, ask=None):
+    """Runs the seeds that the command line asks for -> how many went wrong."""
+    ask = ask or argparse.ArgumentParser()
     ask.add_argument("--seeds", type=int, default=12)
     ask.add_argument("--first", type=int, default=1)
     ask.add_argument("--seed", type=int)
@@ -298,7 +308,7 @@ def main():
         for seed in seeds:
             if given.minutes and time.monotonic() - began > given.minutes * 60:
                 break
-            applied, problem = run_seed(cluster, seed, set(filter(None, given.faults.split(","))), given.keep)
+            applied, problem = run_seed(rig_class(cluster, seed, set(filter(None, given.faults.split(",")))), given.keep)
             done, failed = done + 1, failed + bool(problem)
             for name in set(applied):
                 if not name.startswith("("):
@@ -310,8 +320,8 @@ def main():
     for name in sorted(runs):
         print(f"{name:<24} {runs[name]:>5} {bad[name]:>5}")
     print(f"{done} seeds, {failed} bad, {time.monotonic() - began:.0f} s")
-    return 1 if failed else 0
+    return failed
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(1 if main() else 0)
