@@ -43,6 +43,13 @@ class category_type final : public boost::system::error_category {
         return "the replication slot has lost the log that it needs";
       case errc::not_permitted:
         return "the database or the role is not set up for logical replication";
+      case errc::spill_full:
+        return "the spill file has reached tidewire.spill.max";
+      case errc::spill_damaged:
+        return "the spill file does not hold what was written to it";
+      case errc::stream_undecidable:
+        return "a streamed transaction holds a logical message that may be of a savepoint that was "
+               "rolled back";
     }
     return "unknown error of the postgres room";
   }

@@ -25,6 +25,9 @@ enum class errc {
   slot_of_another_database,
   slot_lost,
   not_permitted,
+  spill_full,
+  spill_damaged,
+  stream_undecidable,
 };
 
 const boost::system::error_category& postgres_category() noexcept;

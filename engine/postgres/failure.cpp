@@ -61,6 +61,9 @@ remedy remedy_for_errc(errc code) noexcept {
     case errc::stream_ended:
     case errc::slot_in_use:
     case errc::query_failed:
+    case errc::spill_full:  // the server sends the transaction again, without streaming
+    case errc::spill_damaged:
+    case errc::stream_undecidable:
       return remedy::retry;
     case errc::truncated_message:     // a new connection may send it whole; the bytes come from a
                                       // checked stream, so
