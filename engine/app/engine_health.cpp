@@ -100,6 +100,22 @@ void register_reading(telemetry::registry& to, const engine& of) {
   to.add_computed("tidewire_streaming", "Whether the replication stream is being read.", [&of] {
     return of.source().status().phase == reader_phase::streaming ? 1.0 : 0.0;
   });
+  const auto of_streamed = [&of](auto read) -> std::function<double()> {
+    return [&of, read] {
+      const auto* const streamed = of.source().streamed();
+      return streamed == nullptr ? 0.0 : static_cast<double>(read(*streamed));
+    };
+  };
+  using streamed_transactions = postgres::streamed_transactions;
+  to.add_computed("tidewire_streamed_transactions",
+                  "Transactions that the server streams and that have not ended.",
+                  of_streamed([](const streamed_transactions& s) { return s.open_count(); }));
+  to.add_computed("tidewire_streamed_memory_bytes",
+                  "Memory that such transactions take.",
+                  of_streamed([](const streamed_transactions& s) { return s.memory_bytes(); }));
+  to.add_computed("tidewire_spilled_bytes",
+                  "Disk that such transactions take.",
+                  of_streamed([](const streamed_transactions& s) { return s.spilled_bytes(); }));
   to.add_computed("tidewire_received_lsn", "Position up to which the log was read.", [&of, number] {
     return number(of.source().received().value);
   });

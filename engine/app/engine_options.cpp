@@ -4,6 +4,7 @@
 #include "transform/shorten_columns.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -24,6 +25,11 @@ constexpr std::size_t batch_share(std::size_t budget) noexcept {
   return budget / 4;
 }
 
+/// What streamed transactions may hold of it before they spill.
+constexpr std::size_t streamed_share(std::size_t budget) noexcept {
+  return budget / 8;
+}
+
 std::string name_of(std::string_view schema, std::string_view table) {
   std::string name;
   name.reserve(schema.size() + table.size() + 1);
@@ -42,6 +48,24 @@ snapshot_mode snapshot_mode_of(const std::string& word) {
   if (word == "never" || word == "no_data") return snapshot_mode::never;
   if (word == "initial_only") return snapshot_mode::initial_only;
   return snapshot_mode::initial;
+}
+
+streaming_mode streaming_mode_of(const std::string& word) {
+  if (word == "on") return streaming_mode::on;
+  if (word == "auto") return streaming_mode::automatic;
+  return streaming_mode::off;
+}
+
+postgres::streamed_transactions::options streamed_options_of(const settings& from) {
+  postgres::streamed_transactions::options to;
+  to.memory_max = streamed_share(from.bytes("tidewire.memory.budget"));
+  to.spill.bytes_max = from.bytes("tidewire.spill.max");
+  to.spill.folder = from.text("tidewire.spill.directory");
+  if (!to.spill.folder.empty()) return to;
+  const std::filesystem::path position(from.text("debezium.source.offset.storage.file.filename"));
+  to.spill.folder = position.empty() ? std::filesystem::temp_directory_path().string()
+                                     : position.parent_path().string();
+  return to;
 }
 
 pipeline::ordering ordering_of(const std::string& word) {
@@ -155,6 +179,8 @@ reader_options reader_options_of(const settings& from) {
   to.notifications = notification_options_of(from);
   to.identities = read_identity_rules(from.text("debezium.source.replica.identity.autoset.values"));
   to.stream_parameters = read_stream_parameters(from.text("debezium.source.slot.stream.params"));
+  to.streaming = streaming_mode_of(from.text("tidewire.postgres.streaming"));
+  to.streamed = streamed_options_of(from);
   to.status_interval = from.duration("debezium.source.status.update.interval.ms");
   to.heartbeat_interval = from.duration("debezium.source.heartbeat.interval.ms");
   to.heartbeat_query = from.text("debezium.source.heartbeat.action.query");

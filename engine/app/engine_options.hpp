@@ -9,6 +9,7 @@
 #include "pipeline/outlet.hpp"
 #include "postgres/connection.hpp"
 #include "postgres/publication.hpp"
+#include "postgres/streamed_transactions.hpp"
 #include "postgres/table_name.hpp"
 #include "sinks/publisher.hpp"
 #include "transform/chain.hpp"
@@ -69,6 +70,13 @@ struct transform_options {
   transform::transformed_output::options out;
 };
 
+/// tidewire.postgres.streaming
+enum class streaming_mode : std::uint8_t {
+  off,
+  on,         // an older server is refused
+  automatic,  // where the server can
+};
+
 /// All that the reader goes by: the properties, as the rooms want them.
 struct reader_options {
   postgres::connection_options database;
@@ -87,6 +95,8 @@ struct reader_options {
   notification_options notifications;
   std::vector<identity_rule> identities;  // the first that fits a table counts
   std::vector<std::pair<std::string, std::string>> stream_parameters;
+  streaming_mode streaming = streaming_mode::off;
+  postgres::streamed_transactions::options streamed;
   std::chrono::milliseconds status_interval{10'000};
   std::chrono::milliseconds heartbeat_interval{0};  // 0: none
   std::string heartbeat_query;

@@ -289,7 +289,7 @@ reader::clock::time_point reader::next_duty() const {
 /// Tells the server, soon but not for every batch, and saves the position now and then.
 void reader::advance() {
   const auto now = clock::now();
-  if (session_ && !translator_.in_transaction() && !resume_) out_->read_up_to(session_->received());
+  if (session_ && between_transactions()) out_->read_up_to(session_->received());
   const lsn durable = out_->durable();
   // The server is to remember a signal until the position file knows what became of it.
   if (session_ && signals_ && signals_->settle(durable, offsets_)) {

@@ -15,6 +15,7 @@
 #include "postgres/replication.hpp"
 #include "postgres/slot.hpp"
 #include "postgres/snapshot.hpp"
+#include "postgres/streamed_transactions.hpp"
 #include "postgres/type_catalog.hpp"
 #include "transform/transformed_output.hpp"
 
@@ -74,6 +75,8 @@ class reader {
   /// As far as the log was read.
   lsn received() const noexcept { return session_ ? session_->received() : out_->durable(); }
   const translator::counters& counts() const noexcept { return translator_.counts(); }
+  /// Null: the server sends transactions whole.
+  const postgres::streamed_transactions* streamed() const noexcept { return streamed_.get(); }
 
  private:
   using clock = std::chrono::steady_clock;
@@ -186,6 +189,12 @@ class reader {
   // in reader_stream.cpp
   postgres::call<nothing> read_stream(beginning from);
   postgres::call<nothing> read_messages();
+  bool takes_time(const postgres::pgoutput_message& message) const noexcept;
+  postgres::call<bool> take_slowly(postgres::pgoutput_message message, postgres::xlog_data at);
+  postgres::outcome<nothing> take(const postgres::pgoutput_message& message,
+                                  const postgres::xlog_data& at);
+  postgres::call<nothing> end_turn();
+  asio::awaitable<void> wait_for_sink();
   postgres::call<nothing> learn_relation(const postgres::relation_message& relation);
   postgres::call<nothing> open_catalog();
   postgres::call<nothing> reload_types();
@@ -197,7 +206,18 @@ class reader {
   postgres::call<nothing> look_at_xmin_if_due();
   bool gather();
   bool may_stop() const;
+  /// Whether everything that was received is at the outlet, or was none of ours.
+  bool between_transactions() const noexcept {
+    return !translator_.in_transaction() && !resume_ && !(streamed_ && streamed_->handing_out());
+  }
   asio::awaitable<void> end_session();
+
+  // in reader_replay.cpp: transactions that were streamed before their commit
+  postgres::outcome<nothing> prepare_streaming(const postgres::connection& server);
+  postgres::failure give_up_streaming(error_code why);
+  postgres::call<bool> replay(lsn at);
+  postgres::call<bool> replay_messages();
+  postgres::call<bool> replay_begin(lsn at);
 
   asio::any_io_executor executor_;
   reader_options how_;
@@ -212,6 +232,9 @@ class reader {
   postgres::pgoutput_decoder decoder_;
   pipeline::doorbell room_;   // rung when something became durable: there may be room again
   pipeline::doorbell waker_;  // ends a pause
+
+  std::unique_ptr<postgres::streamed_transactions> streamed_;  // null: the server sends them whole
+  bool streaming_given_up_ = false;                            // until the next start
 
   std::unique_ptr<postgres::connection> catalog_;
   std::unique_ptr<postgres::connection>

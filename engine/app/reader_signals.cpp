@@ -193,7 +193,7 @@ postgres::call<postgres::nothing> reader::resume_incremental() {
 }
 
 postgres::call<postgres::nothing> reader::look_at_signal_file() {
-  if (!signals_ || how_.signals.file.empty() || translator_.in_transaction() ||
+  if (!signals_ || how_.signals.file.empty() || !between_transactions() ||
       clock::now() < signals_->next_look)
     co_return nothing{};
   signals_->next_look = clock::now() + how_.signals.file_interval;

@@ -42,6 +42,8 @@ postgres::call<postgres::nothing> reader::read_stream(beginning from) {
   options.start = from.position;
   options.stream_parameters = how_.stream_parameters;
   options.status_interval = how_.status_interval;
+  if (auto ready = prepare_streaming(*link_); !ready) co_return std::move(ready).error();
+  options.streaming = streamed_ != nullptr;
   auto started =
       co_await postgres::replication_session::start(std::move(link_), std::move(options), now_);
   if (!started) co_return std::move(started).error();
@@ -84,56 +86,40 @@ postgres::call<postgres::nothing> reader::read_messages() {
     if (!let_go_.empty())
       co_return postgres::make_failure(postgres::errc::stream_ended, std::exchange(let_go_, {}));
     if (!out_->has_room()) {
-      starved_ = true;
-      co_await room_.wait();
-      starved_ = false;
-      translator_.tick();
+      co_await wait_for_sink();
       continue;
     }
     postgres::xlog_data data;
     switch (session_->try_next(data)) {
       case postgres::stream_state::data: {
-        const auto message = decoder_.decode(data.payload);
-        if (!message)
-          co_return postgres::make_failure(message.error(),
-                                           "a change cannot be read: " + message.error().message());
-        if (const auto* relation = std::get_if<postgres::relation_message>(&*message)) {
-          if (auto learnt = co_await learn_relation(*relation); !learnt) co_return learnt;
-        } else {
+        using fate = postgres::streamed_transactions::fate;
+        auto what = fate::ordinary;
+        if (streamed_) {
+          const auto taken = streamed_->take(data.payload, data.start);
+          if (!taken) co_return give_up_streaming(taken.error());
+          what = *taken;
+        }
+        if (what == fate::committed) {
+          const auto replayed = co_await replay(data.start);
+          if (!replayed) co_return replayed.error();
+          if (!*replayed) co_return nothing{};
+        } else if (what == fate::ordinary) {
+          const auto message = decoder_.decode(data.payload);
+          if (!message)
+            co_return postgres::make_failure(
+                message.error(), "a change cannot be read: " + message.error().message());
           if (signals_) signals_->watch.pass(*message);
-          bool sent = false;
-          if (resume_) {
-            const auto before = sent_before(*message, data);
-            if (!before) co_return before.error();
-            sent = *before;
-          }
-          if (!sent) {
-            if (signals_ && signals_->watch.concerns(*message)) [[unlikely]] {
-              if (auto heeded = co_await heed(*message, data.start); !heeded) co_return heeded;
-              if (!co_await wait_for_room()) co_return nothing{};  // the message comes again
-            }
-            const auto commit = translator_.apply(*message, data);
-            if (!commit)
-              co_return postgres::make_failure(commit.error(),
-                                               "a change came of a table that was not announced");
-            if (auto passed = pass_on(); !passed) co_return std::move(passed).error();
-            if (*commit) {
-              out_->committed(**commit);
-              if (signals_) signals_->committed(**commit);
-            }
-            if (signals_ && signals_->blocking) [[unlikely]] {
-              if (auto read = co_await read_on_demand(); !read || stopping_) co_return read;
-            }
+          if (takes_time(*message)) [[unlikely]] {
+            const auto taken = co_await take_slowly(*message, data);
+            if (!taken) co_return taken.error();
+            if (!*taken) co_return nothing{};
+          } else if (auto taken = take(*message, data); !taken) {
+            co_return std::move(taken).error();
           }
         }
         if (out_->full()) out_->seal();
-        if (++count % messages_per_turn == 0) {
-          translator_.tick();
-          if (auto done = co_await do_duties(); !done) co_return done;
-          if (out_->idle())
-            bell_->ring();  // changes of other tables only: nothing else moves the position
-          co_await asio::post(executor_, asio::use_awaitable);
-        }
+        if (++count % messages_per_turn == 0)
+          if (auto done = co_await end_turn(); !done) co_return done;
         break;
       }
       case postgres::stream_state::keepalive:
@@ -158,6 +144,75 @@ postgres::call<postgres::nothing> reader::read_messages() {
     }
   }
   co_return nothing{};
+}
+
+/// Whether the message may have to wait for something: a table's description, a snapshot, or room.
+bool reader::takes_time(const postgres::pgoutput_message& message) const noexcept {
+  return std::holds_alternative<postgres::relation_message>(message) || resume_ ||
+         (signals_ && signals_->watch.concerns(message));
+}
+
+/// \return false: the program is to stop, and the message comes again.
+postgres::call<bool> reader::take_slowly(postgres::pgoutput_message message,
+                                         postgres::xlog_data at) {
+  if (const auto* relation = std::get_if<postgres::relation_message>(&message)) {
+    if (auto learnt = co_await learn_relation(*relation); !learnt)
+      co_return std::move(learnt).error();
+    co_return true;
+  }
+  if (resume_) {
+    const auto before = sent_before(message, at);
+    if (!before) co_return before.error();
+    if (*before) co_return true;
+  }
+  if (signals_ && signals_->watch.concerns(message)) {
+    if (auto heeded = co_await heed(message, at.start); !heeded)
+      co_return std::move(heeded).error();
+    if (!co_await wait_for_room()) co_return false;
+  }
+  if (auto taken = take(message, at); !taken) co_return std::move(taken).error();
+  if (signals_ && signals_->blocking) {
+    if (auto read = co_await read_on_demand(); !read) co_return std::move(read).error();
+    if (stopping_) co_return false;
+  }
+  co_return true;
+}
+
+postgres::outcome<postgres::nothing> reader::take(const postgres::pgoutput_message& message,
+                                                  const postgres::xlog_data& at) {
+  const auto commit = translator_.apply(message, at);
+  if (!commit)
+    return postgres::make_failure(commit.error(),
+                                  "a change came of a table that was not announced");
+  auto passed = pass_on();
+  if (passed && *commit) {
+    out_->committed(**commit);
+    if (signals_) signals_->committed(**commit);
+  }
+  return passed;
+}
+
+/// Now and then, as a fast server never lets us wait: duties, and a turn for other coroutines.
+postgres::call<postgres::nothing> reader::end_turn() {
+  translator_.tick();
+  // While the messages of a running transaction are put aside, they fill no batch: what others
+  // changed must not wait in it.
+  if (streamed_ && clock::now() >= seal_at_) {
+    out_->seal();
+    seal_at_ = clock::now() + batch_age_max;
+  }
+  if (auto done = co_await do_duties(); !done) co_return done;
+  if (out_->idle()) bell_->ring();  // changes of other tables only: nothing else moves the position
+  co_await asio::post(executor_, asio::use_awaitable);
+  co_return nothing{};
+}
+
+/// No room: until the sink has taken something.
+asio::awaitable<void> reader::wait_for_sink() {
+  starved_ = true;
+  co_await room_.wait();
+  starved_ = false;
+  translator_.tick();
 }
 
 /// In a flood batches are filled rather than sent off as they are, but none is kept for long.
@@ -275,7 +330,7 @@ asio::awaitable<void> reader::end_session() {
       log(level::warning,
           "run",
           "stopping although not all is durable; the rest comes again after the next start");
-    if (!translator_.in_transaction() && !resume_) out_->read_up_to(session_->received());
+    if (between_transactions()) out_->read_up_to(session_->received());
     offsets_.durable = std::max(offsets_.durable, out_->durable());
     forget_takeover();
     if (signals_) (void)signals_->settle(out_->durable(), offsets_);

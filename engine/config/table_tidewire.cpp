@@ -49,6 +49,25 @@ property_family tidewire_properties() {
            .highest = 1024LL * 1024 * 1024 * mebibyte,
            .meaning = "A warning is logged when more log than that is kept for the slot; 0: "
                       "never."},
+          {.name = "tidewire.postgres.streaming",
+           .type = choice,
+           .initial = "off",
+           .allowed = {"off", "on", "auto"},
+           .meaning =
+               "Whether the server sends a large transaction (over its "
+               "logical_decoding_work_mem) while it still runs, instead of keeping it on its "
+               "own disk; its events go out after its commit all the same. PostgreSQL 14 or "
+               "later; `auto`: where the server can, `on`: older ones are refused."},
+          {.name = "tidewire.spill.directory",
+           .meaning = "Folder for what does not fit into memory of transactions that are streamed "
+                      "before their commit; by default that of the position file."},
+          {.name = "tidewire.spill.max",
+           .type = bytes,
+           .initial = "8GiB",
+           .lowest = mebibyte,
+           .highest = 1024LL * 1024 * mebibyte,
+           .meaning = "All that is spilled together stays under this; beyond it the server keeps "
+                      "its large transactions itself, until the next start."},
           {.name = "tidewire.filter.<name>.pattern",
            .meaning = "Event pattern of the EventBridge language over the event without its "
                       "schema: only changes that match are sent, and with several patterns those "

@@ -26,7 +26,9 @@ std::string literal(std::string_view text) {
 /// '"dbz_publication"', "messages" 'true')
 std::string start_command(const replication_options& options, int server_version) {
   std::vector<std::pair<std::string, std::string>> parameters{
-      {"proto_version", "1"}, {"publication_names", quote_identifier(options.publication)}};
+      {"proto_version", options.streaming ? "2" : "1"},
+      {"publication_names", quote_identifier(options.publication)}};
+  if (options.streaming) parameters.emplace_back("streaming", "on");
   if (server_version >= 140000)
     parameters.emplace_back("messages", "true");  // older ones do not know it
   for (const auto& [name, value] : options.stream_parameters) {

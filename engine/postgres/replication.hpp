@@ -20,7 +20,8 @@ struct replication_options {
   std::string publication;
   lsn start;  // 0: where the slot stands (confirmed_flush)
   std::vector<std::pair<std::string, std::string>>
-      stream_parameters;  // slot.stream.params, handed to the plug-in
+      stream_parameters;   // slot.stream.params, handed to the plug-in
+  bool streaming = false;  // protocol 2: large transactions come before they end
   std::chrono::milliseconds status_interval{
       10'000};  // status.update.interval.ms; shortened where wal_sender_timeout asks for it
 };

@@ -50,19 +50,19 @@ result<streamed_transactions::fate> streamed_transactions::take(std::string_view
 /// The begin or end of a piece, or of a transaction.
 result<streamed_transactions::fate> streamed_transactions::take_end(std::string_view payload,
                                                                     lsn at) {
-  const auto message = decode_stream_message(payload);
-  if (!message) return message.error();
-  const bool stop = std::holds_alternative<stream_stop_message>(*message);
+  const auto news = decode_stream_message(payload);
+  if (!news) return news.error();
+  const bool stop = std::holds_alternative<stream_stop_message>(*news);
   if (stop != (in_piece_ != nullptr)) return make_error_code(errc::malformed_message);
   error_code trouble;
   if (stop) {
     in_piece_ = nullptr;
-  } else if (const auto* const start_of = std::get_if<stream_start_message>(&*message)) {
+  } else if (const auto* const start_of = std::get_if<stream_start_message>(&*news)) {
     trouble = start(*start_of, at);
-  } else if (const auto* const abort_of = std::get_if<stream_abort_message>(&*message)) {
+  } else if (const auto* const abort_of = std::get_if<stream_abort_message>(&*news)) {
     trouble = roll_back(*abort_of);
   } else {
-    commit_ = std::get<stream_commit_message>(*message);
+    commit_ = std::get<stream_commit_message>(*news);
     const auto found = open_.find(commit_.xid);
     if (found == open_.end() || handing_out_) return make_error_code(errc::malformed_message);
     current_ = std::move(found->second);

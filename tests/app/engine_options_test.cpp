@@ -163,6 +163,18 @@ TEST(EngineOptions, TheBudgetBoundsTheBatches) {
   EXPECT_EQ(how.publisher.on_refusal, sinks::refusal::hold);
 }
 
+TEST(EngineOptions, KeepStreamedTransactionsBesideThePosition) {
+  const auto how = reader_options_of(settings_of(
+      "tidewire.postgres.streaming=auto\ntidewire.memory.budget=8MiB\ntidewire.spill.max=3MiB\n"));
+  EXPECT_EQ(how.streaming, streaming_mode::automatic);
+  EXPECT_EQ(how.streamed.memory_max, 1024U * 1024U);
+  EXPECT_EQ(how.streamed.spill.bytes_max, 3U * 1024U * 1024U);
+  EXPECT_EQ(how.streamed.spill.folder, "data");
+  EXPECT_EQ(
+      reader_options_of(settings_of("tidewire.spill.directory=/var/spill\n")).streamed.spill.folder,
+      "/var/spill");
+}
+
 TEST(EngineOptions, CarryTheEventsForm) {
   const auto events =
       event_options_of(settings_of("debezium.source.decimal.handling.mode=string\n"

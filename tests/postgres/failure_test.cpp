@@ -23,7 +23,10 @@ TEST(Failure, AnAbsentOrBusyServerIsTriedAgain) {
                           errc::connection_failed,
                           errc::stream_ended,
                           errc::deadline_exceeded,
-                          errc::slot_in_use})
+                          errc::slot_in_use,
+                          errc::spill_full,
+                          errc::spill_damaged,
+                          errc::stream_undecidable})
     EXPECT_EQ(remedy_for(code, ""), remedy::retry) << make_error_code(code).message();
   EXPECT_EQ(remedy_for(asio::error::connection_refused, ""), remedy::retry);
   EXPECT_EQ(remedy_for(asio::error::host_not_found, ""), remedy::retry);
