@@ -49,11 +49,15 @@ class DebeziumServer:
 
     def __init__(self, dist, folder, properties, environment):
         self.folder, self.environment, self.process = folder, environment, None
-        (folder / "conf").mkdir(parents=True)
+        settings = folder / ("config" if (dist / "config").exists() else "conf")  # of version 3, and before
+        settings.mkdir(parents=True)
         (folder / "data").mkdir()
-        for file in [dist / "lib", dist / "run.sh", dist / "jmx", *dist.glob("*runner.jar")]:
-            (folder / file.name).symlink_to(file)
-        (folder / "conf" / "application.properties").write_text(properties)
+        for file in dist.iterdir():
+            if file.name not in ("conf", "config", "data"):
+                (folder / file.name).symlink_to(file)
+        if (dist / "config" / "lib").exists():
+            (settings / "lib").symlink_to(dist / "config" / "lib")
+        (settings / "application.properties").write_text(properties)
         self.log = folder / "log"
 
     def start(self):

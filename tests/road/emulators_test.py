@@ -76,7 +76,7 @@ class Emulators(unittest.TestCase):
             wrong = road.client_of("kinesis", road.key[0], "not the secret")
             with self.assertRaises(Exception, msg="the emulator does not verify signatures"):
                 wrong.list_streams()
-            road.sql((TESTS / "seed" / "inventory.sql").read_text())
+            road.sql((TESTS.parent / "docker" / "postgres" / "inventory.sql").read_text())
             config = road.properties()
             provision = road.part("provision", "provision", "-c", config).start()
             self.assertEqual(provision.process.wait(60), 0, provision.logged())

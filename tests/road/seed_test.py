@@ -10,7 +10,7 @@ SEED = TESTS / "seed" / "application.properties"
 class Seed(unittest.TestCase):
     def test_the_unchanged_file_starts_warns_and_publishes(self):
         with Road() as road:
-            road.sql((TESTS / "seed" / "inventory.sql").read_text())
+            road.sql((TESTS.parent / "docker" / "postgres" / "inventory.sql").read_text())
             for table in ("products", "customers"):
                 road.client("kinesis").create_stream(StreamName=f"kinesis.inventory.{table}", ShardCount=1)
             road.environment.update({"DEBEZIUM_SOURCE_DATABASE_HOSTNAME": "127.0.0.1", "DEBEZIUM_SOURCE_DATABASE_PORT": str(road.cluster.port),
