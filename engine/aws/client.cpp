@@ -3,6 +3,7 @@
 #include "aws/backoff.hpp"
 #include "aws/error_answer.hpp"
 #include "aws/sigv4.hpp"
+#include "aws/spare_bodies.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -41,6 +42,7 @@ struct client::state {
   http::pool connections;
   signer sign;
   std::string host;
+  spare_bodies bodies;
   std::minstd_rand random;
   std::chrono::system_clock::duration clock_offset{
       0};  // what must be added to our clock to have the service's
@@ -110,7 +112,7 @@ call<http::response> client::state::attempt(http::request& message,
 client::client(asio::any_io_executor executor,
                client_options how,
                std::shared_ptr<credentials_provider> who)
-    : state_(std::make_unique<state>(std::move(executor), std::move(how), std::move(who))) {}
+    : state_(std::make_shared<state>(std::move(executor), std::move(how), std::move(who))) {}
 client::~client() = default;
 client::client(client&&) noexcept = default;
 client& client::operator=(client&&) noexcept = default;
@@ -126,19 +128,27 @@ client client::elsewhere(http::origin endpoint, std::string region) const {
   return {state_->executor, std::move(how), state_->who};
 }
 
+std::string client::new_body(std::size_t bytes) {
+  return state_->bodies.take(bytes);
+}
+
 call<http::response> client::send(http::request unsigned_request,
                                   int attempts,
                                   std::chrono::milliseconds call_ms) {
-  state& s = *state_;
+  const std::shared_ptr<state> kept = state_;
+  state& s = *kept;
   if (attempts == 0) attempts = s.how.attempts_max;
   if (call_ms == std::chrono::milliseconds{}) call_ms = s.how.call_ms_max;
   if (unsigned_request.target == "/") unsigned_request.target = s.how.endpoint_path;
   for (int tried = 0;; ++tried) {
     auto trying = s.attempt(unsigned_request, call_ms);
     auto answered = co_await std::move(trying);
-    if (answered) co_return std::move(*answered);
+    const bool is_last = answered || answered.error().what == remedy::none || tried + 1 >= attempts;
+    if (is_last) {
+      s.bodies.give(std::move(unsigned_request.body));
+      co_return std::move(answered);
+    }
     const failure& f = answered.error();
-    if (f.what == remedy::none || tried + 1 >= attempts) co_return f;
     asio::steady_timer pause(s.executor, retry_delay(f, tried, s.next_random()));
     co_await pause.async_wait(as_result);
   }

@@ -9,6 +9,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -44,6 +45,9 @@ class client {
   /// The same client for another place: same credentials, connections of its own.
   client elsewhere(http::origin endpoint, std::string region) const;
 
+  /// An empty text with room for `bytes`, for the body of a request; send() takes it back.
+  std::string new_body(std::size_t bytes);
+
   /// Signs and sends `unsigned_request` (its content-type and x-amz-target headers set, its body
   /// complete), follows the retry table for at most `attempts` tries with full jitter, corrects the
   /// clock and refreshes credentials where the answer asks for it. A 2xx answer is the value;
@@ -54,7 +58,7 @@ class client {
 
  private:
   struct state;
-  std::unique_ptr<state> state_;
+  std::shared_ptr<state> state_;  // shared with the calls under way, which may outlast the client
 };
 
 }  // namespace tidewire::aws

@@ -64,8 +64,7 @@ call<http::response> eventbridge_client::ask(std::string_view operation,
                                              write_body write,
                                              std::size_t body_bytes,
                                              int attempts) {
-  std::string body;
-  body.reserve(body_bytes);
+  std::string body = transport_.new_body(body_bytes);
   body_writer out(body, body_format::json);
   write(out);
   return transport_.send(

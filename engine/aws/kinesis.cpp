@@ -116,8 +116,7 @@ call<http::response> kinesis_client::ask_once(std::string_view operation,
                                               std::size_t body_bytes,
                                               int attempts,
                                               body_format format) {
-  std::string body;
-  body.reserve(body_bytes);
+  std::string body = transport_.new_body(body_bytes);
   body_writer out(body, format);
   write(out);
   const std::string_view type =
