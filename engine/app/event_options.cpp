@@ -82,6 +82,7 @@ event::options event_options_of(const settings& from) {
   to.unavailable_placeholder = from.text("debezium.source.unavailable.value.placeholder");
   to.schema_names = one_of(from, "debezium.source.schema.name.adjustment.mode", name_adjustments);
   to.field_names = one_of(from, "debezium.source.field.name.adjustment.mode", name_adjustments);
+  to.decoderbufs = from.text("debezium.source.plugin.name") == "decoderbufs";
   to.unknown_types = from.flag("debezium.source.include.unknown.datatypes");
   to.tombstones = from.flag("debezium.source.tombstones.on.delete");
   to.key_schemas = from.flag("debezium.format.key.schemas.enable");

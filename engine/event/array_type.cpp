@@ -177,7 +177,11 @@ std::optional<column_type> array_type_of(const resolved_type& type, const type_c
   if (element == nullptr || left_out(array.id.value)) return std::nullopt;
   if (array.id.value == type_oid::bit_array) return bit_array(type, in, *element);
 
-  const resolved_type resolved{.named = element, .base = element, .modifier = type.modifier};
+  // decoderbufs names the type of the array, in which Debezium finds no digits of a timestamp.
+  const bool unmodified =
+      in.how.decoderbufs && type.from == origin::stream && element->id.value == type_oid::timestamp;
+  const resolved_type resolved{
+      .named = element, .base = element, .modifier = unmodified ? -1 : type.modifier};
   std::optional<column_type> item = column_type_of(resolved, in);
   if (!item) return std::nullopt;
   adapt_element(*item, element->id.value, jdbc_size_of(type).scale, in);

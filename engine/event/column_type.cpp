@@ -157,7 +157,11 @@ std::optional<column_type> extension_type(const postgres::type_description& type
   if (type.name == "citext" || type.name == "isbn") return text_like({}, in);
   if (type.name == "ltree") return text_like("io.debezium.data.Ltree", in);
   if (type.name == "hstore") return hstore(in);
-  if (type.name == "geometry") return geometry("io.debezium.data.geometry.Geometry", "Geometry");
+  if (type.name == "geometry") {
+    column_type out = geometry("io.debezium.data.geometry.Geometry", "Geometry");
+    out.always_optional = true;
+    return out;
+  }
   if (type.name == "geography") return geometry("io.debezium.data.geometry.Geography", "Geography");
   return unknown(type, in);
 }
@@ -202,7 +206,15 @@ std::optional<column_type> column_type_of(const resolved_type& type, const type_
   if (type.base == nullptr) return std::nullopt;
   const postgres::type_description& base = *type.base;
   if (base.kind == 'e') return enumeration(base, in);
-  if (base.element) return array_type_of(type, in);
+  // decoderbufs sends domains as texts, which Debezium takes for the bytes of a bytea, and in which
+  // it finds no array.
+  const bool domain_as_text =
+      in.how.decoderbufs && type.from == origin::stream && type.named->kind == 'd';
+  if (base.element) {
+    std::optional<column_type> out = array_type_of(type, in);
+    if (out && domain_as_text) out->encoder.encode = encode::nothing;
+    return out;
+  }
   switch (base.id.value) {
     case type_oid::boolean:
       return plain(boolean_type, encode::boolean, "false");
@@ -222,6 +234,8 @@ std::optional<column_type> column_type_of(const resolved_type& type, const type_
     case type_oid::money:
       return money_type_of(in);
     case type_oid::bytea:
+      if (domain_as_text)
+        return binary(encode::text_base64, encode::text_base64_url_safe, encode::text_hex, in);
       return binary(encode::bytea_base64, encode::bytea_base64_url_safe, encode::bytea_hex, in);
     case type_oid::bit:
     case type_oid::varbit:

@@ -33,7 +33,8 @@ bool vector_type(std::uint32_t id) noexcept;
 struct column_type {
   field_schema schema;  // without optional and default
   value_encoder encoder;
-  std::string filler;       // JSON of a missing value where the column is NOT NULL
+  std::string filler;            // JSON of a missing value where the column is NOT NULL
+  bool always_optional = false;  // the schema says so even where the column is NOT NULL
   std::string unavailable;  // JSON for an unchanged out-of-line value; empty: as if it were null
 };
 

@@ -50,10 +50,11 @@ struct options {
       "__debezium_unavailable_value";  // unavailable.value.placeholder, `hex:` too
   name_adjustment schema_names = name_adjustment::none;  // schema.name.adjustment.mode
   name_adjustment field_names = name_adjustment::none;   // field.name.adjustment.mode
-  bool unknown_types = false;                            // include.unknown.datatypes
-  bool tombstones = true;                                // tombstones.on.delete
-  bool key_schemas = true;                               // debezium.format.key.schemas.enable
-  bool value_schemas = true;                             // debezium.format.value.schemas.enable
+  bool decoderbufs = false;    // plugin.name: its rows look different to Debezium in places
+  bool unknown_types = false;  // include.unknown.datatypes
+  bool tombstones = true;      // tombstones.on.delete
+  bool key_schemas = true;     // debezium.format.key.schemas.enable
+  bool value_schemas = true;   // debezium.format.value.schemas.enable
   bool key_decimals_as_numbers = false;    // debezium.format.key.decimal.format=NUMERIC
   bool value_decimals_as_numbers = false;  // debezium.format.value.decimal.format=NUMERIC
   bool cloud_events = false;               // debezium.format.value=cloudevents

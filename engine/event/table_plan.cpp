@@ -81,6 +81,12 @@ class planner {
     return named.empty() ? table_.key : named;
   }
 
+  /// decoderbufs tells what the column says, and not what its domain says.
+  bool not_null(const postgres::column& column) const {
+    const bool told_by_row = how_.decoderbufs && from_ == origin::stream;
+    return column.not_null && !(told_by_row && column.not_null_by_domain);
+  }
+
   std::optional<planned_column> plan(std::size_t index,
                                      bool decimals_as_numbers,
                                      bool of_row) const {
@@ -95,7 +101,8 @@ class planner {
         from_ == origin::stream ? stream_column_name(column.name) : column.name;
     const bool known = from_ == origin::snapshot || (read_name == column.name && selected(column));
     if (!value_is_read(column)) shape->encoder.encode = encode::nothing;
-    shape->schema.optional = !(known && column.not_null);
+    const bool nullable = !(known && not_null(column));
+    shape->schema.optional = nullable || shape->always_optional;
     if (known) shape->schema.default_value = default_json(column, type, decimals_as_numbers);
     const mask_rule* const mask = of_row ? how_.masks.find(qualified(column.name)) : nullptr;
     if (of_row && !hides_source_type(mask)) add_source_type(column, type, shape->schema);
@@ -107,10 +114,10 @@ class planner {
     out.field.encoder = std::move(shape->encoder);
     out.field.column = static_cast<std::uint32_t>(index);
     const bool default_for_null = of_row ? how_.value_nulls_as_default : how_.key_nulls_as_default;
-    if (!shape->schema.default_value.empty() && (default_for_null || !shape->schema.optional)) {
+    if (!shape->schema.default_value.empty() && (default_for_null || !nullable)) {
       out.field.null = shape->schema.default_value;
     } else {
-      out.field.null = shape->schema.optional ? "null" : shape->filler;
+      out.field.null = nullable ? "null" : shape->filler;
     }
     out.field.unavailable = shape->unavailable.empty() ? out.field.null : shape->unavailable;
     if (mask != nullptr)

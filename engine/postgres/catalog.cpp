@@ -39,7 +39,9 @@ constexpr std::string_view columns_sql =
     " pg_catalog.col_description(a.attrelid, a.attnum),"
     " c.relreplident = 'f' OR EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid "
     "AND a.attnum = ANY (i.indkey)"
-    "   AND (c.relreplident = 'd' AND i.indisprimary OR c.relreplident = 'i' AND i.indisreplident))"
+    "   AND (c.relreplident = 'd' AND i.indisprimary OR c.relreplident = 'i' AND "
+    "i.indisreplident)),"
+    " NOT a.attnotnull AND t.typnotnull"
     " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
     " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
     " LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
@@ -48,12 +50,13 @@ constexpr std::string_view columns_sql =
 
 // The key: the primary key, or else the first unique index without expressions, even one over
 // nullable columns or with a predicate (a clustered one first, then by name, which is how JDBC's
-// getIndexInfo lists them to Debezium). Columns of INCLUDE are not part of it.
+// getIndexInfo lists them to Debezium, which takes columns of INCLUDE for the index' own; of a
+// primary key it asks otherwise, and gets the key alone).
 constexpr std::string_view keys_sql =
     "SELECT DISTINCT ON (i.indrelid) i.indrelid,"
     " (SELECT pg_catalog.string_agg(k.attnum::text, ' ' ORDER BY k.place) FROM"
-    "   pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place) WHERE k.place <= "
-    "i.indnkeyatts)"
+    "   pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place) WHERE NOT "
+    "i.indisprimary OR k.place <= i.indnkeyatts)"
     " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid"
     " WHERE i.indrelid = ANY ($1::oid[]) AND i.indisunique AND i.indislive AND i.indexprs IS NULL"
     " ORDER BY i.indrelid, i.indisprimary DESC, i.indisclustered DESC, x.relname COLLATE \"C\"";
@@ -89,6 +92,7 @@ column column_of(const query_result& rows, std::size_t row) {
   c.default_expression = rows.optional_text(row, 7);
   c.comment = rows.optional_text(row, 8);
   c.identity_key = rows.flag(row, 9);
+  c.not_null_by_domain = rows.flag(row, 10);
   return c;
 }
 

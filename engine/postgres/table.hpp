@@ -15,10 +15,11 @@ enum class replica_identity : char { by_default = 'd', nothing = 'n', full = 'f'
 
 struct column {
   std::string name;
-  std::int16_t number = 0;     // pg_attribute.attnum
-  oid type;                    // pg_attribute.atttypid
-  std::int32_t modifier = -1;  // pg_attribute.atttypmod
-  bool not_null = false;       // of the catalogue as it is now
+  std::int16_t number = 0;          // pg_attribute.attnum
+  oid type;                         // pg_attribute.atttypid
+  std::int32_t modifier = -1;       // pg_attribute.atttypmod
+  bool not_null = false;            // of the catalogue as it is now
+  bool not_null_by_domain = false;  // the column's domain says so, and not the column
   bool generated = false;  // GENERATED ALWAYS AS (…) STORED: in the snapshot, never in the stream
   bool identity_key = false;  // part of the replica identity, by the Relation message's flag
   std::optional<std::string>

@@ -18,6 +18,17 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::element_type;
 
+/// Of several members of one name the last counts, as in Jackson's trees.
+bool last_of(simdjson::dom::object object, std::string_view name, element& found) {
+  bool any = false;
+  for (const auto member : object)
+    if (member.key == name) {
+      found = member.value;
+      any = true;
+    }
+  return any;
+}
+
 /// Infers a schema; `bad` is set where a document has none.
 class inference {
  public:
@@ -60,8 +71,11 @@ class inference {
     made.optional = true;
     for (const auto member : object) {
       const std::string key(member.key);
-      auto shape = of(name.empty() ? key : name + "." + key, member.value);
-      if (shape && !made.find(key)) made.fields.emplace_back(key, std::move(shape));
+      if (made.find(key)) continue;
+      element last;
+      last_of(object, key, last);
+      if (auto shape = of(name.empty() ? key : name + "." + key, last))
+        made.fields.emplace_back(key, std::move(shape));
     }
     return shared(std::move(made));
   }
@@ -124,7 +138,7 @@ void append_object(const schema& shape, simdjson::dom::object object, byte_buffe
     if (&one != shape.fields.data()) out.push_back(',');
     out.append(one.quoted);
     element member;
-    if (object.at_key(one.name).get(member) == simdjson::SUCCESS)
+    if (last_of(object, one.name, member))
       append(*one.shape, member, out);
     else
       out.append("null");
@@ -162,6 +176,27 @@ void append(const schema& shape, element json, byte_buffer& out) {
   }
 }
 
+/// The text up to the end of its first object or array: what follows is not looked at, as Jackson
+/// does it.
+std::string_view first_document(std::string_view json) noexcept {
+  std::size_t depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (quoted) {
+      if (c == '\\') ++i;
+      if (c == '"') quoted = false;
+    } else if (c == '"') {
+      quoted = true;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if ((c == '}' || c == ']') && --depth == 0) {
+      return json.substr(0, i + 1);
+    }
+  }
+  return json;
+}
+
 }  // namespace
 
 std::optional<part> expand_json(std::string_view json,
@@ -171,6 +206,7 @@ std::optional<part> expand_json(std::string_view json,
   if (!json.starts_with('{') && !json.starts_with('[')) return std::nullopt;
   simdjson::dom::parser parser;
   element root;
+  json = first_document(json);
   if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS) return std::nullopt;
   inference infer(nulls);
   part made{.shape = infer.of(std::string(name), root), .content = {}};

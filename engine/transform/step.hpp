@@ -71,6 +71,8 @@ class step_options {
 
 /// The classes, each made in the file of its name. `which` is the class's $Key or $Value.
 std::unique_ptr<step> make_extract_new_record_state(const step_options& options);
+std::unique_ptr<step> make_extract_changed_record_state(const step_options& options);
+std::unique_ptr<step> make_partition_routing(const step_options& options);
 std::unique_ptr<step> make_by_logical_table_router(const step_options& options);
 std::unique_ptr<step> make_event_router(const step_options& options);
 std::unique_ptr<step> make_regex_router(const step_options& options);

@@ -1,5 +1,6 @@
 #include "event/table_plan.hpp"
 
+#include "encoding.hpp"
 #include "event/change_encoder.hpp"
 #include "event/column_type.hpp"
 #include "event/table_plan_inside.hpp"
@@ -369,6 +370,36 @@ TEST(JdbcSize, IsWhatTheDriverReports) {
   EXPECT_EQ(size(type_oid::time, 1), std::pair(11, 1));
   EXPECT_EQ(size(type_oid::text), std::pair(2147483647, 0));
   EXPECT_EQ(size(type_oid::bit, 3), std::pair(3, 0));
+}
+
+TEST(TablePlan, CallsGeometryOptionalWhateverTheColumnSays) {
+  const auto geometry = see(not_null(column("c", test::geometry_oid)));
+  EXPECT_THAT(geometry.schema, HasSubstr(R"("optional":true,"name":"io.debezium.data.geometry)"));
+  EXPECT_EQ(geometry.null, R"({"wkb":"AQcAAAAAAAAA","srid":null})") << "and fills it nonetheless";
+  EXPECT_THAT(see(not_null(column("c", test::geography_oid))).schema,
+              HasSubstr(R"("optional":false,"name":"io.debezium.data.geometry)"));
+}
+
+TEST(TablePlan, TakesDomainsOfDecoderbufsForTheirTexts) {
+  options how = plain_options();
+  how.decoderbufs = true;
+  const auto first = [&how](std::uint32_t type, std::string_view text, origin from) {
+    streams names;
+    const auto plan = make_plan(
+        test::table("public", "t", {column("c", type, 3)}), test::catalog(), how, names, from);
+    return test::written(plan->row[0].encoder, text);
+  };
+  EXPECT_EQ(first(test::digest_oid, "\\x01", origin::stream), R"("XHgwMQ==")");
+  EXPECT_EQ(first(test::digest_oid, "\\x01", origin::snapshot), R"("AQ==")");
+  EXPECT_EQ(first(test::counts_oid, "{1,2}", origin::stream), "(unrepresentable)");
+  EXPECT_EQ(first(test::counts_oid, "{1,2}", origin::snapshot), "[1,2]");
+  EXPECT_EQ(first(test::timestamp_array_oid, "{1970-01-01 00:00:01}", origin::stream), "[1000000]");
+  EXPECT_EQ(first(test::timestamp_array_oid, "{1970-01-01 00:00:01}", origin::snapshot), "[1000]");
+  auto by_domain = not_null(column("c", test::price_oid));
+  by_domain.not_null_by_domain = true;
+  EXPECT_THAT(see(by_domain, how).schema, HasSubstr(R"("optional":true)"));
+  EXPECT_THAT(see(by_domain, how, origin::snapshot).schema, HasSubstr(R"("optional":false)"));
+  EXPECT_THAT(see(by_domain).schema, HasSubstr(R"("optional":false)"));
 }
 
 }  // namespace

@@ -21,6 +21,11 @@ constexpr std::uint32_t nested_price_oid = 90004;  // domain over that
 constexpr std::uint32_t citext_oid = 90005;
 constexpr std::uint32_t composite_oid = 90006;
 constexpr std::uint32_t price_array_oid = 90007;
+constexpr std::uint32_t digest_oid = 90008;  // domain over bytea
+constexpr std::uint32_t counts_oid = 90009;  // domain over int4[]
+constexpr std::uint32_t geometry_oid = 90010;
+constexpr std::uint32_t geography_oid = 90011;
+constexpr std::uint32_t timestamp_array_oid = 1115;
 constexpr std::uint32_t line_array_oid = 629;
 constexpr std::uint32_t int4_array_oid = 1007;
 constexpr std::uint32_t text_array_oid = 1009;
@@ -90,6 +95,11 @@ inline postgres::type_catalog catalog() {
              .kind = 'd',
              .base = oid{type_oid::numeric},
              .base_modifier = numeric_modifier(8, 3)});
+  types.add({.id = oid{digest_oid}, .name = "digest", .kind = 'd', .base = oid{type_oid::bytea}});
+  types.add({.id = oid{counts_oid}, .name = "counts", .kind = 'd', .base = oid{int4_array_oid}});
+  base(geometry_oid, "geometry");
+  base(geography_oid, "geography");
+  array(timestamp_array_oid, "_timestamp", type_oid::timestamp);
   types.add({.id = oid{nested_price_oid}, .name = "nested", .kind = 'd', .base = oid{price_oid}});
   types.add({.id = oid{composite_oid}, .name = "comp", .kind = 'c'});
   return types;

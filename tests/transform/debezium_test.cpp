@@ -184,6 +184,16 @@ TEST(EventRouter, ExpandsJsonIntoAStruct) {
               HasSubstr(R"("payload":"plain")"));
 }
 
+TEST(EventRouter, ExpandsTheFirstDocumentOfAPayload) {
+  const auto expanded = [](const std::string& payload) {
+    return only({router({{"table.expand.json.payload", "true"}})}, outbox(payload)).value;
+  };
+  EXPECT_THAT(expanded(R"("{\"a\": \"}\"} behind it")"), HasSubstr(R"("payload":{"a":"}"}})"));
+  EXPECT_THAT(expanded(R"("{\"a\": 1, \"a\": \"last\"}")"),
+              HasSubstr(R"("payload":{"a":"last"}})"));
+  EXPECT_THAT(expanded(R"("{\"a\": 1")"), HasSubstr(R"("payload":"{\"a\": 1"})"));
+}
+
 TEST(EventRouter, PutsAdditionalColumnsIntoTheEnvelope) {
   const auto out =
       only({router({{"table.fields.additional.placement", "v:envelope:version,id:header:eventId"},
@@ -247,6 +257,29 @@ TEST(PatternFilter, RefusesWhatIsNoPattern) {
   } catch (const startup_error& error) {
     EXPECT_THAT(error.what(), HasSubstr("tidewire.filter.a.pattern={} is not allowed: "));
   }
+}
+
+TEST(ExtractChangedRecordState, PutsHeadersOnUpdatesThatShowTheOldRow) {
+  const auto marked = step_of(
+      debezium + "ExtractChangedRecordState", {{"header.changed.name", "Changed"}}, "changes");
+  auto drop = step_of(kafka + "Filter", {}, "drop");
+  drop.predicate = "has";
+  const definition has{.name = "has",
+                       .prefix = "debezium.predicates.has.",
+                       .class_name = kafka + "predicates.HasHeaderKey",
+                       .options = {{"name", "Changed"}},
+                       .predicate = {},
+                       .negate = false};
+  EXPECT_THAT(pass({marked, drop}, {change("u", ann, ann)}, {}, {has}).out, IsEmpty());
+  for (const message& other : {insert(), removal(), change("u", "null", ann), tombstone()})
+    EXPECT_EQ(pass({marked, drop}, {other}, {}, {has}).out.size(), 1U);
+}
+
+TEST(PartitionRouting, LeavesRecordsAsTheyAre) {
+  const auto routed =
+      step_of(debezium + "partitions.PartitionRouting",
+              {{"partition.payload.fields", "change.id"}, {"partition.topic.num", "2"}});
+  EXPECT_EQ(only({routed}, insert()), insert());
 }
 
 }  // namespace

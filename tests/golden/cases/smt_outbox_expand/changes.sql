@@ -1,0 +1,16 @@
+INSERT INTO inventory.outbox VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380100','Order','0','T','"str"');
+INSERT INTO inventory.outbox VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380101','Order','1','T','42');
+INSERT INTO inventory.outbox VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380102','Order','2','T','true');
+INSERT INTO inventory.outbox VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380103','Order','3','T','null');
+INSERT INTO inventory.outbox VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380104','Order','4','T','');
+INSERT INTO inventory.outbox VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380105','Order','5','T','  {"a":1}');
+INSERT INTO inventory.outbox VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380106','Order','6','T','{"a":1} x');
+INSERT INTO inventory.outbox VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380107','Order','7','T','{"a":1,"a":"z"}');
+INSERT INTO inventory.outbox VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380108','Order','8','T','{"e":[[1,2],[3]]}');
+INSERT INTO inventory.outbox VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380109','Order','9','T','{"big":12345678901,"d":1.0,"e":1e5,"neg":-0,"t":"\u00e9\n"}');
+INSERT INTO inventory.outbox VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380110','Order','10','T','{"a.b":1,"A B":2,"é":3}');
+INSERT INTO inventory.outbox VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380111','Order','11','T','{"m":[1,12345678901]}');
+INSERT INTO inventory.outbox VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380112','Order','12','T','{"x":[null,1]}');
+INSERT INTO inventory.outbox VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380113','Order','13','T','{"x":[{}, {"a":null}]}');
+INSERT INTO inventory.outbox VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380114','Order','14','T','nope');
+INSERT INTO inventory.outbox VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380115','Order','15','T','{bad');

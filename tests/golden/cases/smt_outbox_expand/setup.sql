@@ -1,0 +1,1 @@
+CREATE SCHEMA inventory; CREATE TABLE inventory.outbox (id uuid PRIMARY KEY, aggregatetype varchar(255) NOT NULL, aggregateid varchar(255) NOT NULL, type varchar(255) NOT NULL, payload text);
