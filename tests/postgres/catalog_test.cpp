@@ -77,19 +77,30 @@ TEST_F(IntegrationCatalog, DescribesColumnsDefaultsAndComments) {
 }
 
 TEST_F(IntegrationCatalog, FindsThePrimaryKeyInItsOwnOrder) {
-  sql("CREATE TABLE t (a int, b int, c int, PRIMARY KEY (c, a))");
-  EXPECT_THAT(key_of("t"), ElementsAre("c", "a"));
+  sql("CREATE TABLE t (a int, b int, c int, d int, PRIMARY KEY (c, a) INCLUDE (d))");
+  EXPECT_THAT(key_of("t"), ElementsAre("c", "a")) << "a column of INCLUDE is none of the key";
 }
 
 TEST_F(IntegrationCatalog, WithoutPrimaryKeyTakesTheFirstUniqueIndexWithoutExpressions) {
   sql("CREATE TABLE t (a int, b int NOT NULL, c int NOT NULL);"
       "CREATE UNIQUE INDEX c_expression ON t (abs(b)); CREATE INDEX d_plain ON t (b);"
       "CREATE UNIQUE INDEX e_right ON t (c, b) INCLUDE (a)");
-  EXPECT_THAT(key_of("t"), ElementsAre("c", "b"));
+  EXPECT_THAT(key_of("t"), ElementsAre("c", "b", "a")) << "JDBC tells columns of INCLUDE as well";
   sql("CREATE UNIQUE INDEX b_partial ON t (b) WHERE c > 0");
   EXPECT_THAT(key_of("t"), ElementsAre("b"));
   sql("CREATE UNIQUE INDEX a_nullable ON t (a, b)");
   EXPECT_THAT(key_of("t"), ElementsAre("a", "b"));
+}
+
+TEST_F(IntegrationCatalog, TellsWhetherTheColumnOrItsDomainIsNotNull) {
+  sql("CREATE DOMAIN given AS text NOT NULL; CREATE TABLE t (a given, b given NOT NULL, c text)");
+  const table t = described("t");
+  EXPECT_TRUE(t.columns[0].not_null);
+  EXPECT_TRUE(t.columns[0].not_null_by_domain);
+  EXPECT_TRUE(t.columns[1].not_null);
+  EXPECT_FALSE(t.columns[1].not_null_by_domain);
+  EXPECT_FALSE(t.columns[2].not_null);
+  EXPECT_FALSE(t.columns[2].not_null_by_domain);
 }
 
 TEST_F(IntegrationCatalog, HasNoKeyWhereThereIsNone) {
