@@ -113,7 +113,7 @@ void change_encoder::update(const table_plan& plan,
 }
 
 void change_encoder::remove(const table_plan& plan,
-                            old_row kind,
+                            [[maybe_unused]] old_row kind,
                             postgres::tuple_view old,
                             change_context& context) {
   if (how_->skipped.remove) return;
