@@ -21,6 +21,7 @@ void signal_watch::reconnected() {
   columns_.clear();
   places_known_ = false;
   rows_.clear();
+  recent_ = {};  // a standby that was promoted may never have had them
 }
 
 void signal_watch::learn(const postgres::relation_message& relation) {

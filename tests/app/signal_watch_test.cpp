@@ -130,8 +130,10 @@ TEST_F(SignalWatch, DeletesAndTruncatesTakeRowsOut) {
 
 TEST_F(SignalWatch, ForgetsEverythingWithTheConnection) {
   watch.rows().open();
+  watch.pass(postgres::begin_message{.xid = 14});
   watch.reconnected();
   EXPECT_TRUE(watch.rows().empty());
+  EXPECT_TRUE(watch.read_as_of(*postgres::transaction_snapshot::parse("10:20:14")));
   EXPECT_FALSE(
       watch.concerns(postgres::insert_message{.relation = signal_relation, .new_row = new_signal}));
 }
