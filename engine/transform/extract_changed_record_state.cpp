@@ -2,8 +2,7 @@
 
 /// io.debezium.transforms.ExtractChangedRecordState: headers that name the changed and the
 /// unchanged columns of an update. Kinesis has no headers: what remains is that there are some,
-/// which HasHeaderKey asks for. And io.debezium.transforms.partitions.PartitionRouting, which
-/// chooses a partition of Kafka's: a stream is divided by the key, so nothing remains of it.
+/// which HasHeaderKey asks for.
 namespace tidewire::transform {
 namespace {
 
@@ -29,24 +28,10 @@ class extract_changed_record_state final : public step {
   std::string unchanged_;
 };
 
-class partition_routing final : public step {
- public:
-  explicit partition_routing(const step_options& options) {
-    options.required("partition.payload.fields");
-    options.required("partition.topic.num");
-    options.choice("partition.hash.function", "java", {"java", "murmur"});
-  }
-  outcome apply(record& /*r*/) override { return outcome::kept; }
-  bool needs_content() const noexcept override { return false; }
-};
-
 }  // namespace
 
 std::unique_ptr<step> make_extract_changed_record_state(const step_options& options) {
   return std::make_unique<extract_changed_record_state>(options);
-}
-std::unique_ptr<step> make_partition_routing(const step_options& options) {
-  return std::make_unique<partition_routing>(options);
 }
 
 }  // namespace tidewire::transform
