@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,14 +26,18 @@ struct model {
     std::uint32_t xid;
     std::string payload;
   };
-  std::map<std::uint32_t, std::vector<kept>> open;
+  struct transaction {
+    std::vector<kept> messages;
+    std::set<std::uint32_t> rolled_back;  // also of what comes later: no server uses an id again
+  };
+  std::map<std::uint32_t, transaction> open;
   std::uint32_t in_piece = 0;
 
   void follow(std::string_view payload) {
     if (!is_stream_message(payload)) {
       const auto change = split_streamed_change(payload).value();
       if (change.type != 'O')
-        open[in_piece].push_back({change.xid, change.type + std::string(change.rest)});
+        open[in_piece].messages.push_back({change.xid, change.type + std::string(change.rest)});
       return;
     }
     const auto message = decode_stream_message(payload).value();
@@ -45,8 +50,13 @@ struct model {
     if (abort_of->subxid == abort_of->xid)
       open.erase(abort_of->xid);
     else
-      std::erase_if(open[abort_of->xid],
-                    [&](const kept& one) { return one.xid == abort_of->subxid; });
+      open[abort_of->xid].rolled_back.insert(abort_of->subxid);
+  }
+
+  std::vector<kept> committed(std::uint32_t xid) {
+    auto& [messages, rolled_back] = open[xid];
+    std::erase_if(messages, [&](const kept& one) { return rolled_back.contains(one.xid); });
+    return messages;
   }
 };
 
@@ -73,7 +83,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!taken) break;
     if (*taken == streamed_transactions::fate::kept) plain.follow(payload);
     if (*taken != streamed_transactions::fate::committed) continue;
-    const auto& expected = plain.open[streamed.commit().xid];
+    const auto expected = plain.committed(streamed.commit().xid);
     std::size_t count = 0;
     while (const auto one = streamed.next().value()) {
       must(count < expected.size() && one->payload == expected[count].payload);
