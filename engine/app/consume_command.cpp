@@ -102,7 +102,7 @@ int run(const arguments& given) {
                  "consumer",
                  "ended: {} messages received, {} printed, {} repeated, {} deleted, {} invalid",
                  did.received,
-                 did.printed - did.repeated,
+                 did.printed,
                  did.repeated,
                  did.deleted,
                  did.invalid);

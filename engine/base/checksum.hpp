@@ -1,13 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 
 namespace tidewire {
 
-/// Finds bytes that a disk lost or mixed up: 64 bits over all of them, at many gigabytes a second.
-/// Not against somebody who changes them on purpose, and not for what outlives the process: the
-/// number is this machine's.
-std::uint64_t checksum(std::string_view bytes) noexcept;
+/// CRC-32 of the pieces, one behind the other: finds bytes that a disk lost or mixed up. Not
+/// against somebody who changes them on purpose.
+std::uint32_t checksum(std::initializer_list<std::string_view> pieces);
+inline std::uint32_t checksum(std::string_view bytes) {
+  return checksum({bytes});
+}
 
 }  // namespace tidewire

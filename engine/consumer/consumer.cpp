@@ -53,6 +53,7 @@ struct checked_batch {
   std::vector<std::string> ids;
   std::vector<std::string> handles;
   std::vector<std::string> pieces;
+  std::vector<bool> repeated;
 };
 
 }  // namespace
@@ -234,7 +235,10 @@ asio::awaitable<void> consumer::state::handle(std::vector<aws::received_message>
   auto pieces = std::move(batch.pieces);
   const std::size_t asked = pieces.size();
   const std::size_t printed = co_await out.write(std::move(pieces));
-  counters.printed += printed;
+  const auto repeated = static_cast<std::uint64_t>(std::count(
+      batch.repeated.begin(), batch.repeated.begin() + static_cast<std::ptrdiff_t>(printed), true));
+  counters.repeated += repeated;
+  counters.printed += printed - repeated;
   batch.ids.resize(printed);
   batch.handles.resize(printed);
   if (printed > 0) {
@@ -279,11 +283,11 @@ checked_batch consumer::state::check(const std::vector<aws::received_message>& m
     batch.ids.push_back(message.message_id);
     batch.handles.push_back(message.receipt_handle);
     // A repeat is an empty piece, so that it is deleted only when the first one has been printed.
-    const bool repeated = seen.add(event->identity);
-    counters.repeated += repeated ? 1 : 0;
+    batch.repeated.push_back(seen.add(event->identity));
     batch.pieces.push_back(
-        repeated ? std::string()
-                 : print_event(options.form, *event, message.message_id, options.now()));
+        batch.repeated.back()
+            ? std::string()
+            : print_event(options.form, *event, message.message_id, options.now()));
   }
   return batch;
 }

@@ -39,8 +39,8 @@ enum class ending {
 
 struct consumer_counters {
   std::uint64_t received = 0;
-  std::uint64_t printed = 0;  // or passed over as repeated
-  std::uint64_t repeated = 0;
+  std::uint64_t printed = 0;
+  std::uint64_t repeated = 0;  // and not printed
   std::uint64_t deleted = 0;
   std::uint64_t invalid = 0;
 };

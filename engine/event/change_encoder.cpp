@@ -3,6 +3,7 @@
 #include "base/json_text.hpp"
 #include "event/encode_scalar.hpp"
 #include "event/envelope_text.hpp"
+#include "event/record_frame.hpp"
 #include "event/table_plan_inside.hpp"
 
 #include <cassert>
@@ -33,26 +34,6 @@ const postgres::value_view& value_of(postgres::tuple_view values,
   const postgres::value_view& value = values[column];
   if (value.kind != postgres::value_kind::unchanged_toast || column >= stored.size()) return value;
   return stored[column].kind == postgres::value_kind::text ? stored[column] : value;
-}
-
-/// Begins a record in `buffer`: its key is written, its value follows.
-record begin_record(record_buffer& buffer,
-                    const stream* destination,
-                    std::uint64_t hash,
-                    std::string_view key) {
-  record begun{.destination = destination, .key_hash = hash};
-  begun.key_offset = static_cast<std::uint32_t>(buffer.bytes.size());
-  begun.key_size = static_cast<std::uint32_t>(key.size());
-  buffer.bytes.append(key);
-  begun.value_offset = static_cast<std::uint32_t>(buffer.bytes.size());
-  return begun;
-}
-
-void end_record(record_buffer& buffer, record begun, change_context& context) {
-  begun.value_size = static_cast<std::uint32_t>(buffer.bytes.size() - begun.value_offset);
-  begun.id = context.id;
-  ++context.id.ordinal;
-  buffer.records.push_back(begun);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "base/json_text.hpp"
 #include "event/envelope_text.hpp"
 #include "event/names.hpp"
+#include "event/record_frame.hpp"
 #include "event/schema_text.hpp"
 
 namespace tidewire::event {
@@ -38,20 +39,15 @@ heartbeat_encoder::heartbeat_encoder(const options& how, streams& names, record_
 void heartbeat_encoder::beat(change_context& context) {
   const std::uint64_t hash = key_hash(key_);
   record_buffer& buffer = out_->for_key(hash);
-  record made{.destination = destination_, .key_hash = hash, .id = context.id, .has_key = true};
-  ++context.id.ordinal;
+  record made = begin_record(buffer, destination_, hash, key_);
+  made.has_key = true;
   byte_buffer& out = buffer.bytes;
-  made.key_offset = static_cast<std::uint32_t>(out.size());
-  made.key_size = static_cast<std::uint32_t>(key_.size());
-  out.append(key_);
-  made.value_offset = static_cast<std::uint32_t>(out.size());
   out.append(value_before_);
   append_number(out, context.now_ms);
   out.append(value_after_);
   // Debezium's converter makes CloudEvents of changes only, and nothing of all else.
   if (value_is_empty_) out.truncate(made.value_offset);
-  made.value_size = static_cast<std::uint32_t>(out.size() - made.value_offset);
-  buffer.records.push_back(made);
+  end_record(buffer, made, context);
 }
 
 }  // namespace tidewire::event

@@ -6,6 +6,7 @@
 #include "event/envelope_text.hpp"
 #include "event/event_string.hpp"
 #include "event/names.hpp"
+#include "event/record_frame.hpp"
 
 namespace tidewire::event {
 namespace {
@@ -82,13 +83,9 @@ void message_encoder::message(std::string_view prefix,
 
   const std::uint64_t hash = key_hash(key_.view());
   record_buffer& buffer = out_->for_key(hash);
-  record made{.destination = destination_, .key_hash = hash, .id = context.id, .has_key = true};
-  ++context.id.ordinal;
+  record made = begin_record(buffer, destination_, hash, key_.view());
+  made.has_key = true;
   byte_buffer& out = buffer.bytes;
-  made.key_offset = static_cast<std::uint32_t>(out.size());
-  made.key_size = static_cast<std::uint32_t>(key_.size());
-  out.append(key_.view());
-  made.value_offset = static_cast<std::uint32_t>(out.size());
   out.append(value_before_);
   append_number(out, context.now_ms);
   out.append(source_before_);
@@ -106,8 +103,7 @@ void message_encoder::message(std::string_view prefix,
   out.append(value_after_);
   // Debezium's converter makes CloudEvents of changes only, and nothing of all else.
   if (how_->cloud_events) out.truncate(made.value_offset);
-  made.value_size = static_cast<std::uint32_t>(out.size() - made.value_offset);
-  buffer.records.push_back(made);
+  end_record(buffer, made, context);
 }
 
 }  // namespace tidewire::event

@@ -5,6 +5,7 @@
 #include "event/event_string.hpp"
 #include "event/java_text.hpp"
 #include "event/names.hpp"
+#include "event/record_frame.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -79,13 +80,9 @@ void notification_encoder::notify(const notification& n, change_context& context
 
   const std::uint64_t hash = key_hash(key_.view());
   record_buffer& buffer = out_->for_key(hash);
-  record made{.destination = destination_, .key_hash = hash, .id = context.id, .has_key = true};
-  ++context.id.ordinal;
+  record made = begin_record(buffer, destination_, hash, key_.view());
+  made.has_key = true;
   byte_buffer& out = buffer.bytes;
-  made.key_offset = static_cast<std::uint32_t>(out.size());
-  made.key_size = static_cast<std::uint32_t>(key_.size());
-  out.append(key_.view());
-  made.value_offset = static_cast<std::uint32_t>(out.size());
   out.append(value_before_);
   append_event_string(out, n.id);
   out.append(",\"type\":");
@@ -104,8 +101,7 @@ void notification_encoder::notify(const notification& n, change_context& context
   out.append(value_after_);
   // Debezium's converter makes CloudEvents of changes only, and nothing of all else.
   if (value_is_empty_) out.truncate(made.value_offset);
-  made.value_size = static_cast<std::uint32_t>(out.size() - made.value_offset);
-  buffer.records.push_back(made);
+  end_record(buffer, made, context);
 }
 
 }  // namespace tidewire::event

@@ -1,9 +1,9 @@
 #include "local/journal.hpp"
 
+#include "base/checksum.hpp"
 #include "base/cursor.hpp"
 #include "base/startup_error.hpp"
 
-#include <boost/crc.hpp>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -19,13 +19,6 @@ constexpr std::size_t head_size = 9;  // length, checksum, kind
 /// Larger than any record and any list of queues: what claims to be longer is not ours.
 constexpr std::uint32_t payload_max = 256U * 1024U * 1024U;
 constexpr std::size_t pending_max = 4UL * 1024 * 1024;
-
-std::uint32_t checksum(char kind, std::string_view payload) {
-  boost::crc_32_type crc;
-  crc.process_byte(static_cast<unsigned char>(kind));
-  crc.process_bytes(payload.data(), payload.size());
-  return crc.checksum();
-}
 
 void append_big(std::string& out, std::uint32_t value) {
   for (unsigned i = 4; i-- > 0;) out.push_back(static_cast<char>(value >> (8U * i) & 0xffU));
@@ -70,7 +63,7 @@ std::size_t replay_all(std::string_view bytes, const journal::reader& replay) {
     char kind = 0;
     std::string_view payload;
     if (!in.read_big(size) || !in.read_big(sum) || !in.read_byte(kind) || size > payload_max ||
-        !in.read_bytes(size, payload) || checksum(kind, payload) != sum)
+        !in.read_bytes(size, payload) || checksum({{&kind, 1}, payload}) != sum)
       return good;
     replay(kind, payload);
   }
@@ -94,7 +87,7 @@ journal::~journal() {
 
 void journal::append(char kind, std::string_view payload) {
   append_big(pending_, static_cast<std::uint32_t>(payload.size()));
-  append_big(pending_, checksum(kind, payload));
+  append_big(pending_, checksum({{&kind, 1}, payload}));
   pending_.push_back(kind);
   pending_.append(payload);
   size_ += head_size + payload.size();

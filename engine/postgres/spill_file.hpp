@@ -28,7 +28,7 @@ class spill_file {
   struct place {
     std::uint32_t number = 0;
     std::uint32_t size = 0;
-    std::uint64_t checksum = 0;
+    std::uint32_t checksum = 0;
   };
 
   /// Touches nothing yet: the file is made for the first block.

@@ -1,8 +1,8 @@
 #include "base/byte_buffer.hpp"
+#include "base/checksum.hpp"
 #include "base/json_text.hpp"
 #include "relay/checkpoint.hpp"
 
-#include <boost/crc.hpp>
 #include <fmt/core.h>
 #include <simdjson.h>
 
@@ -18,9 +18,7 @@ constexpr std::size_t check_digits = 8;
 constexpr std::int64_t version = 1;
 
 std::string check_of(std::string_view text) {
-  boost::crc_32_type sum;
-  sum.process_bytes(text.data(), text.size());
-  return fmt::format("{:08x}", sum.checksum());
+  return fmt::format("{:08x}", checksum(text));
 }
 
 void append_member(byte_buffer& out, std::string_view name, std::string_view text) {

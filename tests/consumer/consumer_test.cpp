@@ -345,6 +345,7 @@ TEST(Consumer, EventsThatComeAgainAreDeletedAndNotPrinted) {
   EXPECT_EQ(road.await_end(), ending::enough);
   EXPECT_EQ(road.lines().size(), 3U);
   EXPECT_EQ(road.counters().repeated, 2U);
+  EXPECT_EQ(road.counters().printed, 3U);
   EXPECT_EQ(road.counters().deleted, 5U);
   EXPECT_EQ(road.waiting_messages(), 0U);
 }

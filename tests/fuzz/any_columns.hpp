@@ -21,6 +21,14 @@ struct any_type {
   std::uint32_t element = 0;
 };
 
+/// Options under which types that Debezium does not know come, as bytes.
+inline event::options unknown_types(event::binary_mode binaries) {
+  event::options how;
+  how.unknown_types = true;
+  how.binaries = binaries;
+  return how;
+}
+
 /// A table whose key is an integer and whose other columns have the types, under one set of
 /// options. The text is put into every one of them: the events must be JSON whatever it is.
 class any_columns {

@@ -23,13 +23,6 @@ const std::vector<any_type> composites = {{90000, "address", 'c'},
                                           {602, "path", 'b'},
                                           {1020, "_box", 'b', 603}};
 
-event::options unknown_types(event::binary_mode binaries) {
-  event::options how;
-  how.unknown_types = true;
-  how.binaries = binaries;
-  return how;
-}
-
 }  // namespace
 
 /// Any text as a row type, an enumeration, a shape, and arrays of them.

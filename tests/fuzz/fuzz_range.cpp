@@ -24,13 +24,6 @@ const std::vector<any_type> ranges = {{3904, "int4range", 'r'},
                                       {90000, "of_users", 'r'},
                                       {90001, "_of_users", 'b', 90000}};
 
-event::options unknown_types(event::binary_mode binaries) {
-  event::options how;
-  how.unknown_types = true;
-  how.binaries = binaries;
-  return how;
-}
-
 }  // namespace
 
 /// Any text as a range, a multirange, and an array of them, in the stream and in a snapshot.
