@@ -1,6 +1,5 @@
 #include "postgres/connection_parameters.hpp"
 #include "postgres/connection_state.hpp"
-#include "telemetry/log.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -10,13 +9,6 @@
 
 namespace tidewire::postgres {
 namespace {
-
-using telemetry::level;
-
-/// PostgreSQL 18 passes over all changes while the publication is missing, and only warns; earlier
-/// versions end the stream. Those changes would be lost, so that it is an end here, too. The text
-/// may be in any language; `object_not_in_prerequisite_state` is the only warning of that kind.
-constexpr std::string_view publication_skipped = "55000";
 
 failure cannot_connect(const connection_options& to, error_code code, std::string_view why) {
   return make_failure(code, "cannot connect to " + describe(to) + ": " + std::string(why));
@@ -62,22 +54,6 @@ call<std::vector<std::string>> connection::state::resolve(deadline until) {
   co_return addresses;
 }
 
-void connection::state::take_notice(void* open, const PGresult* notice) {
-  const char* const text = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
-  const char* const severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
-  if (text == nullptr) return;
-  const bool warning = severity != nullptr && std::string_view(severity) == "WARNING";
-  telemetry::log(
-      warning ? level::warning : level::debug, "postgres", "the server remarks: {}", text);
-  const char* const code = PQresultErrorField(notice, PG_DIAG_SQLSTATE);
-  auto& s = *static_cast<state*>(open);
-  if (warning && s.copying && code != nullptr && code == publication_skipped) {
-    s.copy_trouble = server_failure(notice);
-    s.copy_trouble.code = errc::publication_missing;
-    s.copy_refused = true;
-  }
-}
-
 call<nothing> connection::state::connect(connection_mode mode) {
   const deadline until = std::chrono::steady_clock::now() + options.connect_ms_max;
   std::vector<std::string> addresses;
@@ -90,7 +66,10 @@ call<nothing> connection::state::connect(connection_mode mode) {
   if (!link) co_return cannot_connect(options, errc::connection_failed, "out of memory");
   // The SQLSTATE of a refused connection is only to be had in the verbose text.
   PQsetErrorVerbosity(link.get(), PQERRORS_VERBOSE);
-  PQsetNoticeReceiver(link.get(), take_notice, this);
+  PQsetNoticeReceiver(
+      link.get(),
+      [](void* open, const PGresult* said) { static_cast<state*>(open)->heed(fields_of(said)); },
+      this);
 
   bool failed = PQstatus(link.get()) == CONNECTION_BAD;
   for (auto next = PGRES_POLLING_WRITING; !failed && next != PGRES_POLLING_OK;) {

@@ -1,6 +1,7 @@
 #include "postgres/connection_state.hpp"
 
 #include "postgres/connection_parameters.hpp"
+#include "telemetry/log.hpp"
 
 #include <sys/socket.h>
 
@@ -9,19 +10,33 @@
 #include <utility>
 
 namespace tidewire::postgres {
+namespace {
 
-failure server_failure(const PGresult* answer) {
+using telemetry::level;
+
+/// PostgreSQL 18 passes over all changes while the publication is missing, and only warns; earlier
+/// versions end the stream. Those changes would be lost, so that it is an end here, too. The text
+/// may be in any language; `object_not_in_prerequisite_state` is the only warning of that kind.
+constexpr std::string_view publication_skipped = "55000";
+
+}  // namespace
+
+error_fields fields_of(const PGresult* said) noexcept {
   const auto field = [&](int which) -> std::string_view {
-    const char* const text = PQresultErrorField(answer, which);
+    const char* const text = PQresultErrorField(said, which);
     return text != nullptr ? text : "";
   };
-  std::string_view message = field(PG_DIAG_MESSAGE_PRIMARY);
-  if (message.empty()) message = PQresultErrorMessage(answer);
-  return server_failure(error_fields{.severity = field(PG_DIAG_SEVERITY_NONLOCALIZED),
-                                     .sqlstate = field(PG_DIAG_SQLSTATE),
-                                     .message = message,
-                                     .detail = field(PG_DIAG_MESSAGE_DETAIL),
-                                     .hint = field(PG_DIAG_MESSAGE_HINT)});
+  return {.severity = field(PG_DIAG_SEVERITY_NONLOCALIZED),
+          .sqlstate = field(PG_DIAG_SQLSTATE),
+          .message = field(PG_DIAG_MESSAGE_PRIMARY),
+          .detail = field(PG_DIAG_MESSAGE_DETAIL),
+          .hint = field(PG_DIAG_MESSAGE_HINT)};
+}
+
+failure server_failure(const PGresult* answer) {
+  error_fields said = fields_of(answer);
+  if (said.message.empty()) said.message = PQresultErrorMessage(answer);
+  return server_failure(said);
 }
 
 failure server_failure(const error_fields& said) {
@@ -32,6 +47,18 @@ failure server_failure(const error_fields& said) {
   const bool refused = said.severity == "ERROR";
   return make_failure(
       refused ? errc::query_failed : errc::connection_lost, std::move(message), said.sqlstate);
+}
+
+void connection::state::heed(const error_fields& notice) {
+  const bool warning = notice.severity == "WARNING";
+  telemetry::log(warning ? level::warning : level::debug,
+                 "postgres",
+                 "the server remarks: {}",
+                 notice.message);
+  if (!warning || notice.sqlstate != publication_skipped || !(copying || stream)) return;
+  copy_trouble = server_failure(notice);
+  copy_trouble.code = errc::publication_missing;
+  copy_refused = true;
 }
 
 failure connection::state::link_lost() const {

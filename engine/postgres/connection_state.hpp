@@ -57,8 +57,8 @@ struct connection::state {
   failure link_lost() const;
   failure ran_out_of_time(std::string_view what);
   failure unexpected_copy();
-  /// Logs what the server remarks. \param open the state itself.
-  static void take_notice(void* open, const PGresult* notice);
+  /// Logs what the server remarks; one of its remarks ends a stream (copy_refused).
+  void heed(const error_fields& notice);
   void close() noexcept;
   void cancel() noexcept;
 
@@ -84,6 +84,8 @@ struct connection::state {
 
 /// The server's own words: message, detail and hint on one line. After FATAL and PANIC it closes
 /// the connection, even if that has not reached us yet.
+/// Valid as long as the result.
+error_fields fields_of(const PGresult* said) noexcept;
 failure server_failure(const PGresult* answer);
 failure server_failure(const error_fields& said);
 

@@ -53,6 +53,10 @@ call<copy_frames::kind> connection::state::next_message(std::string_view& body, 
     if (closed) co_return link_lost();
     const auto found = stream->next(body);
     if (found == copy_frames::kind::malformed) co_return link_lost();
+    if (found == copy_frames::kind::notice) {
+      heed(read_error(body));
+      continue;
+    }
     if (found != copy_frames::kind::incomplete) co_return found;
     const auto ended = co_await reading.wait(watched_socket::wait_type::wait_read, until);
     if (closed) co_return link_lost();
@@ -64,8 +68,12 @@ call<copy_frames::kind> connection::state::next_message(std::string_view& body, 
 
 copy_state connection::state::try_stream(std::string_view& bytes) {
   using enum copy_frames::kind;
-  if (!closed) {
+  while (!closed) {
     switch (stream->next(bytes)) {
+      case notice:
+        heed(read_error(bytes));
+        if (copy_refused) return copy_state::failed;
+        continue;
       case data:
         return copy_state::data;
       case incomplete:
@@ -81,6 +89,7 @@ copy_state connection::state::try_stream(std::string_view& bytes) {
       case malformed:
         break;
     }
+    break;
   }
   copy_trouble = link_lost();
   return copy_state::failed;

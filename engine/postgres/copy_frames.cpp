@@ -28,15 +28,16 @@ copy_frames::kind kind_of(char type) noexcept {
       return ready;
     case 'E':
       return error;
+    case 'N':
+      return notice;
     default:
       return malformed;
   }
 }
 
-/// NoticeResponse, NotificationResponse, ParameterStatus: may come at any time, and say nothing
-/// about the stream.
+/// NotificationResponse, ParameterStatus: may come at any time, and say nothing about the stream.
 bool is_aside(char type) noexcept {
-  return type == 'N' || type == 'A' || type == 'S';
+  return type == 'A' || type == 'S';
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ class copy_frames {
     completed,   // CommandComplete
     ready,       // ReadyForQuery: the statement has ended
     error,       // ErrorResponse; `body` holds its fields
+    notice,      // NoticeResponse, at any time; `body` holds its fields
     malformed,   // not this protocol: the connection cannot be used any more
   };
 
@@ -32,8 +33,8 @@ class copy_frames {
   std::size_t room() const noexcept { return bytes_.capacity() - bytes_.size(); }
   void commit(std::size_t size) noexcept { bytes_.commit(size); }
 
-  /// The next message. `body` is valid until prepare(). Notices, notifications and parameters that
-  /// the server reports in between are left out.
+  /// The next message. `body` is valid until prepare(). Notifications and parameters that the
+  /// server reports in between are left out.
   kind next(std::string_view& body) noexcept;
 
  private:

@@ -1,4 +1,5 @@
-"""A small TCP proxy between the program and what it talks to, which can cut, truncate, delay and stall what passes through."""
+"""A small TCP proxy between the program and what it talks to, which can cut, truncate, delay and stall what passes through, and
+add to it."""
 import random
 import select
 import socket
@@ -26,6 +27,12 @@ class Proxy:
     def truncate(self, rng: random.Random):
         """After some more bytes, in the middle of whatever they are, every connection ends."""
         self.bytes_left = rng.randrange(1, 20_000)
+
+    def say(self, data: bytes):
+        """Everybody on this side hears what the other side never said; only between its messages, so while it is silent."""
+        with self.lock:
+            for near, _ in self.pairs:
+                near.sendall(data)
 
     def heal(self):
         self.delay, self.stalled, self.bytes_left, self.refusing = 0.0, False, None, False
