@@ -39,6 +39,11 @@ using notification_details = std::vector<std::pair<std::string, std::string>>;
 
 std::string random_uuid();
 
+/// Whether reading goes on behind a message, or the program is to stop and the message comes again.
+/// Not a bool: `co_return` of a named, const outcome<bool> asks whether it has a value, and a
+/// failure went on as `false`.
+enum class onward : std::uint8_t { go_on, stop };
+
 enum class reader_phase : std::uint8_t { connecting, snapshot, streaming, idle, stopping };
 
 /// How the reader is doing, for health and metrics. Of the reader's thread.
@@ -190,7 +195,7 @@ class reader {
   postgres::call<nothing> read_stream(beginning from);
   postgres::call<nothing> read_messages();
   bool takes_time(const postgres::pgoutput_message& message) const noexcept;
-  postgres::call<bool> take_slowly(postgres::pgoutput_message message, postgres::xlog_data at);
+  postgres::call<onward> take_slowly(postgres::pgoutput_message message, postgres::xlog_data at);
   postgres::outcome<nothing> take(const postgres::pgoutput_message& message,
                                   const postgres::xlog_data& at);
   postgres::call<nothing> end_turn();
@@ -215,9 +220,9 @@ class reader {
   // in reader_replay.cpp: transactions that were streamed before their commit
   postgres::outcome<nothing> prepare_streaming(const postgres::connection& server);
   postgres::failure give_up_streaming(error_code why);
-  postgres::call<bool> replay(lsn at);
-  postgres::call<bool> replay_messages();
-  postgres::call<bool> replay_begin(lsn at);
+  postgres::call<onward> replay(lsn at);
+  postgres::call<onward> replay_messages();
+  postgres::call<onward> replay_begin(lsn at);
 
   asio::any_io_executor executor_;
   reader_options how_;

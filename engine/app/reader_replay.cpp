@@ -55,33 +55,32 @@ postgres::failure reader::give_up_streaming(error_code why) {
 }
 
 /// \param at the position of the message that told of the commit.
-/// \return false: the program is to stop, and the transaction comes again.
-postgres::call<bool> reader::replay(lsn at) {
+postgres::call<onward> reader::replay(lsn at) {
   const auto commit = streamed_->commit();
   translator_.tick();
   if (session_->link().server_version() < silent_when_empty) {
-    const auto begun = co_await replay_begin(streamed_->first_position());
-    if (!begun || !*begun) co_return begun;
+    auto begun = co_await replay_begin(streamed_->first_position());
+    if (!begun || *begun == onward::stop) co_return begun;
   }
-  const auto all = co_await replay_messages();
-  if (!all || !*all) co_return all;
+  auto all = co_await replay_messages();
+  if (!all || *all == onward::stop) co_return all;
   if (translator_.in_transaction()) {
     const postgres::commit_message end{.commit_lsn = commit.commit_lsn,
                                        .end_lsn = commit.end_lsn,
                                        .commit_time_us = commit.commit_time_us};
-    const auto ended = co_await take_slowly(end, placed(at));
-    if (!ended || !*ended) co_return ended;
+    auto ended = co_await take_slowly(end, placed(at));
+    if (!ended || *ended == onward::stop) co_return ended;
   }
   for (const std::string& later : streamed_->finish()) {
     const auto relation = decoder_.decode(later);
     if (!relation) co_return postgres::make_failure(relation.error(), "a table cannot be read");
-    const auto learnt = co_await take_slowly(*relation, placed({}));
+    auto learnt = co_await take_slowly(*relation, placed({}));
     if (!learnt) co_return learnt;
   }
-  co_return true;
+  co_return onward::go_on;
 }
 
-postgres::call<bool> reader::replay_begin(lsn at) {
+postgres::call<onward> reader::replay_begin(lsn at) {
   const auto& commit = streamed_->commit();
   const postgres::begin_message begin{
       .final_lsn = commit.commit_lsn, .commit_time_us = commit.commit_time_us, .xid = commit.xid};
@@ -89,7 +88,7 @@ postgres::call<bool> reader::replay_begin(lsn at) {
   co_return co_await take_slowly(begin, placed(at));
 }
 
-postgres::call<bool> reader::replay_messages() {
+postgres::call<onward> reader::replay_messages() {
   std::uint64_t count = 0;
   while (!may_stop()) {
     if (!let_go_.empty())
@@ -100,19 +99,19 @@ postgres::call<bool> reader::replay_messages() {
     }
     const auto next = streamed_->next();
     if (!next) co_return give_up_streaming(next.error());
-    if (!*next) co_return true;
+    if (!*next) co_return onward::go_on;
     const auto message = decoder_.decode((*next)->payload);
     if (!message)
       co_return postgres::make_failure(message.error(),
                                        "a change cannot be read: " + message.error().message());
     const auto at = placed((*next)->position);
     if (!translator_.in_transaction() && !is_of_no_change(*message)) {
-      const auto begun = co_await replay_begin(at.start);
-      if (!begun || !*begun) co_return begun;
+      auto begun = co_await replay_begin(at.start);
+      if (!begun || *begun == onward::stop) co_return begun;
     }
     if (takes_time(*message)) [[unlikely]] {
-      const auto taken = co_await take_slowly(*message, at);
-      if (!taken || !*taken) co_return taken;
+      auto taken = co_await take_slowly(*message, at);
+      if (!taken || *taken == onward::stop) co_return taken;
     } else if (auto taken = take(*message, at); !taken) {
       co_return std::move(taken).error();
     }
@@ -120,7 +119,7 @@ postgres::call<bool> reader::replay_messages() {
     if (++count % messages_per_turn == 0)
       if (auto done = co_await end_turn(); !done) co_return std::move(done).error();
   }
-  co_return false;
+  co_return onward::stop;
 }
 
 }  // namespace tidewire::app

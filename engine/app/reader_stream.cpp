@@ -102,7 +102,7 @@ postgres::call<postgres::nothing> reader::read_messages() {
         if (what == fate::committed) {
           const auto replayed = co_await replay(data.start);
           if (!replayed) co_return replayed.error();
-          if (!*replayed) co_return nothing{};
+          if (*replayed == onward::stop) co_return nothing{};
         } else if (what == fate::ordinary) {
           const auto message = decoder_.decode(data.payload);
           if (!message)
@@ -112,7 +112,7 @@ postgres::call<postgres::nothing> reader::read_messages() {
           if (takes_time(*message)) [[unlikely]] {
             const auto taken = co_await take_slowly(*message, data);
             if (!taken) co_return taken.error();
-            if (!*taken) co_return nothing{};
+            if (*taken == onward::stop) co_return nothing{};
           } else if (auto taken = take(*message, data); !taken) {
             co_return std::move(taken).error();
           }
@@ -152,30 +152,29 @@ bool reader::takes_time(const postgres::pgoutput_message& message) const noexcep
          (signals_ && signals_->watch.concerns(message));
 }
 
-/// \return false: the program is to stop, and the message comes again.
-postgres::call<bool> reader::take_slowly(postgres::pgoutput_message message,
-                                         postgres::xlog_data at) {
+postgres::call<onward> reader::take_slowly(postgres::pgoutput_message message,
+                                           postgres::xlog_data at) {
   if (const auto* relation = std::get_if<postgres::relation_message>(&message)) {
     if (auto learnt = co_await learn_relation(*relation); !learnt)
       co_return std::move(learnt).error();
-    co_return true;
+    co_return onward::go_on;
   }
   if (resume_) {
     const auto before = sent_before(message, at);
     if (!before) co_return before.error();
-    if (*before) co_return true;
+    if (*before) co_return onward::go_on;
   }
   if (signals_ && signals_->watch.concerns(message)) {
     if (auto heeded = co_await heed(message, at.start); !heeded)
       co_return std::move(heeded).error();
-    if (!co_await wait_for_room()) co_return false;
+    if (!co_await wait_for_room()) co_return onward::stop;
   }
   if (auto taken = take(message, at); !taken) co_return std::move(taken).error();
   if (signals_ && signals_->blocking) {
     if (auto read = co_await read_on_demand(); !read) co_return std::move(read).error();
-    if (stopping_) co_return false;
+    if (stopping_) co_return onward::stop;
   }
-  co_return true;
+  co_return onward::go_on;
 }
 
 postgres::outcome<postgres::nothing> reader::take(const postgres::pgoutput_message& message,

@@ -200,7 +200,7 @@ task<std::size_t> connection::read_some() {
     if (tls_->peer_closed()) co_return std::size_t{0};
     const error_code error = co_await flush_encrypted();  // such as the answer to a key update
     if (error) co_return error;
-    const auto encrypted = co_await receive_encrypted();
+    auto encrypted = co_await receive_encrypted();
     if (!encrypted || *encrypted == 0) co_return encrypted;
   }
 }

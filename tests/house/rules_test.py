@@ -94,6 +94,17 @@ class Files(unittest.TestCase):
         long = [f"{path.relative_to(ROOT)}: {count}" for path in sources() if (count := len(path.read_text().splitlines())) > LINES_MAX]
         self.assertEqual(long, [])
 
+    def test_a_coroutine_gives_no_constant_result_back_by_name(self):
+        """It would be made anew of the constant one, which for a result<bool> is the question whether it has a value."""
+        wrong = []
+        for path in sources():
+            text = path.read_text()
+            for made in re.finditer(r"const auto (\w+) =[^;]*\bco_await\b[^;]*;", text):
+                rest = text[made.end():].partition("\n}\n")[0]
+                if f"co_return {made[1]};" in rest:
+                    wrong.append(f"{path.relative_to(ROOT)}: {made[1]}")
+        self.assertEqual(wrong, [])
+
     def test_nothing_is_left_unfinished(self):
         words = re.compile(r"\b(TODO|FIXME|XXX|HACK|GTEST_SKIP|DISABLED_)\b")
         wrong = [str(path.relative_to(ROOT)) for path in tracked("engine/*", "tests/*.cpp", "bench/*", "tools/*") if path.suffix != ".md"

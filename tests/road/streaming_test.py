@@ -243,6 +243,25 @@ class Streaming(unittest.TestCase):
             event["value"]["source"].pop("sequence")
         return plain(json.dumps(event))
 
+    def test_a_table_that_cannot_be_looked_up_at_the_commit_is_looked_up_again(self):
+        engine = self.engine("streamed", "on")
+        self.wait_streaming(engine)
+        large, small = self.session(), self.session()
+        small.run("insert into inventory.others values (0, 1)")
+        wait_for("the first event", lambda: any('"after":{"id":0,' in line for line in engine.lines()), 60)    # the catalogue is connected
+        large.run("begin")
+        large.run("insert into inventory.products " + rows(1, 2000))
+        small.run("insert into inventory.others values (1, 1)")
+        wait_for("what others change", lambda: any('"after":{"id":1,' in line for line in engine.lines()), 60)
+        small.run("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tidewire' and backend_type = 'client backend'")
+        large.run("commit")
+        small.run(f"insert into inventory.others values ({LAST}, 1)")
+        self.wait_durable("streamed")
+        self.assertEqual(engine.stop(), 0)
+        ids = [event["value"]["after"]["id"] for line in engine.lines() if "after" in (event := json.loads(line))["value"] and
+               "products" in event["stream"]]
+        self.assertEqual(len(set(ids)), 2000)
+
     def test_beyond_the_spill_file_the_server_keeps_them(self):
         engine = self.engine("streamed", "on", **{"tidewire.spill.max": "1MiB"})
         self.wait_streaming(engine)
