@@ -152,6 +152,10 @@ TEST(Suggestion, FindsNamesWithoutTheirPrefix) {
   EXPECT_THAT(suggest_names("topic.prefx"), ElementsAre("debezium.source.topic.prefix"));
 }
 
+TEST(Suggestion, FindsANameWithALetterLeftOutOfTwoThatAreSwapped) {
+  EXPECT_THAT(suggest_names("tidewi.rspill.max"), ElementsAre("tidewire.spill.max"));
+}
+
 TEST(Suggestion, SaysNothingWhereNothingIsNear) {
   EXPECT_TRUE(suggest_names("my.own.thing").empty());
 }
