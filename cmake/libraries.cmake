@@ -10,6 +10,8 @@ find_package(CLI11 REQUIRED)
 find_package(prometheus-cpp REQUIRED COMPONENTS core)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+find_package(ZLIB REQUIRED)
 
 # Asio and Beast are compiled once, in base/asio_library.cpp and http/beast_library.cpp; everybody else sees declarations only.
 add_library(tidewire_boost INTERFACE)

@@ -211,6 +211,13 @@ slot_guardian::options guardian_options_of(const settings& from) {
   return to;
 }
 
+compression compression_of(const settings& from) {
+  const std::string word = from.text("tidewire.sink.kinesis.compression");
+  if (word == "gzip") return compression::gzip;
+  if (word == "zstd") return compression::zstd;
+  return compression::none;
+}
+
 pipeline_options pipeline_options_of(const settings& from) {
   pipeline_options to;
   to.publisher_threads = static_cast<std::size_t>(from.integer("tidewire.publisher.threads"));
@@ -221,6 +228,9 @@ pipeline_options pipeline_options_of(const settings& from) {
   to.publisher.lanes.order = ordering_of(from.text("tidewire.sink.ordering"));
   to.publisher.on_refusal = refusal_of(from.text("tidewire.sink.oversize"));
   to.publisher.shorten = shortening_of(from);
+  if (from.text("debezium.sink.type") == "kinesis" &&
+      !from.flag("tidewire.sink.kinesis.aggregation"))
+    to.publisher.values = compression_of(from);
   return to;
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/slot_guardian.hpp"
 #include "app/source_options.hpp"
+#include "base/compression.hpp"
 #include "config/settings.hpp"
 #include "debezium/position_file.hpp"
 #include "event/options.hpp"
@@ -121,6 +122,8 @@ debezium::entry_key debezium_key_of(const config::settings& properties);
 reader_options reader_options_of(const config::settings& properties);
 slot_guardian::options guardian_options_of(const config::settings& properties);
 pipeline_options pipeline_options_of(const config::settings& properties);
+/// Of what goes to Kinesis.
+compression compression_of(const config::settings& properties);
 event::options event_options_of(const config::settings& properties);
 signal_options signal_options_of(const config::settings& properties);
 notification_options notification_options_of(const config::settings& properties);

@@ -1,5 +1,6 @@
 #include "app/sink_factory.hpp"
 
+#include "app/engine_options.hpp"
 #include "base/startup_error.hpp"
 #include "sinks/aggregated_kinesis_destination.hpp"
 #include "sinks/eventbridge_destination.hpp"
@@ -43,9 +44,11 @@ sinks::destination_ptr kinesis(const settings& from, const aws_clients& clients)
   sinks::kinesis_destination::options how;
   how.null_key = from.text("debezium.sink.kinesis.null.key");
   how.records_max = static_cast<std::size_t>(from.integer("debezium.sink.kinesis.batch.size"));
-  if (from.flag("tidewire.sink.kinesis.aggregation"))
+  if (from.flag("tidewire.sink.kinesis.aggregation")) {
+    how.aggregates = compression_of(from);
     return std::make_unique<sinks::aggregated_kinesis_destination>(clients.kinesis(),
                                                                    std::move(how));
+  }
   return std::make_unique<sinks::kinesis_destination>(clients.kinesis(), std::move(how));
 }
 

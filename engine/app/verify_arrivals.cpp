@@ -2,6 +2,7 @@
 
 #include "aws/failure.hpp"
 #include "aws/kpl.hpp"
+#include "base/compression.hpp"
 #include "base/startup_error.hpp"
 #include "ledger/arrival.hpp"
 
@@ -39,11 +40,21 @@ class recording {
       to_->arrived(**read);
     }
   }
+  /// A Kinesis record: perhaps compressed, and perhaps many in one.
+  void take(const aws::stream_record& record) {
+    const auto data = packed_.unpack(record.data);
+    if (!data) {
+      ++tally_.others;
+      return;
+    }
+    for (const auto& one : aws::deaggregate(record.partition_key, *data)) take(one.data);
+  }
   place_tally tally() const noexcept { return tally_; }
 
  private:
   ledger::book* to_;
   ledger::arrival_reader events_;
+  unpacker packed_;
   place_tally tally_;
 };
 
@@ -79,9 +90,7 @@ asio::awaitable<place_tally> read_stream_arrivals(const aws_clients& clients,
     while (!iterator.empty()) {
       const auto page =
           value_of(co_await kinesis.get_records(std::move(iterator), page_records_max), where);
-      for (const auto& record : page.records)
-        for (const auto& one : aws::deaggregate(record.partition_key, record.data))
-          records.take(one.data);
+      for (const auto& record : page.records) records.take(record);
       iterator = page.next_iterator;
       if (page.records.empty() && page.behind_latest_ms == 0) break;
     }

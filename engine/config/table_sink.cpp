@@ -280,6 +280,16 @@ property_family sink_properties() {
                "Whether the events for a shard travel together in one Kinesis record, in the "
                "form of Amazon's producer library: more than 1,000 events a second and "
                "shard. Readers must take them apart, as `relay` and Amazon's libraries do."},
+          {.name = "tidewire.sink.kinesis.compression",
+           .type = choice,
+           .initial = "none",
+           .allowed = {"none", "gzip", "zstd"},
+           .meaning =
+               "Whether a Kinesis record's data are one gzip member or one zstd frame of the "
+               "value, "
+               "with aggregation of the aggregate. Readers must undo it where data begin with 1F "
+               "8B or 28 B5 2F FD, as `relay` does; what would not become shorter, such as a "
+               "tombstone, goes as it is."},
           {.name = "tidewire.sink.eventbridge.bus",
            .initial = "default",
            .meaning = "Event bus that events go to."},

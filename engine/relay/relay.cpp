@@ -27,7 +27,7 @@ struct relay::state {
                 {.queue = options.dead_letter_queue,
                  .file = options.folder + "/dead-letters.jsonl",
                  .now = options.now}),
-        services{executor, options, kinesis, bus, letters, folder, disk, counters},
+        services{executor, options, kinesis, bus, letters, folder, disk, counters, packed},
         running(executor) {
     if (const auto opened = folder.open(); !opened) throw startup_error(opened.error().message);
     for (const auto& entries : options.streams) {
@@ -46,6 +46,7 @@ struct relay::state {
   // queued, and those use the folder.
   worker disk;
   relay_counters counters;
+  unpacker packed;  // one for all shards: what it holds is dealt with before the next is unpacked
   dead_letters letters;
   relay_services services;
   std::list<stream_relay> streams;

@@ -32,12 +32,10 @@ asio::awaitable<void> shard_relay::read() {
     read_state_.fine([this] { return fmt::format("{}: reading again", place()); });
     const std::size_t records = page->records.size();
     std::size_t bytes = 0;
-    for (auto& record : page->records) {
-      bytes += record.data.size();
-      take_in(std::move(record));
-    }
-    sender_bell_.ring();
-    keeper_bell_.ring();
+    for (const auto& record : page->records) bytes += record.data.size();
+    auto taking = take_in_page(std::move(page->records));
+    co_await std::move(taking);
+    if (stopping_) break;  // perhaps before the end of the page
     if (page->next_iterator.empty()) {
       children_ = std::move(page->children);
       ended_ = true;
@@ -46,8 +44,6 @@ asio::awaitable<void> shard_relay::read() {
     iterator = std::move(page->next_iterator);
     const auto wait = pace_.after_page(records, bytes, clock::now());
     co_await rest(wait);
-    while (buffered_bytes() > services_.options.buffer_bytes_max && !stopping_)
-      co_await reader_bell_.wait();
   }
   reading_ = false;
   sender_bell_.ring();
@@ -116,10 +112,40 @@ asio::awaitable<void> shard_relay::rest(milliseconds time) {
   while (!stopping_ && clock::now() < until) co_await reader_bell_.wait_until(until);
 }
 
-void shard_relay::take_in(aws::stream_record record) {
+/// Waits for room behind every record that leaves none: a page of compressed records may hold many
+/// times what it weighs.
+asio::awaitable<void> shard_relay::take_in_page(std::vector<aws::stream_record> records) {
+  for (const auto& record : records) {
+    if (stopping_) break;
+    take_in(record);
+    while (buffered_bytes() > services_.options.buffer_bytes_max && !stopping_) {
+      sender_bell_.ring();
+      keeper_bell_.ring();
+      co_await reader_bell_.wait();
+    }
+  }
+  sender_bell_.ring();
+  keeper_bell_.ring();
+}
+
+void shard_relay::take_in(const aws::stream_record& record) {
   ++services_.counters.records;
   last_read_ = record.sequence_number;
-  const auto events = aws::deaggregate(record.partition_key, record.data);
+  const auto data = services_.packed.unpack(record.data);
+  if (!data) {
+    ++services_.counters.events;
+    const auto number = prefix_.read({record.sequence_number, std::nullopt});
+    bury_later({.reason = std::string(describe(data.error())),
+                .stream = start_.from.stream,
+                .shard = start_.what.id,
+                .sequence_number = record.sequence_number,
+                .sub_sequence_number = {},
+                .partition_key = record.partition_key,
+                .data = record.data},
+               number);
+    return;
+  }
+  const auto events = aws::deaggregate(record.partition_key, *data);
   if (events.empty()) prefix_.finished(prefix_.read({record.sequence_number, std::nullopt}));
   for (const aws::user_record& event : events)
     take_in_event(event, record, &event == &events.back());

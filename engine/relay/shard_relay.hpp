@@ -3,6 +3,7 @@
 #include "aws/eventbridge.hpp"
 #include "aws/kinesis.hpp"
 #include "aws/kpl.hpp"
+#include "base/compression.hpp"
 #include "pipeline/doorbell.hpp"
 #include "relay/backoff.hpp"
 #include "relay/checkpoint.hpp"
@@ -34,6 +35,7 @@ struct relay_services {
   checkpoint_folder& folder;
   worker& disk;
   relay_counters& counters;
+  unpacker& packed;
 };
 
 /// One shard from its starting point to its end, or until stopped. Four coroutines that wait for
@@ -62,7 +64,8 @@ class shard_relay {
   asio::awaitable<std::string> open();
   milliseconds read_failed(const aws::failure& f, std::string& iterator);
   asio::awaitable<void> rest(milliseconds time);
-  void take_in(aws::stream_record record);
+  asio::awaitable<void> take_in_page(std::vector<aws::stream_record> records);
+  void take_in(const aws::stream_record& record);
   void take_in_event(const aws::user_record& event, const aws::stream_record& record, bool is_last);
 
   asio::awaitable<void> send();

@@ -31,6 +31,7 @@ aggregated_kinesis_destination::aggregated_kinesis_destination(aws::kinesis_clie
                                                                kinesis_destination::options how)
     : client_(std::move(client)),
       how_(std::move(how)),
+      compressor_(how_.aggregates),
       limits_{.records_max = records_max,
               .bytes_max = request_bytes_max,
               .record_overhead_bytes = aws::kpl_writer::added_bytes_max({}) +
@@ -90,6 +91,15 @@ aws::outcome<aws::nothing> aggregated_kinesis_destination::put_together(
   return aws::nothing{};
 }
 
+/// `data` itself, or in the group's memory, since requests overlap.
+std::string_view aggregated_kinesis_destination::compressed(aggregator::group& group,
+                                                            std::string_view data) {
+  const std::string_view packed = compressor_.pack(data);
+  if (packed.data() == data.data()) return data;
+  group.packed = packed;
+  return group.packed;
+}
+
 /// One PutRecords of some of the groups.
 asio::awaitable<void> aggregated_kinesis_destination::put(const pipeline::lanes::request& what,
                                                           const shard_map& map,
@@ -102,12 +112,12 @@ asio::awaitable<void> aggregated_kinesis_destination::put(const pipeline::lanes:
     if (group.members.size() == 1)
       records.push_back({.partition_key = group.first_key,
                          .explicit_hash_key = {},
-                         .data = group.first_data,
+                         .data = compressed(group, group.first_data),
                          .expected_shard = {}});
     else
       records.push_back({.partition_key = "a",  // the hash key decides, and few bytes are sent
                          .explicit_hash_key = shard.first_text,
-                         .data = group.writer.finish(),
+                         .data = compressed(group, group.writer.finish()),
                          .expected_shard = shard.id});
   }
   const auto answer = co_await client_.put_records(what.destination->name, records);

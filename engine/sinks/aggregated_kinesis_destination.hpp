@@ -33,6 +33,7 @@ class aggregated_kinesis_destination final : public destination {
   aws::outcome<aws::nothing> put_together(const pipeline::lanes::request& what,
                                           const shard_map& map,
                                           aggregator& into) const;
+  std::string_view compressed(aggregator::group& group, std::string_view data);
   asio::awaitable<void> put(const pipeline::lanes::request& what,
                             const shard_map& map,
                             std::span<aggregator::group> groups,
@@ -40,6 +41,7 @@ class aggregated_kinesis_destination final : public destination {
 
   aws::kinesis_client client_;
   kinesis_destination::options how_;
+  compressor compressor_;
   pipeline::lanes::limits limits_;
   std::map<std::string, shards, std::less<>> known_;           // by stream
   std::vector<std::unique_ptr<aggregator>> idle_aggregators_;  // kept for their memory

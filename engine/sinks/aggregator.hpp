@@ -25,6 +25,7 @@ class aggregator {
     aws::kpl_writer writer;
     std::string first_key;  // of the first member, which goes as it is where it stays the only one
     std::string_view first_data;
+    std::string packed;  // what goes out, where whoever sends it compresses it
   };
 
   /// \param record_bytes_max of a Kinesis record: partition key and data.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "aws/kinesis.hpp"
+#include "base/compression.hpp"
 #include "sinks/destination.hpp"
 
 #include <cstddef>
@@ -13,7 +14,8 @@ namespace tidewire::sinks {
 class kinesis_destination final : public destination {
  public:
   struct options {
-    std::string null_key = "default";  // debezium.sink.kinesis.null.key
+    std::string null_key = "default";            // debezium.sink.kinesis.null.key
+    compression aggregates = compression::none;  // of an aggregate as a whole
     std::size_t records_max = aws::kinesis_client::records_per_request_max;
   };
 

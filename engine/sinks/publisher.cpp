@@ -24,6 +24,14 @@ bool must_go_again(const verdict& v) noexcept {
   return v.what == fate::again || v.what == fate::slow_down;
 }
 
+/// \param value no longer than the one that is there; may be that one.
+void put_in_place(event::record_buffer& content, event::record& record, std::string_view value) {
+  assert(value.size() <= record.value_size);
+  char* const place = content.bytes.data() + record.value_offset;
+  if (value.data() != place) std::ranges::copy(value, place);
+  record.value_size = static_cast<std::uint32_t>(value.size());
+}
+
 /// An exception in a request is none that the world can cause (bad_alloc, a defect): it ends the
 /// thread's run, not in silence.
 void rethrow(const std::exception_ptr& error) {
@@ -44,18 +52,14 @@ publisher::publisher(const asio::any_io_executor& executor,
       to_(&to),
       counters_(&counters),
       letters_(letters),
+      compressor_(how_.values),
       lanes_(how_.lanes) {
   assert(letters_ != nullptr || how_.on_refusal != refusal::dead_letter);
 }
 
 asio::awaitable<void> publisher::run() {
   while (!stopping_.load(std::memory_order_acquire) || in_flight_ > 0) {
-    while (pipeline::batch* const b = between_->take_filled()) {
-      if (b->content.records.empty())
-        between_->give_back(*b);
-      else
-        lanes_.add(*b);
-    }
+    while (pipeline::batch* const b = between_->take_filled()) take_in(*b);
     if (!stopping_.load(std::memory_order_acquire))
       launch_all();
     else if (letters_ != nullptr)
@@ -68,6 +72,18 @@ asio::awaitable<void> publisher::run() {
 void publisher::stop() {
   stopping_.store(true, std::memory_order_release);
   between_->publisher_bell().ring();
+}
+
+void publisher::take_in(pipeline::batch& b) {
+  if (b.content.records.empty()) return between_->give_back(b);
+  if (how_.values != compression::none) compress(b.content);
+  lanes_.add(b);
+}
+
+/// In their places, since what is compressed is shorter or as it was.
+void publisher::compress(event::record_buffer& content) {
+  for (event::record& record : content.records)
+    put_in_place(content, record, compressor_.pack(content.value(record)));
 }
 
 void publisher::launch_all() {
@@ -194,12 +210,13 @@ void publisher::settle_refused(pipeline::record_state& r, const report& all, tal
 /// The shorter event takes the place of the longer one in its batch.
 bool publisher::shorten(pipeline::record_state& r) {
   if (!how_.shorten) return false;
-  const auto shorter = how_.shorten(r.value());
-  if (!shorter || shorter->size() >= r.value().size()) return false;
+  const auto whole = unpacker_.unpack(r.value());
+  const auto shorter = whole ? how_.shorten(*whole) : std::nullopt;
+  if (!shorter) return false;
+  const std::string_view value = compressor_.pack(*shorter);
+  if (value.size() >= r.value().size()) return false;
   event::record_buffer& content = r.owner->content;
-  event::record& record = content.records[r.index];
-  std::ranges::copy(*shorter, content.bytes.data() + record.value_offset);
-  record.value_size = static_cast<std::uint32_t>(shorter->size());
+  put_in_place(content, content.records[r.index], value);
   add(counters_->shortened, 1);
   return true;
 }

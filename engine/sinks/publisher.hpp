@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/compression.hpp"
 #include "pipeline/exchange.hpp"
 #include "pipeline/lanes.hpp"
 #include "sinks/condition.hpp"
@@ -52,6 +53,9 @@ class publisher {
     pipeline::lanes::options lanes;
     std::size_t requests_max = 64;  // in flight, of all streams
     refusal on_refusal = refusal::hold;
+    /// Of each value by itself, when it arrives: requests are packed by the bytes that go out, and
+    /// what goes again is not compressed again.
+    compression values = compression::none;
     /// A smaller form of an event that was refused, tried before on_refusal counts; nothing where
     /// it cannot be smaller. May be empty.
     std::function<std::optional<std::string>(std::string_view value)> shorten;
@@ -84,6 +88,8 @@ class publisher {
     std::uint64_t skipped = 0;
   };
 
+  void take_in(pipeline::batch& b);
+  void compress(event::record_buffer& content);
   void launch_all();
   asio::awaitable<void> fly(std::unique_ptr<flight> mine);
   void settle(const flight& done);
@@ -102,6 +108,8 @@ class publisher {
   destination* to_;
   publisher_counters* counters_;
   letter_box* letters_;
+  compressor compressor_;
+  unpacker unpacker_;  // of what was refused
   pipeline::lanes lanes_;
   std::vector<std::unique_ptr<flight>> idle_flights_;  // kept for their memory
   std::size_t in_flight_ = 0;

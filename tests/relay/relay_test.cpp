@@ -1,5 +1,6 @@
 #include "relay/relay.hpp"
 
+#include "base/compression.hpp"
 #include "relay/numbered_events.hpp"
 #include "relay/relay_rig.hpp"
 #include "support/aggregate.hpp"
@@ -183,6 +184,39 @@ TEST(Relay, TakesAggregatedRecordsApartAndResumesInsideOne) {
   EXPECT_EQ(rig.bus.taken.size(), 6U)
       << "what stood before the gap inside the aggregate is not sent again";
   EXPECT_EQ(rig.bus.taken[0].detail, details[5]);
+}
+
+TEST(Relay, UndoesTheCompressionOfRecordsAndOfAggregates) {
+  relay_rig rig;
+  rig.make_stream("orders", 1);
+  std::vector<std::pair<std::string, std::string>> all = events(0, 20, 1);
+  for (auto& [key, data] : all) data.insert(data.size() - 1, 200, ' ');
+  std::vector<aws::user_record> inside;
+  for (const auto& [key, data] : std::span(all).subspan(8, 10)) {
+    aws::user_record one;
+    one.partition_key = key;
+    one.data = data;
+    inside.push_back(one);
+  }
+  compressor gzip(compression::gzip), zstd(compression::zstd);
+  const auto packed = [](compressor& by, const std::string& plain) {
+    const std::string data(by.pack(plain));
+    EXPECT_LT(data.size(), plain.size());
+    return data;
+  };
+  std::vector<std::pair<std::string, std::string>> records;
+  for (std::size_t i = 0; i < 8; ++i)
+    records.emplace_back(all[i].first, packed(i % 2 == 0 ? gzip : zstd, all[i].second));
+  records.emplace_back("outer", packed(zstd, testing::aggregate(inside)));
+  records.emplace_back(all[18].first, "");
+  records.emplace_back(all[18]);
+  records.emplace_back(all[19].first, packed(gzip, all[19].second));
+  rig.put("orders", records);
+  rig.start(rig.options_for("orders"));
+  ASSERT_TRUE(rig.run_until([&] { return rig.bus.taken.size() == 20; }));
+  for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(rig.bus.taken[i].detail, all[i].second) << i;
+  EXPECT_EQ(rig.counters().left_out, 1U) << "the tombstone";
+  EXPECT_EQ(rig.counters().dead, 0U);
 }
 
 TEST(Relay, LeavesOutTombstonesAndWhatTheFilterDoesNotMatch) {

@@ -1,4 +1,5 @@
 #include "base/base64.hpp"
+#include "base/compression.hpp"
 #include "base/startup_error.hpp"
 #include "relay/numbered_events.hpp"
 #include "relay/relay.hpp"
@@ -9,6 +10,7 @@
 #include <simdjson.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zstd.h>
 
 #include <array>
 #include <filesystem>
@@ -87,6 +89,60 @@ TEST(RelayInTrouble, BuriesWhatCanNeverReachTheBusInTheDeadLetterQueueAndGoesOn)
   rig.start(how);
   rig.run_for(milliseconds(100));
   EXPECT_EQ(rig.counters().records, 0U) << "the checkpoint stands behind the dead letters";
+}
+
+/// A frame of more spaces than a record may hold.
+std::string bomb() {
+  const std::string spaces(unpacked_bytes_max + 1, ' ');
+  std::string frame(ZSTD_compressBound(spaces.size()), '\0');
+  frame.resize(ZSTD_compress(frame.data(), frame.size(), spaces.data(), spaces.size(), 1));
+  return frame;
+}
+
+TEST(RelayInTrouble, BuriesWhatCannotBeUnpackedAsItIsAndGoesOn) {
+  relay_rig rig;
+  rig.make_stream("orders", 1);
+  compressor zstd(compression::zstd);
+  const std::string whole(zstd.pack(event("a", 1) + std::string(500, ' ')));
+  const std::string damaged = whole.substr(0, whole.size() - 1);
+  rig.put("orders", {{"a", damaged}, {"a", bomb()}, {"a", whole}});
+  rig.start(rig.options_for("orders"));
+  const std::string file = rig.folder + "/dead-letters.jsonl";
+  ASSERT_TRUE(
+      rig.run_until([&] { return rig.bus.taken.size() == 1 && lines_of(file).size() == 2; }));
+  EXPECT_EQ(taken_by_key(rig.bus)["a"], (numbers{1}));
+  const auto letters = lines_of(file);
+  EXPECT_EQ(from_base64(member(letters[0], "data")), damaged);
+  EXPECT_NE(member(letters[0], "reason").find("its end is missing"), std::string::npos);
+  EXPECT_EQ(from_base64(member(letters[1], "data")), bomb());
+  EXPECT_NE(member(letters[1], "reason").find("more than is allowed"), std::string::npos);
+}
+
+TEST(RelayInTrouble, UnpacksNoMoreThanThereIsRoomForWhileTheBusIsDown) {
+  relay_rig rig;
+  bool is_down = true;
+  rig.bus.refuse_request = [&](std::size_t) -> std::optional<fake_bus::request_refusal> {
+    if (is_down) return fake_bus::request_refusal{.status = 503, .code = "ServiceUnavailable"};
+    return std::nullopt;
+  };
+  rig.make_stream("orders", 1);
+  compressor zstd(compression::zstd);
+  std::vector<std::pair<std::string, std::string>> records;
+  constexpr std::size_t event_bytes = 100'000;
+  for (auto& [key, data] : events(0, 100, 5)) {
+    data.insert(data.size() - 1, event_bytes, ' ');
+    records.emplace_back(key, zstd.pack(data));
+  }
+  rig.put("orders", records);
+  auto how = rig.options_for("orders");
+  how.buffer_bytes_max = 10 * event_bytes;
+  rig.start(how);
+  rig.run_until([&] { return rig.bus.requests > 3; });
+  EXPECT_GE(rig.counters().records, 9U);
+  EXPECT_LE(rig.counters().records, 11U) << "one page holds all hundred";
+  is_down = false;
+  ASSERT_TRUE(rig.run_until([&] { return rig.bus.taken.size() == 100; }));
+  EXPECT_TRUE(is_each_key_in_order(rig.bus));
 }
 
 TEST(RelayInTrouble, KeepsDeadLettersInAFileWhereThereIsNoQueue) {

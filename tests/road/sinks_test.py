@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 import unittest
+import zlib
 
 from aggregates import user_records
 from kill_test import regressions
@@ -16,6 +17,7 @@ TABLE = """create schema inventory;
 create table inventory.products (id integer primary key, version integer not null);
 create table inventory.customers (id integer primary key, version integer not null);
 """
+GZIP = b"\x1f\x8b"
 SCHEMALESS = {"debezium.format.schemas.enable": "false"}
 
 
@@ -25,6 +27,11 @@ def insert(rows, table="products"):
 
 def updates(last, first=2, table="products"):
     return "".join(f"update inventory.{table} set version = {version};\n" for version in range(first, last + 1))
+
+
+def unpacked(data):
+    """What is in a record that may be one gzip member; anything behind it would be an error."""
+    return zlib.decompress(data, wbits=31) if data.startswith(GZIP) else data
 
 
 def streaming(road):
@@ -220,7 +227,8 @@ class Stumbling(SinkTest):
             self.assertEqual(engine.stop(), 0, engine.logged()[-2000:])
             records = self.all_records(road)
             self.kinesis_records = len(records)
-            return [json.loads(data) for record in records for _, data in user_records(*record)]
+            self.compressed = sum(data.startswith(GZIP) for _, data in records)
+            return [json.loads(data) for key, data in records for _, data in user_records(key, unpacked(data))]
 
     @staticmethod
     def made(kinesis):
@@ -250,6 +258,12 @@ class Stumbling(SinkTest):
     def test_aggregates_too_keep_the_order_of_each_key_and_are_fewer_than_the_changes(self):
         self.assert_complete_and_in_order(self.carry(**{"tidewire.sink.kinesis.aggregation": "on"}), self.KEYS, self.ROUNDS)
         self.assertLess(self.kinesis_records, self.KEYS * self.ROUNDS / 2)
+
+    def test_gzip_of_records_or_of_aggregates_keeps_the_order_of_each_key(self):
+        for aggregation in ("off", "on"):
+            events = self.carry(**{"tidewire.sink.kinesis.compression": "gzip", "tidewire.sink.kinesis.aggregation": aggregation})
+            self.assert_complete_and_in_order(events, self.KEYS, self.ROUNDS)
+            self.assertEqual(self.compressed, self.kinesis_records)
 
 
 if __name__ == "__main__":

@@ -23,9 +23,9 @@ const char* const two_shards = R"({"Shards":[
 
 class AggregatedKinesisDestination : public scripted_destination {
  protected:
-  aggregated_kinesis_destination destination() {
+  aggregated_kinesis_destination destination(kinesis_destination::options how = {}) {
     return {aws::kinesis_client(service_.client("kinesis"), aws::kinesis_protocol::json),
-            kinesis_destination::options{}};
+            std::move(how)};
   }
   static encoded_request three_records() {
     encoded_request what("s");
@@ -56,6 +56,27 @@ TEST_F(AggregatedKinesisDestination, PutsTheRecordsOfAShardIntoOneAndALoneOneAsI
   EXPECT_EQ(sent(1, 0, "ExplicitHashKey"), "0");
   EXPECT_EQ(sent(1, 1, "PartitionKey"), "b");
   EXPECT_EQ(from_base64(sent(1, 1, "Data")).value(), "2");
+}
+
+TEST_F(AggregatedKinesisDestination, CompressesAnAggregateAsAWholeAndALoneValueByItself) {
+  service_.then(200, two_shards);
+  service_.then(
+      200,
+      R"({"Records":[{"SequenceNumber":"1","ShardId":"low"},{"SequenceNumber":"1","ShardId":"high"}]})");
+  const std::string value = "{" + std::string(900, 'x') + "}";
+  encoded_request what("s");
+  for (int i = 0; i < 20; ++i) what.add("a", value);
+  what.add("b", value);
+  auto to = destination({.aggregates = compression::zstd});
+  EXPECT_EQ(fates(send(to, what)), std::vector<fate>(21, fate::durable));
+  unpacker reader;
+  const std::string many = from_base64(sent(1, 0, "Data")).value();
+  EXPECT_LT(many.size(), 300U);
+  const auto inside = aws::deaggregate("", reader.unpack(many).value());
+  ASSERT_EQ(inside.size(), 20U);
+  EXPECT_EQ(inside[19].data, value);
+  EXPECT_EQ(sent(1, 1, "PartitionKey"), "b");
+  EXPECT_EQ(reader.unpack(from_base64(sent(1, 1, "Data")).value()).value(), value);
 }
 
 TEST_F(AggregatedKinesisDestination, AsksForTheShardsOnce) {

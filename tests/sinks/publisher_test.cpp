@@ -33,7 +33,10 @@ class fake_destination final : public destination {
 
   explicit fake_destination(asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
-  const pipeline::lanes::limits& limits() const noexcept override { return limits_; }
+  const pipeline::lanes::limits& limits() const noexcept override {
+    limits_.bytes_max = bytes_max;
+    return limits_;
+  }
   std::string_view kind() const noexcept override { return "fake"; }
 
   asio::awaitable<void> send(const pipeline::lanes::request& what, report& out) override {
@@ -55,6 +58,7 @@ class fake_destination final : public destination {
   }
 
   answer answers;
+  std::size_t bytes_max = 5U * 1024U * 1024U;
   std::function<std::chrono::microseconds()> latency = [] { return 100us; };
   std::map<std::string, std::vector<std::string>> taken;
   int requests = 0;
@@ -62,7 +66,7 @@ class fake_destination final : public destination {
 
  private:
   asio::any_io_executor executor_;
-  pipeline::lanes::limits limits_{.records_max = 50};
+  mutable pipeline::lanes::limits limits_{.records_max = 50};
   std::set<std::string> keys_under_way_;
   int under_way_ = 0;
 };
@@ -287,6 +291,45 @@ TEST_F(PublisherTest, ARefusedRecordGoesAgainShorterAndIsHeldOnlyWhenThatIsRefus
   io_.run_for(20ms);
   EXPECT_EQ(counters_.shortened, 1U);
   EXPECT_EQ(counters_.held, 1U);
+}
+
+TEST_F(PublisherTest, ValuesAreCompressedOnceAndRequestsPackedByWhatGoesOut) {
+  const std::string value = "{" + std::string(5000, 'x') + "}";
+  int refusals = 2;
+  sink_.answers = [&](const pipeline::lanes::request& what, report& out) {
+    if (refusals-- > 0) out.all(fate::again, what.records.size(), {.status = 500});
+  };
+  sink_.bytes_max = 1000;
+  open({.values = compression::zstd});
+  between_.send(batch_of({{"1", value}, {"2", value}, {"3", value}, {"4", ""}, {"5", "{}"}}));
+  ASSERT_EQ(run_until_back(1), 1U);
+  EXPECT_EQ(sink_.requests, 3) << "two that failed, and one of all five records";
+  unpacker reader;
+  for (const char* key : {"1", "2", "3"}) {
+    EXPECT_LT(sink_.taken[key].at(0).size(), 100U);
+    EXPECT_EQ(reader.unpack(sink_.taken[key].at(0)).value(), value);
+  }
+  EXPECT_EQ(sink_.taken["4"].at(0), "") << "a tombstone stays one";
+  EXPECT_EQ(sink_.taken["5"].at(0), "{}") << "it would not be shorter";
+  EXPECT_LT(counters_.bytes, 300U);
+}
+
+TEST_F(PublisherTest, ACompressedValueThatIsRefusedIsCutAsTheEventThatItIs) {
+  const std::string value = "{cut me" + std::string(5000, 'x') + "}";
+  unpacker reader;
+  sink_.answers = [&](const pipeline::lanes::request& what, report& out) {
+    if (reader.unpack(what.records[0]->value()).value() == value)
+      out.verdicts[0].what = fate::refused;
+  };
+  open({.values = compression::gzip,
+        .shorten = [&](std::string_view whole) -> std::optional<std::string> {
+          EXPECT_EQ(whole, value);
+          return "{" + std::string(3000, 'y') + "}";
+        }});
+  between_.send(batch_of({{"1", value}}));
+  ASSERT_EQ(run_until_back(1), 1U);
+  EXPECT_LT(sink_.taken["1"].at(0).size(), 100U);
+  EXPECT_EQ(reader.unpack(sink_.taken["1"].at(0)).value(), "{" + std::string(3000, 'y') + "}");
 }
 
 TEST_F(PublisherTest, KeepsManyRequestsInFlightUnderLoadAndTheOrderOfEveryKey) {
