@@ -11,6 +11,12 @@ std::string_view home_of(std::string_view name) noexcept {
   return "source";
 }
 
+/// Debezium copies what is set, not the default that is written in its place: `source.snapshot` is
+/// "false" where it is not set.
+bool is_unset(std::string_view parent, std::string_view name, const value& v) noexcept {
+  return parent == "source" && name == "snapshot" && v.leaf() && v.text == R"("false")";
+}
+
 }  // namespace
 
 added_field::added_field(std::string_view prefix, std::string_view text) {
@@ -73,7 +79,10 @@ value added_field::read(const part& envelope) const {
   const value& parent = envelope.content.members[*at];
   if (!parent.structure()) return {};
   const schema& shape = *envelope.shape->fields[*at].shape;
-  if (const auto inside = shape.find(source_)) return parent.members[*inside];
+  if (const auto inside = shape.find(source_)) {
+    const value& found = parent.members[*inside];
+    return is_unset(parent_, source_, found) ? value{} : found;
+  }
   const value* const own = envelope.member(source_);
   return own != nullptr ? *own : value{};
 }

@@ -29,6 +29,32 @@ bool last_of(simdjson::dom::object object, std::string_view name, element& found
   return any;
 }
 
+bool fits_int(std::int64_t number) noexcept {
+  return number >= std::numeric_limits<std::int32_t>::min() &&
+         number <= std::numeric_limits<std::int32_t>::max();
+}
+
+/// What a value is in Kafka Connect; nothing for null, and for an integer beyond 64 bits, which
+/// Debezium cannot put into its struct either.
+std::optional<type> type_of(element json) {
+  switch (json.type()) {
+    case element_type::STRING:
+      return type::string;
+    case element_type::BOOL:
+      return type::boolean;
+    case element_type::INT64:
+      return fits_int(json.get_int64().value_unsafe()) ? type::int32 : type::int64;
+    case element_type::DOUBLE:
+      return type::float64;
+    case element_type::ARRAY:
+      return type::array;
+    case element_type::OBJECT:
+      return type::structure;
+    default:
+      return std::nullopt;
+  }
+}
+
 /// Infers a schema; `bad` is set where a document has none.
 class inference {
  public:
@@ -36,35 +62,17 @@ class inference {
 
   /// Null: the value is left out.
   schema_ptr of(const std::string& name, element json) {
-    switch (json.type()) {
-      case element_type::STRING:
-        return plain(type::string, true);
-      case element_type::BOOL:
-        return plain(type::boolean, true);
-      case element_type::INT64:
-        return plain(fits_int(json.get_int64().value_unsafe()) ? type::int32 : type::int64, true);
-      case element_type::DOUBLE:
-        return plain(type::float64, true);
-      case element_type::ARRAY:
-        return of_array(name, json.get_array().value_unsafe());
-      case element_type::OBJECT:
-        return of_object(name, json.get_object().value_unsafe());
-      case element_type::NULL_VALUE:
-        return nulls_ == null_members::optional_bytes ? plain(type::bytes, true) : nullptr;
-      default:
-        break;
-    }
-    bad_ = true;  // an integer beyond 64 bits, which Debezium cannot put into its struct either
+    if (json.is_null())
+      return nulls_ == null_members::optional_bytes ? plain(type::bytes, true) : nullptr;
+    if (json.is_array()) return of_array(name, json.get_array().value_unsafe());
+    if (json.is_object()) return of_object(name, json.get_object().value_unsafe());
+    if (const auto known = type_of(json)) return plain(*known, true);
+    bad_ = true;
     return nullptr;
   }
   bool bad() const noexcept { return bad_; }
 
  private:
-  static bool fits_int(std::int64_t number) noexcept {
-    return number >= std::numeric_limits<std::int32_t>::min() &&
-           number <= std::numeric_limits<std::int32_t>::max();
-  }
-
   schema_ptr of_object(const std::string& name, simdjson::dom::object object) {
     schema made;
     made.name = name;
@@ -130,49 +138,59 @@ class inference {
   bool bad_ = false;
 };
 
-void append(const schema& shape, element json, byte_buffer& out);
+/// False where a value is not what its schema says: two objects of an array may have different
+/// things under one name.
+bool append(const schema& shape, element json, byte_buffer& out);
 
-void append_object(const schema& shape, simdjson::dom::object object, byte_buffer& out) {
+bool append_object(const schema& shape, simdjson::dom::object object, byte_buffer& out) {
   out.push_back('{');
   for (const field& one : shape.fields) {
     if (&one != shape.fields.data()) out.push_back(',');
     out.append(one.quoted);
     element member;
-    if (last_of(object, one.name, member))
-      append(*one.shape, member, out);
-    else
+    if (!last_of(object, one.name, member))
       out.append("null");
+    else if (!append(*one.shape, member, out))
+      return false;
   }
   out.push_back('}');
+  return true;
 }
 
-void append_array(const schema& shape, simdjson::dom::array array, byte_buffer& out) {
+bool append_array(const schema& shape, simdjson::dom::array array, byte_buffer& out) {
   out.push_back('[');
   bool first = true;
   for (const auto one : array) {
     if (!first) out.push_back(',');
     first = false;
-    append(*shape.elements, one, out);
+    if (!append(*shape.elements, one, out)) return false;
   }
   out.push_back(']');
+  return true;
 }
 
-void append(const schema& shape, element json, byte_buffer& out) {
+bool append(const schema& shape, element json, byte_buffer& out) {
+  if (!json.is_null() && type_of(json) != shape.kind) return false;
   switch (json.type()) {
     case element_type::STRING:
-      return event::append_event_string(out, json.get_string().value_unsafe());
+      event::append_event_string(out, json.get_string().value_unsafe());
+      return true;
     case element_type::BOOL:
-      return out.append(json.get_bool().value_unsafe() ? "true" : "false");
+      out.append(json.get_bool().value_unsafe() ? "true" : "false");
+      return true;
     case element_type::INT64:
-      return append_number(out, json.get_int64().value_unsafe());
+      append_number(out, json.get_int64().value_unsafe());
+      return true;
     case element_type::DOUBLE:
-      return event::append_java_double(out, json.get_double().value_unsafe());
+      event::append_java_double(out, json.get_double().value_unsafe());
+      return true;
     case element_type::ARRAY:
       return append_array(shape, json.get_array().value_unsafe(), out);
     case element_type::OBJECT:
       return append_object(shape, json.get_object().value_unsafe(), out);
     default:
       out.append("null");
+      return true;
   }
 }
 
@@ -212,7 +230,7 @@ std::optional<part> expand_json(std::string_view json,
   part made{.shape = infer.of(std::string(name), root), .content = {}};
   if (infer.bad() || !made.shape) return std::nullopt;
   byte_buffer out;
-  append(*made.shape, root, out);
+  if (!append(*made.shape, root, out)) return std::nullopt;
   const std::string_view text = texts.keep(std::string(out.view()));
   if (!read_value(*made.shape, text, made.content)) return std::nullopt;
   return made;

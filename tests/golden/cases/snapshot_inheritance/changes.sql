@@ -1,0 +1,2 @@
+INSERT INTO a VALUES (99,'end');
+INSERT INTO ch VALUES (3,'c',4); UPDATE p SET v='z';

@@ -1,0 +1,1 @@
+CREATE TABLE p (id integer PRIMARY KEY, v text); CREATE TABLE ch (w int, PRIMARY KEY (id)) INHERITS (p); INSERT INTO p VALUES (1,'a'); INSERT INTO ch VALUES (2,'b',3); CREATE TABLE a (id integer PRIMARY KEY, v text);

@@ -1,0 +1,1 @@
+CREATE TABLE a (id integer PRIMARY KEY, v text); INSERT INTO a SELECT g,'v'||g FROM generate_series(1,3) g; CREATE TABLE b (id integer PRIMARY KEY, v text); INSERT INTO b SELECT g,'w'||g FROM generate_series(1,6) g; CREATE TABLE e (id integer PRIMARY KEY); CREATE TABLE c (id integer PRIMARY KEY); INSERT INTO c VALUES (1);
