@@ -64,11 +64,14 @@ tidy:
 	@cmake --preset dev >/dev/null
 	@clang-tidy-19 -quiet -p build/dev $(shell git ls-files 'engine/*.cpp')
 
-torture:         ## a random workload under kills, cuts and faults, verified; SEEDS=200, SEED=7 replays one
-	@tools/setup test
-	@$(MAKE) --no-print-directory build
-	@tests/torture/torture.py $(if $(SEED),--seed $(SEED),$(if $(SEEDS),--seeds $(SEEDS),--minutes 8)) $(ARGS)
-	@$(if $(SEED),true,tests/torture/signals_kill 3)
+torture:         ## a random workload under kills, cuts and faults, verified; SEEDS=200, SEED=7 replays one, SANITIZER=asan or tsan
+	@tools/setup $(if $(SANITIZER),all,test)
+	@$(if $(SANITIZER),cmake --preset $(SANITIZER) >/dev/null,true)
+	@$(if $(SANITIZER),cmake --build --preset $(SANITIZER) -j $(JOBS) --target tidewire,true)
+	@$(if $(SANITIZER),true,$(MAKE) --no-print-directory build)
+	@TSAN_OPTIONS="$$TSAN_OPTIONS halt_on_error=1" TIDEWIRE=$(CURDIR)/build/$(or $(SANITIZER),release)/tidewire tests/torture/torture.py $(if $(SANITIZER),--patience 4) \
+	  $(if $(SEED),--seed $(SEED),$(if $(SEEDS),--seeds $(SEEDS),--minutes 8)) $(ARGS)
+	@$(if $(SEED)$(SANITIZER),true,tests/torture/signals_kill 3)
 
 sbom: build      ## build/sbom.json: what is in the program (CycloneDX)
 	@tools/sbom build/release/tidewire >build/sbom.json && echo build/sbom.json

@@ -46,6 +46,28 @@ def wait_for(what, condition, seconds=60.0, pause=0.05):
         time.sleep(pause)
 
 
+class Names:
+    """Names of hosts that can be resolved, or not, as long as the test wants: libc's resolver with a hosts file of ours (libnss_wrapper)."""
+
+    WRAPPER = next(iter(pathlib.Path("/usr/lib").glob("*/libnss_wrapper.so")), None)
+
+    def __init__(self, folder):
+        self.hosts, self.suppressions, self.written = folder / "hosts", folder / "suppressions", time.time()
+        # ThreadSanitizer is not to judge the wrapper's own locks. At its end the wrapper is called by the loader.
+        self.suppressions.write_text("called_from_lib:libnss_wrapper.so\nmutex:ld-linux\n")
+        self.resolve()
+
+    def resolve(self, *names):
+        """These names and no others. The wrapper keeps the file open and looks at its time in whole seconds, so it is a second younger each time."""
+        self.hosts.write_text("".join(f"127.0.0.1 {name}\n" for name in ("localhost", *names)))
+        self.written += 1
+        os.utime(self.hosts, (self.written, self.written))
+
+    def environment(self):
+        return {"LD_PRELOAD": str(self.WRAPPER), "NSS_WRAPPER_HOSTS": str(self.hosts), "NSS_WRAPPER_DISABLE_DEEPBIND": "1",  # sanitizers refuse it
+                "TSAN_OPTIONS": f"{os.environ.get('TSAN_OPTIONS', '')} suppressions={self.suppressions}"}
+
+
 class Part:
     """One process of the road; its output goes to a log that a failing test shows."""
 

@@ -52,7 +52,7 @@ def _net(name, what):
 
 
 def restart_postgres(rig, rng):
-    """Immediate: as after a power cut."""
+    """As after a power cut."""
     rig.cluster.close_console()
     rig.cluster.server("pg_ctl", "-D", rig.cluster.data, "-m", "immediate", "-w", "stop", check=False)
     time.sleep(rng.random() * 2)
@@ -60,6 +60,7 @@ def restart_postgres(rig, rng):
 
 
 def fast_shutdown_postgres(rig, rng):
+    """As an upgrade within a major version does: the server waits for the walsender, and the slot stays."""
     rig.cluster.close_console()
     rig.cluster.server("pg_ctl", "-D", rig.cluster.data, "-m", "fast", "-w", "-t", "30", "stop", check=False)
     time.sleep(rng.random())
@@ -107,6 +108,15 @@ def full_disk(rig, rng):
             place.unlink()
 
 
+def lose_names(rig, rng):
+    """The names of database and sink cannot be resolved when the engine has to connect again."""
+    rig.names.resolve()
+    for proxy in rig.proxies.values():
+        proxy.cut()
+    time.sleep(rng.uniform(0.5, 4))
+    rig.names.resolve(*rig.NAMES.values())
+
+
 def skew_clock(rig, rng):
     """A part's clock is ten minutes off, so every signature is refused until it has seen the services' date."""
     name = rng.choice([name for name in rig.parts if name != "aws"])
@@ -115,5 +125,5 @@ def skew_clock(rig, rng):
 
 
 ALL = [_kill("engine"), _kill("relay"), _kill("consumer"), _kill("aws"), _pause("engine"), _pause("relay"), _pause("consumer"), _pause("aws"),
-       restart_postgres, fast_shutdown_postgres, terminate_backends, steal_slot, new_local_faults, split_shards, merge_shards, full_disk, skew_clock]
+       restart_postgres, fast_shutdown_postgres, terminate_backends, steal_slot, new_local_faults, split_shards, merge_shards, full_disk, lose_names, skew_clock]
 ALL += [_net(name, what) for name in ("postgres", "aws") for what in ("cut", "truncate", "refuse", "delay", "stall")]

@@ -3,7 +3,7 @@
 can go wrong does. After each run `tidewire verify` holds what arrived against the log. A seed chooses the configuration, the changes
 and the faults; instants vary with the machine, so a replay is alike, not equal.
 
-  torture.py [--seeds N] [--first S] [--seed S] [--minutes M] [--faults a,b] [--keep]
+  torture.py [--seeds N] [--first S] [--seed S] [--minutes M] [--faults a,b] [--patience F] [--keep]
 """
 import argparse
 import collections
@@ -23,12 +23,13 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "road"))
 import faults  # noqa: E402
 import workload  # noqa: E402
 from proxy import Proxy  # noqa: E402
-from road import AWS, REGION, SECRET, Cluster, Part, find_bin, free_port, program, wait_for  # noqa: E402
+from road import AWS, REGION, SECRET, Cluster, Names, Part, find_bin, free_port, program, wait_for  # noqa: E402
 
 import boto3  # noqa: E402
 import botocore.config  # noqa: E402
 
 LOAD_SECONDS, FAULTS_PER_RUN, DRAIN_SECONDS = 8, 5, 120
+FINDING = re.compile(r".*(?:(?:ERROR|WARNING): \w+Sanitizer|runtime error: ).*")
 FAKETIME = next(iter(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
 
 
@@ -38,17 +39,20 @@ class Wrong(Exception):
 
 class Rig:
     SINKS = ["kinesis", "kinesis", "kinesis", "sqs"]
+    NAMES = {"postgres": "pg.test", "aws": "aws.test"} if Names.WRAPPER else None    # of hosts, as the engine knows them
 
-    def __init__(self, cluster, seed, only):
-        self.cluster, self.seed, self.rng = cluster, seed, random.Random(seed)
+    def __init__(self, cluster, seed, only, patience=1.0):
+        self.cluster, self.seed, self.rng, self.patience = cluster, seed, random.Random(seed), patience
         self.database, self.folder = f"torture_{seed}", pathlib.Path(tempfile.mkdtemp(prefix="tidewire-torture-"))
         self.checkpoints = self.folder / "checkpoints"
         self.parts, self.proxies, self.applied, self.deaths = {}, {}, [], []
         self.consumer_files, self.skews, self.lock = [], {}, threading.Lock()
         self.sink = self.rng.choice(self.SINKS)
-        usable = [f for f in faults.ALL if self.sink == "kinesis" or not f.__name__.endswith(("relay", "consumer", "shards"))]
+        self.names = Names(self.folder) if self.NAMES else None
+        unusable = (() if self.sink == "kinesis" else ("relay", "consumer", "shards")) + (() if self.names else ("names",))
+        usable = [f for f in faults.ALL if not f.__name__.endswith(unusable)]
         self.choices = [f for f in usable if not only or f.__name__ in only] or usable
-        self.rss_max = 0
+        self.rss_max = self.streamed = 0
 
     # -- building the road ------------------------------------------------------------------------------------------------
     def sql(self, text, database=None):
@@ -67,6 +71,10 @@ class Rig:
         self.direct = direct
         self.streams = [f"torture.{workload.SCHEMA}.{table}" for table in self.tables]
         self.write_properties(rng)
+        by_name = through
+        if self.names:
+            by_name = {**through, **self.names.environment(), "AWS_ENDPOINT_URL": f"http://{self.NAMES['aws']}:{self.proxies['aws'].port}"}
+            self.names.resolve(*self.NAMES.values())
         self.add("aws", direct, "local", "--port", self.aws_port, "--secret", SECRET, "--data", self.folder / "aws", "--seed", self.seed)
         self.start("aws")
         self.await_aws()
@@ -75,7 +83,7 @@ class Rig:
         assert self.run_program("provision", "-c", self.direct_config) == 0, "provision failed"
         assert self.run_program("verify", "-c", self.direct_config, "--begin") == 0, "verify --begin failed"
         self.sql(workload.create(self.tables, rng))
-        self.add("engine", through, "run", "-c", self.config)
+        self.add("engine", by_name, "run", "-c", self.config)
         if self.sink == "kinesis":
             self.add("relay", through, "relay", "-c", self.config)
             self.add("consumer", through, "consume", "-c", self.config, "--output", "json")
@@ -89,7 +97,7 @@ class Rig:
             "debezium.source.connector.class": "io.debezium.connector.postgresql.PostgresConnector",
             "debezium.source.offset.storage.file.filename": self.folder / "offsets.dat",
             "debezium.source.offset.flush.interval.ms": rng.choice([0, 1000, 60000]),
-            "debezium.source.database.hostname": "127.0.0.1", "debezium.source.database.port": "@PORT@",
+            "debezium.source.database.hostname": "@HOST@", "debezium.source.database.port": "@PORT@",
             "debezium.source.database.user": "postgres", "debezium.source.database.password": "postgres",
             "debezium.source.database.dbname": self.database, "debezium.source.topic.prefix": "torture",
             "debezium.source.schema.include.list": workload.SCHEMA, "debezium.source.plugin.name": "pgoutput",
@@ -104,10 +112,14 @@ class Rig:
         }
         for stream in self.streams:
             lines[f"tidewire.relay.{stream}.detail-type"] = "Change"
+        if rng.random() < 0.5:
+            lines |= {"tidewire.postgres.streaming": "on", "tidewire.spill.max": rng.choice(["1MiB", "1GiB", "1GiB"])}
+            self.cluster.query(f"alter database {self.database} set logical_decoding_work_mem = '64kB'")
         text = "".join(f"{name}={value}\n" for name, value in lines.items())
         self.config, self.direct_config = self.folder / "application.properties", self.folder / "direct.properties"
-        self.config.write_text(text.replace("@PORT@", str(self.proxies["postgres"].port)))
-        self.direct_config.write_text(text.replace("@PORT@", str(self.cluster.port)))
+        host = self.NAMES["postgres"] if self.names else "127.0.0.1"
+        self.config.write_text(text.replace("@HOST@", host).replace("@PORT@", str(self.proxies["postgres"].port)))
+        self.direct_config.write_text(text.replace("@HOST@", "127.0.0.1").replace("@PORT@", str(self.cluster.port)))
 
     def kinesis(self):
         return boto3.client("kinesis", region_name=REGION, endpoint_url=self.direct["AWS_ENDPOINT_URL"], aws_secret_access_key=SECRET,
@@ -123,7 +135,8 @@ class Rig:
             self.consumer_files.append(part.out)
         plain = part.environment
         if skew and FAKETIME:
-            part.environment = {**plain, "LD_PRELOAD": str(FAKETIME), "FAKETIME": skew, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+            preload = " ".join(filter(None, [str(FAKETIME), plain.get("LD_PRELOAD")]))
+            part.environment = {**plain, "LD_PRELOAD": preload, "FAKETIME": skew, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         part.start()
         part.environment = plain
 
@@ -133,7 +146,7 @@ class Rig:
                 return self.kinesis().list_streams()
             except Exception:
                 return None
-        wait_for("the local AWS", up, 30, 0.1)
+        wait_for("the local AWS", up, 30 * self.patience, 0.1)
 
     def restart_aws(self, local_faults=""):
         part = self.parts["aws"]
@@ -210,15 +223,16 @@ class Rig:
 
     def await_end(self):
         """Until the engine has told PostgreSQL that everything is durable."""
-        end = wait_for("PostgreSQL", self.cluster.position, 60)
+        end = wait_for("PostgreSQL", self.cluster.position, 60 * self.patience)
 
         def confirmed():
             self.watch()
             return self.cluster.ask(f"select confirmed_flush_lsn >= '{end}' from pg_replication_slots where slot_name = 'debezium'") == "t"
         try:
-            wait_for(f"the slot to reach {end}", confirmed, DRAIN_SECONDS, 0.2)
+            wait_for(f"the slot to reach {end}", confirmed, DRAIN_SECONDS * self.patience, 0.2)
         except AssertionError as hang:
             raise Wrong(f"HANG {hang}; engine: {self.parts['engine'].logged()[-600:]}") from None
+        self.streamed = int(self.cluster.ask("select stream_txns from pg_stat_replication_slots where slot_name = 'debezium'") or 0)
 
     def verify(self):
         if self.sink == "sqs":
@@ -226,7 +240,7 @@ class Rig:
                 raise Wrong("at the queue:\n" + self.said)
             return self.said.splitlines()[-1]
         result = self.verify_streams()
-        until, end = time.monotonic() + DRAIN_SECONDS, None
+        until, end = time.monotonic() + DRAIN_SECONDS * self.patience, None
         while True:       # the relay and the consumer are still on their way
             self.watch()
             files = [word for path in self.consumer_files for word in ("--file", path)]
@@ -244,6 +258,14 @@ class Rig:
         if self.run_program("verify", "-c", self.direct_config, *streams) != 0:
             raise Wrong("at the streams:\n" + self.said)
         return self.said.splitlines()[-1]
+
+    def stop(self):
+        """Whatever is told to end does so with exit code 0; a sanitizer that has found something makes another one of it."""
+        self.watch()
+        for name, part in reversed(self.parts.items()):
+            if (code := part.stop(30 * self.patience)) != 0:
+                self.deaths.append(f"{name} was told to end, and did with {code}: {part.logged()[-300:].strip()}")
+            self.deaths += [f"{name}: {line}" for line in FINDING.findall(part.logged())]    # also of those that were killed then
 
     def remove(self, keep):
         for part in self.parts.values():
@@ -266,6 +288,7 @@ def run_seed(rig, keep):
         rig.torment()
         rig.drain()
         result = rig.verify()
+        rig.stop()
         if rig.deaths:
             raise Wrong("DIED " + "; ".join(rig.deaths))
     except Wrong as found:
@@ -277,7 +300,8 @@ def run_seed(rig, keep):
     where = f" (kept in {rig.folder})" if keep and problem else ""
     counts = re.search(r"(\d+) expected.*?(\d+) repeated", result)
     words = f"{counts[1]} changes, {counts[2]} repeated" if counts else "-"
-    print(f"seed {rig.seed:<5} {'BAD ' if problem else 'GOOD'} {rig.sink}: {words}; engine at most {rig.rss_max} MiB; {', '.join(rig.applied)}; "
+    print(f"seed {rig.seed:<5} {'BAD ' if problem else 'GOOD'} {rig.sink}: {words}; {rig.streamed} streamed; engine at most {rig.rss_max} MiB; "
+          f"{', '.join(rig.applied)}; "
           f"{time.monotonic() - began:.0f} s{where}", flush=True)
     if problem:
         print("  " + problem.replace("\n", "\n  ") + f"\n  replay: make torture SEED={rig.seed}", flush=True)
@@ -292,6 +316,7 @@ def main(rig_class=Rig, ask=None):
     ask.add_argument("--seed", type=int)
     ask.add_argument("--minutes", type=float, default=0, help="begin no further seed after that time")
     ask.add_argument("--faults", default="", help="only these, by name")
+    ask.add_argument("--patience", type=float, default=1.0, help="factor of every time limit, for a slow program or machine")
     ask.add_argument("--keep", action="store_true", help="keep folder and database of a run that went wrong")
     given = ask.parse_args()
     seeds = [given.seed] if given.seed is not None else range(given.first, given.first + given.seeds)
@@ -308,7 +333,7 @@ def main(rig_class=Rig, ask=None):
         for seed in seeds:
             if given.minutes and time.monotonic() - began > given.minutes * 60:
                 break
-            applied, problem = run_seed(rig_class(cluster, seed, set(filter(None, given.faults.split(",")))), given.keep)
+            applied, problem = run_seed(rig_class(cluster, seed, set(filter(None, given.faults.split(","))), given.patience), given.keep)
             done, failed = done + 1, failed + bool(problem)
             for name in set(applied):
                 if not name.startswith("("):

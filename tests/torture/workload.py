@@ -43,6 +43,22 @@ def _statement(rng, table):
     return f"update {table} set flag = not coalesce(flag, false) where id between {key} and {key + 20};"
 
 
+def _bulk(rng, table):
+    first, count = rng.randrange(1000, 100_000), rng.randrange(50, 500)
+    return (f"insert into {table} (id, v, name) select i, {first}, 'bulk' from generate_series({first}, {first + count}) i "
+            f"on conflict (id) do update set v = excluded.v;")
+
+
+def _large(rng, pick):
+    """A megabyte or so over some time, with a savepoint, and perhaps all for nothing: what a walsender streams where its memory is small."""
+    key, value = rng.randrange(1, 160), rng.randrange(1 << 40)
+    steps = [_bulk(rng, pick()), f"update {pick()} set big = repeat(md5('{value}'), 1000) where id between {key} and {key + 40};",
+             "savepoint a;", _bulk(rng, pick()), _statement(rng, pick()), rng.choice(["rollback to a;", "release a;"]),
+             f"alter table {pick()} add column if not exists extra_{rng.randrange(3)} text default 'large';", _bulk(rng, pick())]
+    pause = f"select pg_sleep({rng.uniform(0, 0.1):.3f});"
+    return "\n".join(["begin;", *(line for step in steps for line in (step, pause)), "rollback;" if rng.random() < 0.25 else "commit;", ""])
+
+
 def transaction(rng, tables):
     """One transaction as SQL text."""
     pick = lambda: f"{SCHEMA}.{rng.choice(tables)}"  # noqa: E731
@@ -57,10 +73,10 @@ def transaction(rng, tables):
                 f"{_statement(rng, pick())}\nrelease b;\ncommit;\n")
     if kind < 0.91:
         return f"begin;\n{_statement(rng, pick())}\n{_statement(rng, pick())}\nrollback;\n"
+    if kind < 0.925:
+        return _bulk(rng, pick()) + "\n"
     if kind < 0.935:
-        first, count = rng.randrange(1000, 100_000), rng.randrange(50, 500)
-        return (f"insert into {pick()} (id, v, name) select i, {first}, 'bulk' from generate_series({first}, {first + count}) i "
-                f"on conflict (id) do update set v = excluded.v;\n")
+        return _large(rng, pick)
     column = f"extra_{rng.randrange(3)}"
     return (f"alter table {pick()} add column if not exists {column} text default 'd{rng.randrange(100)}';\n" if kind < 0.97
             else f"alter table {pick()} drop column if exists {column};\n")
