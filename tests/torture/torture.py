@@ -110,6 +110,9 @@ class Rig:
             "tidewire.provision.queue.content-based-deduplication": "true", "tidewire.provision.target.message-group-id": "g",
             "tidewire.consumer.visibility": "5s", "tidewire.provision.queue.visibility": "5s",
         }
+        forms = random.Random(f"forms of records, {self.seed}")    # apart, so that seeds keep the plans that they had without them
+        lines["tidewire.sink.kinesis.aggregation"] = forms.choice(["off", "off", "on"])
+        lines["tidewire.sink.kinesis.compression"] = forms.choice(["none", "none", "gzip", "zstd"])
         for stream in self.streams:
             lines[f"tidewire.relay.{stream}.detail-type"] = "Change"
         if rng.random() < 0.5:
