@@ -23,7 +23,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "road"))
 import faults  # noqa: E402
 import workload  # noqa: E402
 from proxy import Proxy  # noqa: E402
-from road import AWS, REGION, SECRET, Cluster, Names, Part, find_bin, free_port, program, wait_for  # noqa: E402
+from road import AWS, REGION, SECRET, Cluster, Names, Part, find_bin, free_port, program, sanitized, wait_for  # noqa: E402
 
 import boto3  # noqa: E402
 import botocore.config  # noqa: E402
@@ -49,6 +49,7 @@ class Rig:
         self.consumer_files, self.skews, self.lock = [], {}, threading.Lock()
         self.sink = self.rng.choice(self.SINKS)
         self.names = Names(self.folder) if self.NAMES else None
+        self.faketime = None if sanitized() else FAKETIME    # its start and that of a sanitizer's allocator do not go together
         unusable = (() if self.sink == "kinesis" else ("relay", "consumer", "shards")) + (() if self.names else ("names",))
         usable = [f for f in faults.ALL if not f.__name__.endswith(unusable)]
         self.choices = [f for f in usable if not only or f.__name__ in only] or usable
@@ -137,8 +138,8 @@ class Rig:
             part.out = self.folder / f"consumer.{len(self.consumer_files)}.out"
             self.consumer_files.append(part.out)
         plain = part.environment
-        if skew and FAKETIME:
-            preload = " ".join(filter(None, [str(FAKETIME), plain.get("LD_PRELOAD")]))
+        if skew and self.faketime:
+            preload = " ".join(filter(None, [str(self.faketime), plain.get("LD_PRELOAD")]))
             part.environment = {**plain, "LD_PRELOAD": preload, "FAKETIME": skew, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         part.start()
         part.environment = plain
