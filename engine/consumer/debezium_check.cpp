@@ -10,7 +10,7 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-enum class kind { text, integer, truth_or_text, object };
+enum class kind { text, integer, truth_or_text, object, array };
 enum class need {
   required,
   nullable,
@@ -33,6 +33,8 @@ bool is_of(element value, kind type) {
       return value.is_string() || value.is_bool();
     case kind::object:
       return value.is_object();
+    case kind::array:
+      return value.is_array();
   }
   return false;
 }
@@ -47,6 +49,8 @@ const char* name_of(kind type) {
       return "a string";
     case kind::object:
       return "an object";
+    case kind::array:
+      return "an array";
   }
   return "";
 }
@@ -79,6 +83,23 @@ constexpr member_rule of_rows[] = {
 constexpr member_rule of_messages[] = {
     {"message", kind::object, need::required},
 };
+constexpr member_rule of_transactions[] = {
+    {"status", kind::text, need::required},
+    {"id", kind::text, need::required},
+    {"event_count", kind::integer, need::nullable},
+    {"data_collections", kind::array, need::nullable},
+    {"ts_ms", kind::integer, need::required},
+};
+constexpr member_rule of_notifications[] = {
+    {"id", kind::text, need::required},
+    {"aggregate_type", kind::text, need::required},
+    {"type", kind::text, need::required},
+    {"additional_data", kind::object, need::optional},
+    {"timestamp", kind::integer, need::optional},
+};
+constexpr member_rule of_heartbeats[] = {
+    {"ts_ms", kind::integer, need::required},
+};
 constexpr member_rule of_source[] = {
     {"version", kind::text, need::required},
     {"connector", kind::text, need::required},
@@ -99,9 +120,12 @@ bool is_null(object payload, const char* name) {
   return payload[name].get(value) == simdjson::SUCCESS && value.is_null();
 }
 
-}  // namespace
+bool has(object payload, const char* name) {
+  element value;
+  return payload[name].get(value) == simdjson::SUCCESS;
+}
 
-std::string find_fault_in_payload(object payload) {
+std::string find_fault_in_change(object payload) {
   if (auto fault = find_fault(payload, "", always); !fault.empty()) return fault;
   object source;
   if (payload["source"].get(source) != simdjson::SUCCESS) return "source is missing";
@@ -117,6 +141,17 @@ std::string find_fault_in_payload(object payload) {
   if (needs_after && is_null(payload, "after"))
     return fmt::format("after is null in an event with op {}", op);
   return {};
+}
+
+}  // namespace
+
+std::string find_fault_in_payload(object payload) {
+  if (!has(payload, "op") && !has(payload, "source")) {
+    if (has(payload, "status")) return find_fault(payload, "", of_transactions);
+    if (has(payload, "aggregate_type")) return find_fault(payload, "", of_notifications);
+    if (payload.size() == 1) return find_fault(payload, "", of_heartbeats);
+  }
+  return find_fault_in_change(payload);
 }
 
 }  // namespace tidewire::consumer

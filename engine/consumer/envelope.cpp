@@ -164,7 +164,7 @@ envelope_result envelope_reader::read(std::string_view body) {
   const auto change = state_->slicer.cut(inner);
   event.before = text_or_null(member_of(change, "before"));
   event.after = text_or_null(member_of(change, "after"));
-  event.operation = std::string_view(payload["op"]);
+  if (std::string_view op; payload["op"].get(op) == simdjson::SUCCESS) event.operation = op;
   if (state_->how.identities) event.identity = identity_of(payload, event);
   return event;
 }

@@ -17,7 +17,8 @@ struct received_event {
   std::string account;  // empty where it was left out
   std::string time;
   std::string region;
-  std::string operation;  // Debezium's op: c, u, d, r, t, m; empty for an unwrapped row
+  std::string operation;  // Debezium's op: c, u, d, r, t, m; empty where it is not a change, or is
+                          // an unwrapped row
   std::string before;     // JSON text of the row, or `null`
   std::string after;
   std::string event;     // the detail as it was: JSON text on one line

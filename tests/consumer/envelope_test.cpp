@@ -159,6 +159,27 @@ TEST(Envelope, ReadsDeletesTruncatesAndMessages) {
   EXPECT_NE(reason(event_with({}, bare)), "");
 }
 
+TEST(Envelope, ReadsWhatDebeziumWritesBesideChanges) {
+  for (
+      const std::string text :
+      {R"({"status":"BEGIN","id":"571:53195832","event_count":null,"data_collections":null,"ts_ms":1})",
+       R"({"status":"END","id":"571:53195832","event_count":1,"data_collections":[{"data_collection":"s.t","event_count":1}],"ts_ms":1})",
+       R"({"id":"6ba7b810","aggregate_type":"Initial Snapshot","type":"STARTED","additional_data":{"connector_name":"k"},"timestamp":1})",
+       R"({"ts_ms":1795330254644})"}) {
+    envelope_reader reader({.identities = true});
+    const auto event = reader.read(event_with({}, text)).value();
+    EXPECT_EQ(event.operation, "") << text;
+    EXPECT_EQ(event.before, "null") << text;
+    EXPECT_EQ(event.event, text);
+    EXPECT_EQ(reason(event_with({}, R"({"schema":{},"payload":)" + text + "}")), "");
+  }
+  EXPECT_NE(reason(event_with({}, R"({"status":"END","ts_ms":1})")).find("id is missing"),
+            std::string::npos);
+  EXPECT_NE(reason(event_with({}, R"({"ts_ms":"now"})")).find("ts_ms is not an integer"),
+            std::string::npos);
+  EXPECT_NE(reason(event_with({}, R"({"id":1})")), "");
+}
+
 TEST(Envelope, ABareRowPassesOnlyWhenAskedFor) {
   const std::string row = R"({"id":1,"payload":"text"})";
   EXPECT_NE(reason(event_with({}, row)), "");
