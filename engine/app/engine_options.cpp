@@ -174,6 +174,8 @@ reader_options reader_options_of(const settings& from) {
     to.events.key_schemas = to.events.value_schemas = true;
   to.snapshot = snapshot_mode_of(from.text("debezium.source.snapshot.mode"));
   to.snapshot_delay = from.duration("debezium.source.snapshot.delay.ms");
+  to.snapshot_connections =
+      static_cast<std::size_t>(from.integer("debezium.source.snapshot.max.threads"));
   to.snapshot_selects = snapshot_selects_of(from);
   to.signals = signal_options_of(from);
   to.notifications = notification_options_of(from);

@@ -152,7 +152,11 @@ class reader {
   postgres::call<nothing> read_on_demand();
   postgres::call<nothing> tell_snapshot(std::string type);
   postgres::call<nothing> tell_tables_begun(const snapshot_count& count);
-  postgres::call<nothing> tell_tables_read(snapshot_count& count, std::size_t end);
+  postgres::call<nothing> tell_tables_read(snapshot_count& count,
+                                           std::size_t begin,
+                                           std::size_t end);
+  postgres::call<nothing> tell_tables_read(snapshot_count& count,
+                                           const postgres::snapshot_row& row);
 
   // in reader_signals.cpp
   postgres::call<nothing> heed(const postgres::pgoutput_message& message, lsn at);

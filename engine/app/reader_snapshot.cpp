@@ -44,7 +44,8 @@ bool refuses_for_good(const postgres::failure& why) {
          (why.what == postgres::remedy::none || why.sqlstate.starts_with("42"));
 }
 
-/// How many tables have been read when this row, which is told after them, is the next.
+/// How many tables have been read when this row, which is told after them, is the next; where one
+/// connection reads them in their order.
 std::size_t tables_read_by(const postgres::snapshot_row& row, std::size_t table_count) noexcept {
   if (row.marker == postgres::row_marker::last) return table_count;
   return row.table + (row.marker == postgres::row_marker::last_in_collection ? 1 : 0);
@@ -79,12 +80,20 @@ struct reader::snapshot_count {
   std::vector<std::string> tables;
   std::string all;  // their names between commas
   std::vector<std::uint64_t> rows;
-  std::size_t told = 0;  // so many were told to be read
+  std::vector<bool> told;  // to be read
+  bool in_order = true;    // one after the other, by one connection
+  std::size_t passed = 0;  // all before it were told
 
   void add(const postgres::table& table) {
     tables.push_back(table.schema + "." + table.name);
     all += (all.empty() ? "" : ",") + tables.back();
     rows.push_back(0);
+    told.push_back(false);
+  }
+
+  /// Whether a table's end is to be told before this row, the next.
+  bool has_ended(const postgres::snapshot_row& row) const noexcept {
+    return in_order ? passed < tables_read_by(row, tables.size()) : row.ends_table;
   }
 };
 
@@ -161,13 +170,17 @@ postgres::call<postgres::nothing> reader::tell_tables_begun(const snapshot_count
   co_return nothing{};
 }
 
-/// Of the tables before `end` that were not told yet.
-postgres::call<postgres::nothing> reader::tell_tables_read(snapshot_count& count, std::size_t end) {
-  for (; count.told < end; ++count.told) {
+/// Of those in [begin, end) that were not told yet.
+postgres::call<postgres::nothing> reader::tell_tables_read(snapshot_count& count,
+                                                           std::size_t begin,
+                                                           std::size_t end) {
+  for (std::size_t table = begin; table < end; ++table) {
+    if (count.told[table]) continue;
+    count.told[table] = true;
     if (!how_.notifications.any()) continue;
-    notification_details details = {{"scanned_collection", count.tables[count.told]},
+    notification_details details = {{"scanned_collection", count.tables[table]},
                                     {"status", "SUCCEEDED"},
-                                    {"total_rows_scanned", std::to_string(count.rows[count.told])},
+                                    {"total_rows_scanned", std::to_string(count.rows[table])},
                                     {"data_collections", count.all}};
     auto told = co_await notify(
         "Initial Snapshot", "TABLE_SCAN_COMPLETED", std::move(details), std::string());
@@ -176,10 +189,20 @@ postgres::call<postgres::nothing> reader::tell_tables_read(snapshot_count& count
   co_return nothing{};
 }
 
+/// The tables whose end is known by this row, the next.
+postgres::call<postgres::nothing> reader::tell_tables_read(snapshot_count& count,
+                                                           const postgres::snapshot_row& row) {
+  if (!count.in_order) co_return co_await tell_tables_read(count, row.table, row.table + 1);
+  const std::size_t begin = count.passed;
+  count.passed = tables_read_by(row, count.tables.size());
+  co_return co_await tell_tables_read(count, begin, count.passed);
+}
+
 postgres::call<postgres::nothing> reader::take_snapshot(snapshot_task what) {
   const auto began = clock::now();
   if (auto told = co_await tell_snapshot("STARTED"); !told) co_return told;
   postgres::snapshot_options options{.exported = what.exported, .position = what.position};
+  options.pieces.connections = how_.snapshot_connections;
   auto opened = co_await postgres::snapshot_session::open(how_.database, std::move(options));
   if (!opened) co_return std::move(opened).error();
   postgres::snapshot_session& rows = **opened;
@@ -188,7 +211,7 @@ postgres::call<postgres::nothing> reader::take_snapshot(snapshot_task what) {
   if (!tables) co_return std::move(tables).error();
   std::vector<event::table_plan_ptr> plans;
   std::vector<postgres::snapshot_table> selected;
-  snapshot_count count;
+  snapshot_count count{.in_order = how_.snapshot_connections == 1};
   for (auto& table : *tables) {
     plans.push_back(event::make_plan(table, types_, how_.events, *names_, event::origin::snapshot));
     count.add(table);
@@ -207,7 +230,7 @@ postgres::call<postgres::nothing> reader::take_snapshot(snapshot_task what) {
   auto read = co_await read_rows(rows, std::move(plans), count);
   snapshot_ = nullptr;
   if (!read || stopping_) co_return read;
-  if (auto told = co_await tell_tables_read(count, count.tables.size()); !told) co_return told;
+  if (auto told = co_await tell_tables_read(count, 0, count.tables.size()); !told) co_return told;
   if (auto finished = co_await rows.finish(); !finished) co_return std::move(finished).error();
   const std::chrono::duration<double> took = clock::now() - began;
   log(level::info,
@@ -241,8 +264,8 @@ postgres::call<postgres::nothing> reader::read_rows(postgres::snapshot_session& 
     switch (rows.try_next(row)) {
       case postgres::snapshot_state::row:
         ++count.rows[row.table];
-        if (const std::size_t read = tables_read_by(row, plans.size()); count.told < read) {
-          if (auto told = co_await tell_tables_read(count, read); !told) co_return told;
+        if (count.has_ended(row)) {
+          if (auto told = co_await tell_tables_read(count, row); !told) co_return told;
           if (!co_await wait_for_room()) co_return nothing{};
         }
         context.marker = marker_of(row.marker);

@@ -7,7 +7,6 @@ using enum support;
 
 namespace {
 constexpr std::string_view java_class = "Java classes cannot be loaded";
-constexpr std::string_view one_reader = "tables are read one after the other";
 constexpr std::string_view only_its_mode =
     "only read with snapshot.mode=configuration_based, which is not supported";
 constexpr std::string_view no_fetch_size = "rows are streamed, so there is no fetch size";
@@ -81,16 +80,16 @@ property_family snapshot_properties() {
            .type = integer,
            .initial = "1",
            .lowest = 1,
-           .how = harmless,
-           .meaning = "Tables read at a time.",
-           .remark = one_reader},
+           .meaning = "Connections that read a snapshot, all of the same moment: several tables "
+                      "at a time, and pieces of large ones (by their pages, from 16 MiB on). One "
+                      "thread encodes what they read."},
           {.name = "debezium.source.snapshot.max.threads.multiplier",
            .type = integer,
            .initial = "1",
            .lowest = 1,
            .how = harmless,
            .meaning = "Chunks per thread of a table (Debezium 3).",
-           .remark = one_reader},
+           .remark = "a large table has up to four pieces per connection"},
           {.name = "debezium.source.snapshot.lock.timeout.ms",
            .type = duration,
            .initial = "10000",
@@ -181,7 +180,7 @@ property_family snapshot_properties() {
            .initial = "false",
            .how = harmless,
            .meaning = "Which way of parallel reading is used (Debezium 3).",
-           .remark = one_reader},
+           .remark = "there is one way: pieces of tables by their pages"},
       }};
 }
 

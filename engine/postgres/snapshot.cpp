@@ -1,7 +1,12 @@
 #include "postgres/snapshot.hpp"
 
-#include "postgres/copy_text.hpp"
+#include "postgres/snapshot_lane.hpp"
+#include "postgres/snapshot_lookahead.hpp"
 
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <map>
 #include <utility>
 
 namespace tidewire::postgres {
@@ -19,6 +24,9 @@ failure explain(failure f, std::string_view what) {
 std::string qualified(const table& t) {
   return quote_identifier(t.schema) + '.' + quote_identifier(t.name);
 }
+
+/// Of one connection at a time, so that the others' servers go on meanwhile.
+constexpr std::size_t rows_per_turn = 64;
 
 /// SET TRANSACTION SNAPSHOT must come before anything that takes one of its own.
 std::string begin_statements(const snapshot_options& options) {
@@ -41,67 +49,97 @@ std::string without_semicolon(std::string sql) {
   return sql;
 }
 
-row_marker marker_of(bool first_table, bool first_row, bool last_row, bool last_of_all) noexcept {
-  if (last_of_all) return row_marker::last;
-  if (first_row && first_table) return row_marker::first;
-  if (last_row) return row_marker::last_in_collection;
-  if (first_row) return row_marker::first_in_collection;
-  return row_marker::middle;
+/// How many pages a table has that can be read in pieces: TID ranges are the heap's, and are
+/// scanned as such from PostgreSQL 14 on; under one name several tables may be read (partitions,
+/// inheritance).
+constexpr std::string_view pages_sql =
+    "SELECT c.oid, pg_catalog.pg_relation_size(c.oid) / "
+    "pg_catalog.current_setting('block_size')::bigint"
+    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_am a ON a.oid = c.relam"
+    " WHERE c.oid = ANY ($1::oid[]) AND c.relkind = 'r' AND NOT c.relhassubclass AND a.amname = "
+    "'heap'";
+constexpr int tid_range_version_min = 140'000;
+
+query_parameters ids_of(const std::vector<snapshot_table>& tables) {
+  std::string array = "{";
+  for (const snapshot_table& t : tables)
+    array += (array.size() > 1 ? "," : "") + std::to_string(t.description.id.value);
+  query_parameters parameters;
+  parameters.emplace_back(array + '}');
+  return parameters;
+}
+
+std::string lock_statement(const std::vector<snapshot_table>& tables) {
+  std::string names;
+  for (const snapshot_table& t : tables)
+    names += (names.empty() ? "" : ", ") + qualified(t.description);
+  return "LOCK TABLE " + names + " IN ACCESS SHARE MODE";
+}
+
+std::string copy_statement(const snapshot_table& t, const snapshot_piece& piece) {
+  const std::string select =
+      t.select.empty() ? snapshot_select(t.description) : without_semicolon(t.select);
+  return "COPY (" + select + piece_condition(piece) + ") TO STDOUT";
+}
+
+/// A connection within a transaction that has the snapshot of the options.
+call<std::shared_ptr<snapshot_lane>> open_lane(connection_options to, snapshot_options options) {
+  auto link = co_await connection::open(std::move(to), connection_mode::query);
+  if (!link) co_return std::move(link).error();
+  auto begun = co_await (*link)->query(begin_statements(options));
+  if (!begun) co_return explain(std::move(begun).error(), "cannot begin the snapshot");
+  co_return std::make_shared<snapshot_lane>(std::move(*link));
 }
 
 }  // namespace
 
-/// A row is given out when the one after it has come, as only then it is known whether it was its
-/// table's last; and a table's last row waits for the first of the next table that has any, as else
-/// it is the last of all.
 struct snapshot_session::state {
-  enum class phase : std::uint8_t { idle, opening, reading, ending, done };
+  using phase = snapshot_lane::phase;
 
-  std::unique_ptr<connection> link;
+  explicit state(const asio::any_io_executor& ex)
+      : executor(ex), bell(std::make_shared<snapshot_bell>(ex)) {}
+  state(const state&) = delete;
+  state& operator=(const state&) = delete;
+  ~state() {
+    for (const auto& lane : lanes)
+      if (lane->now == phase::asleep) lane->link->close();  // which ends its coroutine's wait
+  }
+
+  asio::any_io_executor executor;
+  std::shared_ptr<snapshot_bell> bell;
   snapshot_options options;
   snapshot_position position;
   std::vector<snapshot_table> tables;
-  std::size_t current = 0;
-  phase now = phase::idle;
+  std::vector<snapshot_piece> pieces;
+  std::size_t next_piece = 0;
+  snapshot_lookahead ahead;
+  std::vector<std::shared_ptr<snapshot_lane>> lanes;
+  std::size_t turn = 0;  // whose rows are looked at
+  std::size_t rows_in_turn = 0;
   failure trouble;
 
-  struct held_row {
-    copy_text_row text;
-    std::size_t table = 0;
-    bool first = false;
-  };
-  held_row rows[2];
-  held_row* held = &rows[0];   // given out with the next look
-  held_row* spare = &rows[1];  // given out with the last look, free to be overwritten
-  bool holding = false;
-  bool at_first_row = true;
+  void pass_turn() noexcept {
+    turn = turn + 1 == lanes.size() ? 0 : turn + 1;
+    rows_in_turn = 0;
+  }
 
-  snapshot_state fail(failure f) {
-    trouble = explain(std::move(f),
-                      "the snapshot of " + qualified(tables[current].description) + " failed");
+  void give_piece(snapshot_lane& lane) {
+    lane.now = next_piece < pieces.size() ? phase::opening : phase::idle;
+    if (lane.now == phase::opening) lane.piece = pieces[next_piece++];
+  }
+
+  std::string failing(const snapshot_lane& lane) const {
+    return "the snapshot of " + qualified(tables[lane.piece.table].description) + " failed";
+  }
+  snapshot_state fail(const snapshot_lane& lane, failure f) {
+    trouble = explain(std::move(f), failing(lane));
     return snapshot_state::failed;
   }
 
-  void give(snapshot_row& row, const held_row& from, bool last_row, bool last_of_all) const {
-    row.table = from.table;
-    row.columns = from.text.columns();
-    row.marker = marker_of(from.table == 0, from.first, last_row, last_of_all);
-  }
-
-  /// \return true when `row` was filled: a row was held already.
-  outcome<bool> take(std::string_view line, snapshot_row& row) {
-    if (const error_code ec = spare->text.assign(line, tables[current].description.columns.size());
-        ec.failed())
-      return make_failure(ec,
-                          "a row does not have the columns of its table, which was altered or "
-                          "whose select statement yields others");
-    spare->table = current;
-    spare->first = std::exchange(at_first_row, false);
-    std::swap(held, spare);
-    if (!std::exchange(holding, true)) return false;
-    give(row, *spare, /*last_row=*/spare->table != current, /*last_of_all=*/false);
-    return true;
-  }
+  snapshot_state look(snapshot_lane& lane, snapshot_row& row);
+  call<nothing> cut();
+  call<nothing> open_more();
+  call<nothing> end_copy(snapshot_lane& lane);
 };
 
 snapshot_session::snapshot_session(std::unique_ptr<state> s) noexcept : state_(std::move(s)) {}
@@ -109,15 +147,13 @@ snapshot_session::~snapshot_session() = default;
 
 call<std::unique_ptr<snapshot_session>> snapshot_session::open(connection_options to,
                                                                snapshot_options options) {
-  auto link = co_await connection::open(std::move(to), connection_mode::query);
-  if (!link) co_return std::move(link).error();
-  auto begun = co_await (*link)->query(begin_statements(options));
-  if (!begun) co_return explain(std::move(begun).error(), "cannot begin the snapshot");
-  auto facts = co_await (*link)->query(std::string(position_sql));
+  auto lane = co_await open_lane(std::move(to), options);
+  if (!lane) co_return std::move(lane).error();
+  auto facts = co_await (*lane)->link->query(std::string(position_sql));
   if (!facts) co_return explain(std::move(facts).error(), "cannot begin the snapshot");
 
-  auto fresh = std::make_unique<state>();
-  fresh->link = std::move(*link);
+  auto fresh = std::make_unique<state>(co_await asio::this_coro::executor);
+  fresh->lanes.push_back(std::move(*lane));
   fresh->position.position = options.position ? options.position : lsn_at(*facts, 0, 0);
   fresh->position.txid = static_cast<std::uint32_t>(facts->integer(0, 1));
   fresh->position.time =
@@ -130,89 +166,162 @@ const snapshot_position& snapshot_session::position() const noexcept {
   return state_->position;
 }
 connection& snapshot_session::database() noexcept {
-  return *state_->link;
+  return *state_->lanes.front()->link;
 }
 failure snapshot_session::snapshot_failure() const {
   return state_->trouble;
 }
 void snapshot_session::wake() {
-  state_->link->wake();
+  state_->bell->ring();
 }
 
 call<nothing> snapshot_session::read(std::vector<snapshot_table> tables) {
   state& s = *state_;
   s.tables = std::move(tables);
-  s.current = 0;
-  s.at_first_row = true;
-  s.now = s.tables.empty() ? state::phase::done : state::phase::opening;
   if (s.tables.empty()) co_return nothing{};
-  std::string locked;
-  for (const snapshot_table& t : s.tables)
-    locked += (locked.empty() ? "" : ", ") + qualified(t.description);
-  auto done = co_await s.link->query("LOCK TABLE " + locked + " IN ACCESS SHARE MODE");
-  if (!done) co_return explain(std::move(done).error(), "cannot lock the tables for the snapshot");
+  auto locked = co_await database().query(lock_statement(s.tables));
+  if (!locked)
+    co_return explain(std::move(locked).error(), "cannot lock the tables for the snapshot");
+  if (auto cut = co_await s.cut(); !cut) co_return cut;
+  if (auto opened = co_await s.open_more(); !opened) co_return opened;
+  for (const auto& lane : s.lanes) s.give_piece(*lane);
   co_return nothing{};
 }
 
+call<nothing> snapshot_session::state::cut() {
+  const bool several =
+      options.pieces.connections > 1 && lanes[0]->link->server_version() >= tid_range_version_min;
+  std::vector<std::uint64_t> pages(tables.size(), 0);
+  if (several) {
+    auto known = co_await lanes[0]->link->query(std::string(pages_sql), ids_of(tables));
+    if (!known) co_return explain(std::move(known).error(), "cannot ask for the tables' sizes");
+    std::map<std::int64_t, std::uint64_t> pages_of;
+    for (std::size_t row = 0; row < known->row_count(); ++row)
+      pages_of[known->integer(row, 0)] = static_cast<std::uint64_t>(known->integer(row, 1));
+    for (std::size_t i = 0; i < tables.size(); ++i)
+      if (tables[i].select.empty()) pages[i] = pages_of[tables[i].description.id.value];
+  }
+  pieces = cut_tables(pages, options.pieces);
+  std::vector<std::size_t> pieces_of(tables.size(), 0);
+  for (const snapshot_piece& piece : pieces) ++pieces_of[piece.table];
+  using first_row = snapshot_lookahead::first_row;
+  ahead = snapshot_lookahead(
+      std::move(pieces_of),
+      options.pieces.connections > 1 ? first_row::of_all : first_row::of_first_table);
+  co_return nothing{};
+}
+
+/// The first connection exports its snapshot, whosever that was. Each one locks the tables, as a
+/// COPY would else wait behind somebody who waits for the first one's locks.
+call<nothing> snapshot_session::state::open_more() {
+  const std::size_t wanted = std::min(options.pieces.connections, pieces.size());
+  if (wanted < 2) co_return nothing{};
+  auto exported = co_await lanes[0]->link->query("SELECT pg_catalog.pg_export_snapshot()");
+  if (!exported) co_return explain(std::move(exported).error(), "cannot export the snapshot");
+  snapshot_options same = options;
+  same.exported = exported->text(0, 0);
+  while (lanes.size() < wanted) {
+    auto lane = co_await open_lane(lanes[0]->link->options(), same);
+    if (!lane) co_return std::move(lane).error();
+    auto locked = co_await (*lane)->link->query(lock_statement(tables));
+    if (!locked)
+      co_return explain(std::move(locked).error(), "cannot lock the tables for the snapshot");
+    lanes.push_back(std::move(*lane));
+  }
+  co_return nothing{};
+}
+
+/// Looks at the lanes in turn: at one as long as it has rows, but not much longer than that.
 snapshot_state snapshot_session::try_next(snapshot_row& row) {
   state& s = *state_;
-  while (s.now == state::phase::reading) {
+  if (s.rows_in_turn >= rows_per_turn) s.pass_turn();
+  for (std::size_t without_rows = 0; without_rows < s.lanes.size();) {
+    if (s.ahead.release(row)) return snapshot_state::row;
+    snapshot_lane& lane = *s.lanes[s.turn];
+    switch (lane.now) {
+      case state::phase::idle:
+      case state::phase::asleep:
+        break;
+      case state::phase::opening:
+      case state::phase::ending:
+        return snapshot_state::would_block;
+      case state::phase::failed:
+        return s.fail(lane, lane.trouble);
+      case state::phase::reading:
+      case state::phase::drained:
+        if (const auto found = s.look(lane, row); found != snapshot_state::would_block)
+          return found;
+        if (lane.now == state::phase::ending) return snapshot_state::would_block;
+        break;
+    }
+    s.pass_turn();
+    ++without_rows;
+  }
+  return s.ahead.complete() ? snapshot_state::done : snapshot_state::would_block;
+}
+
+/// Up to a row that can be given out; also a row of another table, which the lane's own let go.
+snapshot_state snapshot_session::state::look(snapshot_lane& lane, snapshot_row& row) {
+  const std::size_t columns = tables[lane.piece.table].description.columns.size();
+  for (;;) {
     std::string_view line;
-    switch (s.link->try_copy_data(line)) {
+    switch (lane.link->try_copy_data(line)) {
       case copy_state::would_block:
+        lane.now = phase::drained;
         return snapshot_state::would_block;
       case copy_state::failed:
-        return s.fail(s.link->copy_failure());
+        return fail(lane, lane.link->copy_failure());
       case copy_state::ended:
-        s.now = state::phase::ending;
+        lane.now = phase::ending;
+        return snapshot_state::would_block;
+      case copy_state::data:
         break;
-      case copy_state::data: {
-        const auto filled = s.take(line, row);
-        if (!filled) return s.fail(filled.error());
-        if (*filled) return snapshot_state::row;
-        break;
-      }
     }
+    ++rows_in_turn;
+    const auto taken = ahead.take(lane.piece.table, line, columns, row);
+    if (taken == snapshot_lookahead::taken::malformed)
+      return fail(lane,
+                  make_failure(errc::malformed_message,
+                               "a row does not have the columns of its table, which was altered or "
+                               "whose select statement yields others"));
+    if (taken == snapshot_lookahead::taken::gave || ahead.release(row)) return snapshot_state::row;
   }
-  if (s.now != state::phase::done) return snapshot_state::would_block;
-  if (!std::exchange(s.holding, false)) return snapshot_state::done;
-  s.give(row, *s.held, /*last_row=*/true, /*last_of_all=*/true);
-  return snapshot_state::row;
 }
 
 call<nothing> snapshot_session::advance() {
   state& s = *state_;
-  if (s.now == state::phase::reading) {
-    const auto until = std::chrono::steady_clock::now() + s.link->options().query_ms_max;
-    auto readable = co_await s.link->wait_readable(until);
-    if (!readable) co_return std::move(readable).error();
-    if (!*readable && std::chrono::steady_clock::now() >= until) {
-      s.link->cancel();
-      s.link->close();
-      co_return make_failure(errc::deadline_exceeded,
-                             "the snapshot waited for the next row in vain");
-    }
-  } else if (s.now == state::phase::ending) {
-    auto ended = co_await s.link->end_copy();
-    if (!ended) co_return ended;
-    s.at_first_row = true;
-    s.now = ++s.current < s.tables.size() ? state::phase::opening : state::phase::done;
-  } else if (s.now == state::phase::opening) {
-    const snapshot_table& next = s.tables[s.current];
-    std::string select =
-        next.select.empty() ? snapshot_select(next.description) : without_semicolon(next.select);
-    auto opened = co_await s.link->start_copy("COPY (" + select + ") TO STDOUT");
-    if (!opened)
-      co_return explain(std::move(opened).error(),
-                        "the snapshot of " + qualified(next.description) + " failed");
-    s.now = state::phase::reading;
+  bool moved = false;
+  for (const auto& lane : s.lanes) {
+    if (lane->now != state::phase::ending) continue;
+    if (auto ended = co_await s.end_copy(*lane); !ended) co_return ended;
+    moved = true;
   }
+  for (const auto& lane : s.lanes) {
+    if (lane->now != state::phase::opening) continue;
+    const snapshot_piece& piece = lane->piece;
+    begin_copy(lane, s.executor, s.bell, copy_statement(s.tables[piece.table], piece));
+    moved = true;
+  }
+  if (moved) co_return nothing{};
+  for (const auto& lane : s.lanes)
+    if (lane->now == state::phase::drained) fall_asleep(lane, s.executor, s.bell);
+  co_await s.bell->wait();
+  co_return nothing{};
+}
+
+call<nothing> snapshot_session::state::end_copy(snapshot_lane& lane) {
+  auto ended = co_await lane.link->end_copy();
+  if (!ended) co_return explain(std::move(ended).error(), failing(lane));
+  ahead.piece_ended(lane.piece.table);
+  give_piece(lane);
   co_return nothing{};
 }
 
 call<nothing> snapshot_session::finish() {
-  auto done = co_await state_->link->query("COMMIT");
-  if (!done) co_return std::move(done).error();
+  for (const auto& lane : state_->lanes) {
+    auto done = co_await lane->link->query("COMMIT");
+    if (!done) co_return std::move(done).error();
+  }
   co_return nothing{};
 }
 

@@ -2,8 +2,9 @@
 
 #include "base/lsn.hpp"
 #include "postgres/connection.hpp"
+#include "postgres/snapshot_pieces.hpp"
+#include "postgres/snapshot_row.hpp"
 #include "postgres/table.hpp"
-#include "postgres/tuple.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -17,7 +18,8 @@ struct snapshot_options {
   std::string exported;  // created_slot::snapshot; empty: a snapshot of its own
   lsn position;          // created_slot::consistent_point; 0: asked of the server
   std::chrono::milliseconds lock_timeout{
-      10'000};  // snapshot.lock.timeout.ms, for the lock of each table
+      10'000};          // snapshot.lock.timeout.ms, for the lock of each table
+  piece_limits pieces;  // snapshot.max.threads: how many connections read
 };
 
 /// What a snapshot shows, for the source block of its events.
@@ -34,24 +36,6 @@ struct snapshot_table {
   std::string select;
 };
 
-/// The values of source.snapshot, as Debezium sets them: the very last row is `last`, the first row
-/// of the first table `first` (unless it is the last), the last row of a table last_in_collection,
-/// the first one first_in_collection; `middle` is "true".
-enum class row_marker : std::uint8_t {
-  first,
-  first_in_collection,
-  middle,
-  last_in_collection,
-  last
-};
-
-struct snapshot_row {
-  std::size_t table =
-      0;  // index into the tables given to read(); goes up, tables without rows are skipped
-  tuple_view columns;  // valid until the next look
-  row_marker marker = row_marker::middle;
-};
-
 enum class snapshot_state : std::uint8_t {
   row,
   would_block,  // more must arrive, or the next table must be opened: advance()
@@ -59,8 +43,10 @@ enum class snapshot_state : std::uint8_t {
   failed,       // snapshot_failure() says why
 };
 
-/// Reads tables one after another as the database was at one moment: REPEATABLE READ, the rows
-/// streamed by COPY as text and split into views, never a table in memory.
+/// Reads tables as the database was at one moment: REPEATABLE READ, the rows streamed by COPY as
+/// text and split into views, never a table in memory. One connection reads table after table; more
+/// of them, which all take the same snapshot, read several tables, and pieces of large ones, at the
+/// same time.
 ///
 ///   auto session = co_await snapshot_session::open(options, {.exported = slot.snapshot, .position
 ///   = slot.consistent_point}); co_await session.read(tables); for (;;) switch
@@ -74,10 +60,11 @@ class snapshot_session {
   ~snapshot_session();
 
   const snapshot_position& position() const noexcept;
-  /// For the catalogue as the snapshot shows it; only before read() and after done.
+  /// For the catalogue as the snapshot shows it; only before read().
   connection& database() noexcept;
 
-  /// Locks the tables against DDL (ACCESS SHARE) and begins with the first.
+  /// Locks the tables against DDL (ACCESS SHARE), cuts them into pieces and opens as many more
+  /// connections as there is work for.
   call<nothing> read(std::vector<snapshot_table> tables);
   snapshot_state try_next(snapshot_row& row);
   /// Waits for whatever try_next() lacked. Ends early on wake(); then simply look again.
@@ -85,7 +72,7 @@ class snapshot_session {
   void wake();
   failure snapshot_failure() const;
 
-  /// Ends the transaction.
+  /// Ends the transactions.
   call<nothing> finish();
 
  private:

@@ -42,11 +42,17 @@ TEST(EngineOptions, HaveDebeziumsDefaults) {
   EXPECT_EQ(how.publication.name, "dbz_publication");
   EXPECT_EQ(how.publication.autocreate, postgres::publication_autocreate::all_tables);
   EXPECT_EQ(how.snapshot, snapshot_mode::initial);
+  EXPECT_EQ(how.snapshot_connections, 1U);
   EXPECT_EQ(how.status_interval, std::chrono::seconds(10));
   EXPECT_EQ(how.heartbeat_interval.count(), 0);
   EXPECT_EQ(how.offsets_file, "data/offsets.dat.tidewire");
   EXPECT_TRUE(how.events.tombstones);
   EXPECT_TRUE(how.events.skipped.truncate);
+}
+
+TEST(EngineOptions, CarryTheNumberOfConnectionsThatReadASnapshot) {
+  const auto how = reader_options_of(settings_of("debezium.source.snapshot.max.threads=3\n"));
+  EXPECT_EQ(how.snapshot_connections, 3U);
 }
 
 TEST(EngineOptions, CarryTheMasksOfColumns) {

@@ -1,10 +1,9 @@
 #include "postgres/snapshot.hpp"
 
-#include "postgres/catalog.hpp"
-#include "postgres/database_fixture.hpp"
 #include "postgres/pgoutput.hpp"
 #include "postgres/replication.hpp"
 #include "postgres/slot.hpp"
+#include "postgres/snapshot_fixture.hpp"
 
 #include <gmock/gmock.h>
 
@@ -17,75 +16,19 @@ using std::chrono::steady_clock;
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 
-const char* name_of(row_marker marker) {
-  switch (marker) {
-    case row_marker::first:
-      return "first";
-    case row_marker::first_in_collection:
-      return "first_in";
-    case row_marker::middle:
-      return "true";
-    case row_marker::last_in_collection:
-      return "last_in";
-    case row_marker::last:
-      return "last";
-  }
-  return "?";
-}
-
-std::vector<std::string> values_of(tuple_view row) {
-  std::vector<std::string> values;
-  for (const value_view& v : row)
-    values.emplace_back(v.kind == value_kind::null ? std::string("(null)") : std::string(v.bytes));
-  return values;
-}
-
-class IntegrationSnapshot : public database_test {
+class IntegrationSnapshot : public snapshot_test {
  protected:
   std::unique_ptr<snapshot_session> open() {
     return done(snapshot_session::open(options(), snapshot_options{}));
-  }
-
-  std::vector<snapshot_table> all_tables(snapshot_session& session) {
-    std::vector<oid> ids;
-    for (const auto& found : done(list_tables(session.database(), nullptr)))
-      ids.push_back(found.id);
-    std::vector<snapshot_table> tables;
-    for (auto& t : done(describe_tables(session.database(), ids)))
-      tables.push_back({std::move(t), ""});
-    return tables;
-  }
-
-  /// `visit(table index, columns, marker)` for each row.
-  template <class Visit>
-  outcome<nothing> read(snapshot_session& session,
-                        std::vector<snapshot_table> tables,
-                        Visit visit) {
-    if (auto begun = attempt(session.read(std::move(tables))); !begun) return begun;
-    for (;;) {
-      snapshot_row row;
-      switch (session.try_next(row)) {
-        case snapshot_state::row:
-          visit(row.table, row.columns, row.marker);
-          break;
-        case snapshot_state::done:
-          return nothing{};
-        case snapshot_state::failed:
-          return session.snapshot_failure();
-        case snapshot_state::would_block:
-          if (auto moved = attempt(session.advance()); !moved) return moved;
-          break;
-      }
-    }
   }
 
   std::vector<std::string> markers() {
     const auto session = open();
     const auto tables = all_tables(*session);
     std::vector<std::string> lines;
-    read(*session, tables, [&](std::size_t index, tuple_view row, row_marker marker) {
-      lines.push_back(tables[index].description.name + ' ' + values_of(row)[0] + ' ' +
-                      name_of(marker));
+    read(*session, tables, [&](const snapshot_row& row) {
+      lines.push_back(tables[row.table].description.name + ' ' + values_of(row.columns)[0] + ' ' +
+                      name_of(row.marker));
     }).value();
     done(session->finish());
     return lines;
@@ -137,9 +80,7 @@ TEST_F(IntegrationSnapshot, DoesNotSeeWhatIsCommittedAfterItsBeginning) {
   EXPECT_LT(std::chrono::system_clock::now() - session->position().time, seconds(60));
   sql("INSERT INTO t VALUES (2)");
   int rows = 0;
-  read(*session, all_tables(*session), [&](std::size_t, tuple_view, row_marker) {
-    ++rows;
-  }).value();
+  read(*session, all_tables(*session), [&](const snapshot_row&) { ++rows; }).value();
   EXPECT_EQ(rows, 1);
 }
 
@@ -150,8 +91,8 @@ TEST_F(IntegrationSnapshot, ReadsQuotedNamesEscapesNullsAndGeneratedColumns) {
       "NULL, '')");
   const auto session = open();
   std::vector<std::string> values;
-  read(*session, all_tables(*session), [&](std::size_t, tuple_view row, row_marker) {
-    values = values_of(row);
+  read(*session, all_tables(*session), [&](const snapshot_row& row) {
+    values = values_of(row.columns);
   }).value();
   EXPECT_THAT(values, ElementsAre("tab\there\nline\\back \\N", "(null)", "7", ""));
 }
@@ -162,14 +103,12 @@ TEST_F(IntegrationSnapshot, TakesAStatementOfTheUsersOwn) {
   auto tables = all_tables(*session);
   tables[0].select = "SELECT * FROM t WHERE id > 1 ; ";
   std::vector<std::string> values;
-  read(*session, tables, [&](std::size_t, tuple_view row, row_marker) {
-    values = values_of(row);
-  }).value();
+  read(*session, tables, [&](const snapshot_row& row) { values = values_of(row.columns); }).value();
   EXPECT_THAT(values, ElementsAre("2", "b"));
 
   const auto again = open();
   tables[0].select = "SELECT id FROM t";
-  const auto f = read(*again, tables, [](std::size_t, tuple_view, row_marker) {}).error();
+  const auto f = read(*again, tables, [](const snapshot_row&) {}).error();
   EXPECT_EQ(f.code, errc::malformed_message);
   EXPECT_NE(f.message.find("\"t\""), std::string::npos);
 }
@@ -180,9 +119,9 @@ TEST_F(IntegrationSnapshot, StreamsALargeTable) {
   const auto session = open();
   std::int64_t count = 0;
   std::size_t bytes = 0;
-  read(*session, all_tables(*session), [&](std::size_t, tuple_view row, row_marker) {
+  read(*session, all_tables(*session), [&](const snapshot_row& row) {
     ++count;
-    bytes += row[1].bytes.size();
+    bytes += row.columns[1].bytes.size();
   }).value();
   EXPECT_EQ(count, 200000);
   EXPECT_EQ(bytes, 200000U * 50U);
@@ -210,7 +149,7 @@ TEST_F(IntegrationSnapshot, AServerThatGoesAwayInTheMiddleIsARetry) {
   const auto tables = all_tables(*session);
   const auto pid = session->database().backend_pid();
   int rows = 0;
-  const auto f = read(*session, tables, [&](std::size_t, tuple_view, row_marker) {
+  const auto f = read(*session, tables, [&](const snapshot_row&) {
                    if (++rows == 10)
                      sql("SELECT pg_terminate_backend(" + std::to_string(pid) + ")");
                  }).error();
@@ -271,8 +210,8 @@ TEST_F(IntegrationSnapshot, PrintsValuesOfManyTypesJustAsTheStreamDoes) {
 
   const auto session = open();
   std::vector<std::vector<std::string>> read_rows;
-  read(*session, all_tables(*session), [&](std::size_t, tuple_view row, row_marker) {
-    read_rows.push_back(values_of(row));
+  read(*session, all_tables(*session), [&](const snapshot_row& row) {
+    read_rows.push_back(values_of(row.columns));
   }).value();
   ASSERT_EQ(read_rows.size(), 2U);
   EXPECT_THAT(read_rows[0], ElementsAreArray(streamed[0]));

@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""The first snapshot by several connections (snapshot.max.threads=3) while the tables change: every row once and as it was, its markers and
+notifications true, the stream behind it without a gap; and a connection that is killed in the middle costs a new snapshot, nothing else."""
+import collections
+import json
+import subprocess
+import threading
+import time
+import unittest
+
+from road import Road, wait_for
+
+BIG, PARENT = 9_000, 300       # rows; two of the first table's fill a page, so that it is cut into pieces
+TABLES = f"""create schema inventory;
+create table inventory.big (id integer primary key, version integer not null, filler text not null);
+alter table inventory.big alter filler set storage plain;
+insert into inventory.big select id, 1, repeat('x', 3000) from generate_series(1, {BIG}) id;
+create table inventory.empty (id integer primary key, version integer not null);
+create table inventory.few (id integer primary key, version integer not null);
+insert into inventory.few values (1, 1), (2, 1), (3, 1);
+create table inventory.one (id integer primary key, version integer not null);
+insert into inventory.one values (1, 1);
+create table inventory.parent (id integer primary key, version integer not null) partition by range (id);
+create table inventory.parent_a partition of inventory.parent for values from (0) to (100);
+create table inventory.parent_b partition of inventory.parent for values from (100) to (1000);
+insert into inventory.parent select id, 1 from generate_series(1, {PARENT}) id;
+"""
+CHANGES = """update inventory.big set version = version + 1 where id % 100 = {0} % 100;
+delete from inventory.big where id = {0};
+insert into inventory.big values ({0} + 100000, 1, '');
+insert into inventory.empty values ({0}, 1);
+"""
+NOTIFICATIONS = "notifications"
+EXTRA = {"debezium.sink.type": "stdout", "debezium.format.schemas.enable": "false", "tidewire.sink.ordering": "stream",
+         "debezium.source.table.include.list": "inventory[.](big|empty|few|one|parent)", "debezium.source.snapshot.max.threads": "3",
+         "debezium.source.publication.autocreate.mode": "filtered", "debezium.source.notification.enabled.channels": "sink",
+         "debezium.source.notification.sink.topic.name": NOTIFICATIONS, "debezium.source.tombstones.on.delete": "false"}
+
+
+def slow(seconds):
+    """One table of the snapshot takes as long as that."""
+    override = "debezium.source.snapshot.select.statement.overrides"
+    return {override: "inventory.one", override + ".inventory.one": f"select one.* from inventory.one, pg_sleep({seconds})"}
+
+
+class Changes:
+    """Changes every table again and again, from another thread, until stopped."""
+
+    def __init__(self, road):
+        self.road, self.stopping = road, threading.Event()
+        self.thread = threading.Thread(target=self.run)
+
+    def run(self):
+        for number in range(1, 1000):
+            if self.stopping.wait(0.02):
+                break
+            self.road.sql(CHANGES.format(number))
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopping.set()
+        self.thread.join()
+
+
+class Snapshot(unittest.TestCase):
+    def setUp(self):
+        self.road = self.enterContext(Road())
+        self.road.sql(TABLES)
+
+    def run_beside_changes(self, during=lambda: None, **more):
+        """The events of a run that took its snapshot while the tables changed."""
+        with Changes(self.road):
+            engine = self.road.part("engine", "run", "-c", self.road.properties(extra={**EXTRA, **more})).start()
+            during()
+            wait_for("the snapshot", lambda: "the snapshot is complete" in engine.logged(), 120)
+            wait_for("the stream", lambda: "streaming from slot" in engine.logged(), 60)
+            time.sleep(0.2)                      # some changes beside the stream
+        end = self.road.cluster.ask("select pg_current_wal_insert_lsn()")
+        wait_for("all changes", lambda: self.road.cluster.ask(
+            f"select confirmed_flush_lsn >= '{end}' from pg_replication_slots where not temporary") == "t", 120, 0.2)
+        self.assertEqual(engine.stop(), 0, engine.logged()[-2000:])
+        return [json.loads(line) for line in engine.lines()]
+
+    def table(self, name):
+        text = subprocess.run(self.road.cluster.psql(Road.DATABASE, "-At", "-c", f"select id, version from inventory.{name}"),
+                              capture_output=True, text=True, check=True, env=self.road.cluster.env()).stdout
+        return dict(tuple(map(int, line.split("|"))) for line in text.splitlines())
+
+    def assert_events_make_the_tables(self, events):
+        made = collections.defaultdict(dict)
+        for event in events:
+            value = event["value"]
+            table = value["source"]["table"]
+            if value["op"] == "d":
+                del made[table][value["before"]["id"]]
+            else:
+                made[table][value["after"]["id"]] = value["after"]["version"]
+        for name in ("big", "empty", "few", "one", "parent"):
+            self.assertEqual(made[name], self.table(name), name)
+
+    def test_every_row_comes_once_and_the_stream_goes_on_behind_it(self):
+        lines = self.run_beside_changes()
+        told = [line["value"] for line in lines if line["stream"].endswith(NOTIFICATIONS)]
+        events = [line for line in lines if not line["stream"].endswith(NOTIFICATIONS)]
+        self.assert_events_make_the_tables(events)
+
+        read = [event["value"] for event in events if event["value"]["op"] == "r"]
+        self.assertTrue(all(event["value"]["op"] == "r" for event in events[:len(read)]), "changes come behind the snapshot")
+        self.assertGreater(len(events), len(read))
+        counts = collections.Counter(value["source"]["table"] for value in read)
+        keys = {(value["source"]["table"], value["after"]["id"]) for value in read}
+        self.assertEqual(len(keys), len(read), "no row comes twice")
+        self.assertEqual([counts[name] for name in ("few", "one", "parent")], [3, 1, PARENT])
+
+        marks = [value["source"]["snapshot"] for value in read]
+        self.assertEqual((marks[0], marks[-1]), ("first", "last"))
+        self.assertNotIn("first", marks[1:])
+        self.assertNotIn("last", marks[:-1])
+        for name in counts:
+            own = [value["source"]["snapshot"] for value in read if value["source"]["table"] == name]
+            self.assertIn(own[-1], ("last_in_data_collection", "last", "first"), name)
+            self.assertTrue(set(own[1:-1]) <= {"true"}, name)
+        self.assertEqual(len({value["source"]["lsn"] for value in read}), 1)
+
+        scanned = {n["additional_data"]["scanned_collection"].rsplit(".", 1)[-1]: int(n["additional_data"]["total_rows_scanned"])
+                   for n in told if n["type"] == "TABLE_SCAN_COMPLETED"}
+        self.assertEqual(scanned, {name: counts[name] for name in ("big", "empty", "few", "one", "parent")})
+        self.assertEqual((told[0]["type"], told[-1]["type"]), ("STARTED", "COMPLETED"))
+
+    def test_a_killed_connection_costs_a_new_snapshot(self):
+        def kill():
+            wait_for("a connection that can be killed in time", lambda: self.road.cluster.ask(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity where query like 'COPY (%pg_sleep%'") == "1", 60)
+        events = [line for line in self.run_beside_changes(kill, **slow(3)) if not line["stream"].endswith(NOTIFICATIONS)]
+        self.assertEqual([event["value"]["source"]["snapshot"] for event in events].count("last"), 1)
+        last = max(number for number, event in enumerate(events) if event["value"]["op"] == "r")
+        self.assertEqual(events[last]["value"]["source"]["snapshot"], "last")
+        begun = max(number for number, event in enumerate(events) if event["value"]["source"]["snapshot"] == "first")
+        self.assertGreater(begun, 0, "the snapshot began again")
+        self.assert_events_make_the_tables(events[begun:])
+
+    def test_it_can_be_stopped_while_a_connection_waits(self):
+        engine = self.road.part("engine", "run", "-c", self.road.properties(extra={**EXTRA, **slow(1000)})).start()
+        wait_for("the slow table", lambda: self.road.cluster.ask(
+            "select count(*) from pg_stat_activity where query like 'COPY (%pg_sleep%'") == "1", 60)
+        self.assertEqual(engine.stop(), 0, engine.logged()[-2000:])
+        self.assertNotIn("the snapshot is complete", engine.logged())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
