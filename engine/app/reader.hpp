@@ -92,6 +92,7 @@ class reader {
     bool snapshot = false;
     std::string exported;  // the snapshot's name; empty: one of its own
     lsn position;          // streaming begins here; of the snapshot, what it is consistent with
+    std::string borrowed;  // the temporary slot that the snapshot is of; empty: of our own slot
   };
 
   // in reader.cpp: the life of a run

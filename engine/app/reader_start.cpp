@@ -12,11 +12,15 @@ namespace {
 using telemetry::level;
 using telemetry::log;
 
-/// A slot that lives as long as the connection, made for its exported snapshot: reading that and
-/// then streaming from the old slot, but only what was committed after the new one's starting
-/// point, leaves no gap and repeats nothing.
-postgres::call<postgres::created_slot> borrow_snapshot(postgres::connection& replication) {
-  const std::string name = "tidewire_snapshot_" + std::to_string(replication.backend_pid());
+std::string borrowed_slot(const postgres::connection& replication) {
+  return "tidewire_snapshot_" + std::to_string(replication.backend_pid());
+}
+
+/// A temporary slot, made for its exported snapshot: reading that and then streaming from the old
+/// slot, but only what was committed after the new one's starting point, leaves no gap and repeats
+/// nothing.
+postgres::call<postgres::created_slot> borrow_snapshot(postgres::connection& replication,
+                                                       const std::string& name) {
   auto rows =
       co_await replication.query("CREATE_REPLICATION_SLOT " + postgres::quote_identifier(name) +
                                  " TEMPORARY LOGICAL \"pgoutput\" EXPORT_SNAPSHOT");
@@ -190,11 +194,13 @@ postgres::call<reader::beginning> reader::begin_with_slot(const postgres::slot_s
                        ? !snapshot_taken_
                        : how_.snapshot != snapshot_mode::never && !snapshot_completed();
   if (due) {
-    auto borrowed = co_await borrow_snapshot(*link_);
+    std::string name = borrowed_slot(*link_);
+    auto borrowed = co_await borrow_snapshot(*link_, name);
     if (!borrowed) co_return std::move(borrowed).error();
     co_return beginning{.snapshot = true,
                         .exported = std::move(borrowed->snapshot),
-                        .position = borrowed->consistent_point};
+                        .position = borrowed->consistent_point,
+                        .borrowed = std::move(name)};
   }
   check_takeover(slot, who);
   if (auto judged = co_await judge_history(slot, who); !judged) co_return std::move(judged).error();
