@@ -176,6 +176,7 @@ reader_options reader_options_of(const settings& from) {
   to.snapshot_delay = from.duration("debezium.source.snapshot.delay.ms");
   to.snapshot_connections =
       static_cast<std::size_t>(from.integer("debezium.source.snapshot.max.threads"));
+  to.snapshot_lock_timeout = from.duration("debezium.source.snapshot.lock.timeout.ms");
   to.snapshot_selects = snapshot_selects_of(from);
   to.signals = signal_options_of(from);
   to.notifications = notification_options_of(from);

@@ -91,6 +91,7 @@ struct reader_options {
   snapshot_mode snapshot = snapshot_mode::initial;
   std::chrono::milliseconds snapshot_delay{0};
   std::size_t snapshot_connections = 1;  // snapshot.max.threads
+  std::chrono::milliseconds snapshot_lock_timeout{10'000};
   std::map<std::string, std::string>
       snapshot_selects;  // the statement in place of a table, by schema.table
   signal_options signals;

@@ -202,6 +202,7 @@ postgres::call<postgres::nothing> reader::take_snapshot(snapshot_task what) {
   const auto began = clock::now();
   if (auto told = co_await tell_snapshot("STARTED"); !told) co_return told;
   postgres::snapshot_options options{.exported = what.exported, .position = what.position};
+  options.lock_timeout = how_.snapshot_lock_timeout;
   options.pieces.connections = how_.snapshot_connections;
   auto opened = co_await postgres::snapshot_session::open(how_.database, std::move(options));
   if (!opened) co_return std::move(opened).error();

@@ -94,9 +94,8 @@ property_family snapshot_properties() {
            .type = duration,
            .initial = "10000",
            .lowest = 0,
-           .how = harmless,
-           .meaning = "Longest wait for table locks.",
-           .remark = "no table is locked"},
+           .meaning = "Longest wait for the locks that keep the tables of a snapshot from being "
+                      "altered (ACCESS SHARE); 0: for ever."},
           {.name = "debezium.source.snapshot.locking.mode",
            .type = choice,
            .initial = "none",

@@ -55,6 +55,13 @@ TEST(EngineOptions, CarryTheNumberOfConnectionsThatReadASnapshot) {
   EXPECT_EQ(how.snapshot_connections, 3U);
 }
 
+TEST(EngineOptions, CarryHowLongASnapshotWaitsForItsLocks) {
+  EXPECT_EQ(reader_options_of(settings_of("")).snapshot_lock_timeout, std::chrono::seconds(10));
+  const auto how =
+      reader_options_of(settings_of("debezium.source.snapshot.lock.timeout.ms=60000\n"));
+  EXPECT_EQ(how.snapshot_lock_timeout, std::chrono::minutes(1));
+}
+
 TEST(EngineOptions, CarryTheMasksOfColumns) {
   const auto masks =
       event_options_of(
