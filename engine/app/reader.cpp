@@ -177,12 +177,7 @@ postgres::call<postgres::nothing> reader::session() {
     auto read = co_await read_snapshot(*begin);
     if (!read || stopping_) co_return read;
     begin->snapshot = false;
-    // It would hold the log for as long as the connection lives, which streams from now on.
-    if (!begin->borrowed.empty())
-      if (auto dropped = co_await link_->query("DROP_REPLICATION_SLOT " +
-                                               postgres::quote_identifier(begin->borrowed));
-          !dropped)
-        co_return std::move(dropped).error();
+    if (auto given = co_await give_back_snapshot(*begin); !given) co_return given;
   } else {
     if (auto told = co_await tell_snapshot("SKIPPED"); !told) co_return told;
   }

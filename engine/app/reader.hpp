@@ -117,6 +117,7 @@ class reader {
   // in reader_start.cpp: where to begin
   postgres::call<beginning> choose_beginning(postgres::system_identity who);
   postgres::call<beginning> begin_with_new_slot(bool had_position);
+  postgres::call<nothing> give_back_snapshot(const beginning& from);
   postgres::call<beginning> begin_with_slot(const postgres::slot_state& slot,
                                             const postgres::system_identity& who);
   postgres::call<nothing> judge_history(const postgres::slot_state& slot,

@@ -212,4 +212,14 @@ postgres::call<reader::beginning> reader::begin_with_slot(const postgres::slot_s
   co_return beginning{.position = position};
 }
 
+/// The temporary slot would hold the log as long as the connection lives, which streams from now
+/// on.
+postgres::call<postgres::nothing> reader::give_back_snapshot(const beginning& from) {
+  if (from.borrowed.empty()) co_return nothing{};
+  auto dropped =
+      co_await link_->query("DROP_REPLICATION_SLOT " + postgres::quote_identifier(from.borrowed));
+  if (!dropped) co_return std::move(dropped).error();
+  co_return nothing{};
+}
+
 }  // namespace tidewire::app

@@ -1,5 +1,8 @@
 #include "config/property_table.hpp"
 
+#include <cstdint>
+#include <limits>
+
 namespace tidewire::config {
 
 using enum value_type;
@@ -94,6 +97,7 @@ property_family snapshot_properties() {
            .type = duration,
            .initial = "10000",
            .lowest = 0,
+           .highest = std::numeric_limits<std::int32_t>::max(),  // PostgreSQL's lock_timeout
            .meaning = "Longest wait for the locks that keep the tables of a snapshot from being "
                       "altered (ACCESS SHARE); 0: for ever."},
           {.name = "debezium.source.snapshot.locking.mode",
@@ -102,7 +106,9 @@ property_family snapshot_properties() {
            .allowed = {"none", "shared", "custom"},
            .how = not_yet,
            .meaning = "Whether tables are locked during the snapshot (Debezium 3).",
-           .remark = "no table is locked; the snapshot is consistent without it",
+           .remark =
+               "in every mode tables are locked against being altered only, and the snapshot is "
+               "consistent without more",
            .values = {{"custom", refused, java_class}}},
           {.name = "debezium.source.snapshot.locking.mode.custom.name",
            .how = harmless,

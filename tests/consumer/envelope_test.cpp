@@ -191,8 +191,8 @@ TEST(Envelope, ABareRowPassesOnlyWhenAskedFor) {
       << "a whole event is still read as one";
 }
 
-/// Every change event that the real Debezium 2.5.3 wrote passes.
-TEST(Envelope, TakesEveryGoldenChangeEvent) {
+/// Every event that the real Debezium 2.5.3 wrote passes, of changes and of what else it tells.
+TEST(Envelope, TakesEveryGoldenEvent) {
   namespace fs = std::filesystem;
   envelope_reader reader({});
   simdjson::dom::parser parser;
@@ -202,16 +202,15 @@ TEST(Envelope, TakesEveryGoldenChangeEvent) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with("inventory_") && !name.starts_with("ri_") && !name.starts_with("key_") &&
         !name.starts_with("types_") && !name.starts_with("snapshot_") &&
-        !name.starts_with("toast_") && !name.starts_with("truncate_"))
+        !name.starts_with("toast_") && !name.starts_with("truncate_") &&
+        !name.starts_with("heartbeat") && !name.starts_with("notifications_"))
       continue;
     std::ifstream file(entry.path() / "expected.jsonl");
     for (std::string line; std::getline(file, line);) {
       simdjson::dom::element json;
       std::string_view value;
       ASSERT_EQ(parser.parse(line).get(json), simdjson::SUCCESS);
-      if (json["value_raw"].get(value) != simdjson::SUCCESS ||
-          value.find("\"op\":") == std::string_view::npos)
-        continue;
+      if (json["value_raw"].get(value) != simdjson::SUCCESS || value.empty()) continue;
       EXPECT_EQ(reason(event_with({}, std::string(value))), "") << name << ": " << value;
       ++events;
     }
