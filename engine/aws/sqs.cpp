@@ -206,51 +206,59 @@ call<std::vector<received_message>> sqs_client::receive_message(receive_request 
   co_return messages;
 }
 
-call<std::vector<std::pair<std::size_t, failure>>> sqs_client::delete_message_batch(
-    std::string queue_url, std::vector<std::string> receipt_handles) {
-  std::vector<std::pair<std::size_t, failure>> failures;
-  for (std::size_t begin = 0; begin < receipt_handles.size(); begin += messages_per_batch_max) {
-    const std::size_t count = std::min(messages_per_batch_max, receipt_handles.size() - begin);
-    write_body write = [&](body_writer& out) {
+call<entry_failures> sqs_client::ask_in_tens(std::string queue_url,
+                                             std::string_view operation,
+                                             std::size_t count,
+                                             write_entry write) {
+  entry_failures failures;
+  for (std::size_t begin = 0; begin < count; begin += messages_per_batch_max) {
+    const std::size_t size = std::min(messages_per_batch_max, count - begin);
+    write_body write_some = [&](body_writer& out) {
       out.begin_map(2);
       out.text("QueueUrl", queue_url);
       out.key("Entries");
-      out.begin_array(count);
-      for (std::size_t i = 0; i < count; ++i) {
-        out.begin_map(2);
-        out.text("Id", std::to_string(i));
-        out.text("ReceiptHandle", receipt_handles[begin + i]);
-        out.end_map();
-      }
+      out.begin_array(size);
+      for (std::size_t i = 0; i < size; ++i) write(out, std::to_string(i), begin + i);
       out.end_array();
       out.end_map();
     };
-    auto asking = ask(queue_url, "DeleteMessageBatch", std::move(write));
+    auto asking = ask(queue_url, operation, std::move(write_some));
     const auto answered = co_await std::move(asking);
     if (!answered) co_return answered.error();
     const auto root = read(*answered);
     if (!root) co_return malformed_answer();
     for (auto v = (*root)["Failed"].first(); v.present(); v = v.next())
-      if (const auto i = index_of(v["Id"].text(), count))
+      if (const auto i = index_of(v["Id"].text(), size))
         failures.emplace_back(begin + *i, read_entry_failure(v));
   }
   co_return failures;
 }
 
-call<nothing> sqs_client::change_message_visibility(std::string queue_url,
-                                                    std::string receipt_handle,
-                                                    std::chrono::seconds visibility) {
-  write_body write = [&](body_writer& out) {
-    out.begin_map(3);
-    out.text("QueueUrl", queue_url);
-    out.text("ReceiptHandle", receipt_handle);
-    out.integer("VisibilityTimeout", visibility.count());
+call<entry_failures> sqs_client::delete_message_batch(std::string queue_url,
+                                                      std::vector<std::string> receipt_handles) {
+  write_entry write = [&](body_writer& out, std::string_view id, std::size_t index) {
+    out.begin_map(2);
+    out.text("Id", id);
+    out.text("ReceiptHandle", receipt_handles[index]);
     out.end_map();
   };
-  auto asking = ask(queue_url, "ChangeMessageVisibility", std::move(write));
-  const auto answered = co_await std::move(asking);
-  if (!answered) co_return answered.error();
-  co_return nothing{};
+  auto asking = ask_in_tens(
+      std::move(queue_url), "DeleteMessageBatch", receipt_handles.size(), std::move(write));
+  co_return co_await std::move(asking);
+}
+
+call<entry_failures> sqs_client::change_message_visibility_batch(
+    std::string queue_url, std::vector<visibility_change> changes) {
+  write_entry write = [&](body_writer& out, std::string_view id, std::size_t index) {
+    out.begin_map(3);
+    out.text("Id", id);
+    out.text("ReceiptHandle", changes[index].receipt_handle);
+    out.integer("VisibilityTimeout", changes[index].hidden_for.count());
+    out.end_map();
+  };
+  auto asking = ask_in_tens(
+      std::move(queue_url), "ChangeMessageVisibilityBatch", changes.size(), std::move(write));
+  co_return co_await std::move(asking);
 }
 
 call<std::string> sqs_client::create_queue(std::string name,

@@ -41,6 +41,14 @@ struct received_message {
   std::map<std::string, std::string> message_attributes;  // the sender's, those of a text type
 };
 
+struct visibility_change {
+  std::string receipt_handle;
+  std::chrono::seconds hidden_for{0};  // from now on; 0: others may have it at once
+};
+
+/// Of a batch: which entries failed, by their index in what was asked, and why. Empty: none did.
+using entry_failures = std::vector<std::pair<std::size_t, failure>>;
+
 struct receive_request {
   std::string queue_url;
   int messages_max = 10;          // 1 to 10
@@ -66,13 +74,12 @@ class sqs_client {
   /// Waits for `what.wait` and a call's usual time. Messages whose body does not have the MD5 that
   /// came with it are left out: they come again after their visibility timeout.
   call<std::vector<received_message>> receive_message(receive_request what);
-  /// Any number of handles, ten a request. The failures, by index into `receipt_handles`; empty
-  /// when all were deleted.
-  call<std::vector<std::pair<std::size_t, failure>>> delete_message_batch(
-      std::string queue_url, std::vector<std::string> receipt_handles);
-  call<nothing> change_message_visibility(std::string queue_url,
-                                          std::string receipt_handle,
-                                          std::chrono::seconds visibility);
+  /// Any number of handles, ten a request.
+  call<entry_failures> delete_message_batch(std::string queue_url,
+                                            std::vector<std::string> receipt_handles);
+  /// Any number of changes, ten a request.
+  call<entry_failures> change_message_visibility_batch(std::string queue_url,
+                                                       std::vector<visibility_change> changes);
 
   /// The queue's URL; succeeds where a queue with those attributes is there already.
   call<std::string> create_queue(std::string name, std::map<std::string, std::string> attributes);
@@ -88,6 +95,11 @@ class sqs_client {
                            write_body write,
                            int attempts = 0,
                            std::chrono::milliseconds call_ms = {});
+  using write_entry = std::function<void(body_writer&, std::string_view id, std::size_t index)>;
+  call<entry_failures> ask_in_tens(std::string queue_url,
+                                   std::string_view operation,
+                                   std::size_t count,
+                                   write_entry write);
   client& transport_for(const std::string& queue_url);
   std::optional<document::value> read(const http::response& answer);
 

@@ -4,17 +4,17 @@
 #include "consumer/allowance.hpp"
 #include "consumer/envelope.hpp"
 #include "consumer/output.hpp"
+#include "consumer/piece.hpp"
+#include "consumer/queue.hpp"
 #include "consumer/seen_events.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstring>
 #include <exception>
-#include <random>
 #include <utility>
 #include <vector>
 
@@ -26,44 +26,15 @@ using telemetry::level;
 using clock = std::chrono::steady_clock;
 
 constexpr int batch_max = static_cast<int>(aws::sqs_client::messages_per_batch_max);
-constexpr int delete_attempts_max = 8;
-
-/// Full jitter, up to 20 s.
-milliseconds backoff(int failures) {
-  thread_local std::mt19937_64 random{std::random_device{}()};
-  const std::int64_t ceiling =
-      std::min<std::int64_t>(20'000, std::int64_t{100} << std::min(failures, 10));
-  return milliseconds(std::uniform_int_distribution<std::int64_t>(1, ceiling)(random));
-}
-
-asio::awaitable<void> sleep(asio::any_io_executor executor, milliseconds time) {
-  asio::steady_timer timer(executor, time);
-  co_await timer.async_wait(as_result);
-}
-
-/// Receipt handles whose messages are being worked on; emptied when they are dealt with.
-struct in_hand {
-  explicit in_hand(const asio::any_io_executor& executor) : wake(executor) {}
-  std::vector<std::string> handles;
-  asio::steady_timer wake;
-};
-
-/// A batch's valid messages, ready to be printed.
-struct checked_batch {
-  std::vector<std::string> ids;
-  std::vector<std::string> handles;
-  std::vector<std::string> pieces;
-  std::vector<bool> repeated;
-};
 
 }  // namespace
 
 /// Kept alive by every coroutine of it, since a long poll may outlast run().
 struct consumer::state : std::enable_shared_from_this<consumer::state> {
-  state(asio::any_io_executor executor_of, consumer_options how, aws::sqs_client sqs_of)
+  state(asio::any_io_executor executor_of, consumer_options how, aws::sqs_client sqs)
       : executor(std::move(executor_of)),
         options(std::move(how)),
-        sqs(std::move(sqs_of)),
+        source(executor, options.queue, options.visibility, std::move(sqs)),
         reader({.unwrapped = options.unwrapped, .identities = options.remembered > 0}),
         seen(options.remembered),
         out(options.descriptor),
@@ -72,14 +43,15 @@ struct consumer::state : std::enable_shared_from_this<consumer::state> {
     ended.expires_at(clock::time_point::max());
   }
 
-  asio::awaitable<bool> find_queue();
+  void spawn(asio::awaitable<void> (consumer::state::*part)());
+  asio::awaitable<void> keep_hidden() { co_await source.keep_hidden(); }
   asio::awaitable<void> receive_for_ever();
   asio::awaitable<void> handle(std::vector<aws::received_message> messages, int claimed);
-  checked_batch check(const std::vector<aws::received_message>& messages);
-  asio::awaitable<void> extend(std::shared_ptr<in_hand> work);
-  asio::awaitable<std::vector<std::string>> remove(checked_batch batch);
+  std::optional<received_event> check(const aws::received_message& message);
+  piece make_piece(const aws::received_message& message, const received_event& event);
+  asio::awaitable<std::size_t> print_and_delete(std::vector<piece> pieces);
+  void count(const std::vector<piece>& pieces, std::size_t printed);
 
-  void say(const std::string& kind, level l, const std::string& text);
   void end(ending how);
   void begin_work() { ++busy; }
   void end_work();
@@ -88,14 +60,12 @@ struct consumer::state : std::enable_shared_from_this<consumer::state> {
 
   asio::any_io_executor executor;
   consumer_options options;
-  aws::sqs_client sqs;
+  queue source;
   envelope_reader reader;
   seen_events seen;
   output out;
   allowance allowed;
   consumer_counters counters;
-  std::string queue_url;
-  std::string trouble;  // kind of the failure that was logged last
   clock::time_point last_message = clock::now();
   std::size_t busy = 0;  // batches in hand
   std::optional<ending> how_it_ended;
@@ -116,16 +86,21 @@ const consumer_counters& consumer::counters() const noexcept {
 asio::awaitable<ending> consumer::run() {
   const auto self = state_;
   self->last_message = clock::now();
-  const auto rethrow = [](std::exception_ptr error) {
-    if (error) std::rethrow_exception(error);
-  };
+  self->spawn(&state::keep_hidden);
   for (std::size_t i = 0; i < self->options.receives_max; ++i)
-    asio::co_spawn(
-        self->executor,
-        [self]() -> asio::awaitable<void> { co_await self->receive_for_ever(); },
-        rethrow);
+    self->spawn(&state::receive_for_ever);
   while (!self->how_it_ended || self->busy > 0) co_await self->ended.async_wait(as_result);
+  self->source.close();
   co_return *self->how_it_ended;
+}
+
+void consumer::state::spawn(asio::awaitable<void> (consumer::state::*part)()) {
+  asio::co_spawn(
+      executor,
+      [self = shared_from_this(), part]() -> asio::awaitable<void> { co_await (*self.*part)(); },
+      [](std::exception_ptr error) {
+        if (error) std::rethrow_exception(error);
+      });
 }
 
 void consumer::state::end(ending how) {
@@ -136,12 +111,6 @@ void consumer::state::end(ending how) {
 void consumer::state::end_work() {
   --busy;
   ended.cancel();
-}
-
-void consumer::state::say(const std::string& kind, level l, const std::string& text) {
-  if (kind == trouble) return;
-  trouble = kind;
-  telemetry::log_line(l, "consumer", text);
 }
 
 bool consumer::state::is_idle_for_too_long() const {
@@ -156,26 +125,7 @@ std::chrono::seconds consumer::state::poll_time() const {
   return std::clamp(left, std::min(options.wait, std::chrono::seconds(1)), options.wait);
 }
 
-/// The queue's URL, where only its name is known; false when it is not to be had now.
-asio::awaitable<bool> consumer::state::find_queue() {
-  if (queue_url.empty() && options.queue.find("://") != std::string::npos)
-    queue_url = options.queue;
-  if (!queue_url.empty()) co_return true;
-  auto found = co_await sqs.get_queue_url(options.queue);
-  if (found) {
-    queue_url = *found;
-    co_return true;
-  }
-  say("queue:" + found.error().code,
-      level::warning,
-      fmt::format("the queue {} is not to be found: {}; trying on",
-                  options.queue,
-                  describe(found.error())));
-  co_return false;
-}
-
 asio::awaitable<void> consumer::state::receive_for_ever() {
-  const auto self = shared_from_this();
   int failures = 0;
   while (!how_it_ended) {
     const int claimed = allowed.claim(batch_max);
@@ -184,19 +134,10 @@ asio::awaitable<void> consumer::state::receive_for_ever() {
       co_await sleep(executor, milliseconds(20));
       continue;
     }
-    const bool is_found = co_await find_queue();
-    aws::outcome<std::vector<aws::received_message>> batch = std::vector<aws::received_message>{};
-    if (is_found) {
-      aws::receive_request what{.queue_url = queue_url,
-                                .messages_max = claimed,
-                                .wait = poll_time(),
-                                .visibility = options.visibility};
-      batch = co_await sqs.receive_message(std::move(what));
-    }
+    auto batch = co_await source.receive(claimed, poll_time());
     if (how_it_ended) co_return;  // what came now is hidden for a while and then received again
-    if (is_found && batch && !batch->empty()) {
-      failures = 0;
-      say("", level::info, "receiving again");
+    failures = batch ? 0 : failures + 1;
+    if (batch && !batch->empty()) {
       last_message = clock::now();
       begin_work();
       co_await handle(std::move(*batch), claimed);
@@ -206,149 +147,94 @@ asio::awaitable<void> consumer::state::receive_for_ever() {
     }
     allowed.settle(claimed, 0);
     if (is_idle_for_too_long()) end(ending::idle);
-    if (is_found && batch) {
-      failures = 0;
-      say("", level::info, "receiving again");
-      if (options.wait.count() == 0) co_await sleep(executor, milliseconds(50));
-      continue;
-    }
     if (!batch)
-      say("receive:" + batch.error().code,
-          level::warning,
-          fmt::format("cannot receive from {}: {}; trying on", queue_url, describe(batch.error())));
-    co_await sleep(executor, backoff(failures++));
+      co_await sleep(executor, backoff(failures - 1));
+    else if (options.wait.count() == 0)
+      co_await sleep(executor, milliseconds(50));
   }
 }
 
 asio::awaitable<void> consumer::state::handle(std::vector<aws::received_message> messages,
                                               int claimed) {
-  auto batch = check(messages);
-  const auto work = std::make_shared<in_hand>(executor);
-  work->handles = batch.handles;
-  asio::co_spawn(
-      executor,
-      [self = shared_from_this(), work]() -> asio::awaitable<void> { co_await self->extend(work); },
-      [](std::exception_ptr error) {
-        if (error) std::rethrow_exception(error);
-      });
+  std::vector<piece> pieces;
+  for (const auto& message : messages) {
+    const auto event = check(message);
+    if (!event) continue;
+    source.keep(message.receipt_handle);
+    pieces.push_back(make_piece(message, *event));
+  }
+  const std::size_t printed = co_await print_and_delete(std::move(pieces));
+  allowed.settle(
+      claimed, static_cast<int>(std::min<std::size_t>(printed, static_cast<std::size_t>(claimed))));
+}
 
-  auto pieces = std::move(batch.pieces);
-  const std::size_t asked = pieces.size();
-  const std::size_t printed = co_await out.write(std::move(pieces));
-  const auto repeated = static_cast<std::uint64_t>(std::count(
-      batch.repeated.begin(), batch.repeated.begin() + static_cast<std::ptrdiff_t>(printed), true));
-  counters.repeated += repeated;
-  counters.printed += printed - repeated;
-  batch.ids.resize(printed);
-  batch.handles.resize(printed);
-  if (printed > 0) {
-    const auto deleted = co_await remove(std::move(batch));
+/// Nothing where the message is not valid.
+std::optional<received_event> consumer::state::check(const aws::received_message& message) {
+  ++counters.received;
+  const auto md5 = aws::md5_hex(message.body);
+  auto event = reader.read(message.body);
+  if (!message.md5_of_body.empty() && !md5.empty() && md5 != message.md5_of_body)
+    event = rejection{"the body does not fit its MD5"};
+  if (event) return std::move(*event);
+  ++counters.invalid;
+  const auto times = message.attributes.find("ApproximateReceiveCount");
+  telemetry::log(level::warning,
+                 "consumer",
+                 "message {} is not valid: {}; it is left in the queue (received {} times)",
+                 message.message_id,
+                 event.error().reason,
+                 times == message.attributes.end() ? "some" : times->second);
+  return std::nullopt;
+}
+
+/// A repeat is an empty piece, so that it is deleted only when the first one has been printed.
+piece consumer::state::make_piece(const aws::received_message& message,
+                                  const received_event& event) {
+  piece one;
+  one.receipts.push_back({message.message_id, message.receipt_handle});
+  if (seen.add(event.identity)) return one;
+  one.text = print_event(options.form, event, message.message_id, options.now());
+  one.events = 1;
+  return one;
+}
+
+/// \return how many pieces went out, and were deleted or are to come again.
+asio::awaitable<std::size_t> consumer::state::print_and_delete(std::vector<piece> pieces) {
+  std::vector<std::string> texts;
+  for (auto& one : pieces) texts.push_back(std::move(one.text));
+  const std::size_t printed = co_await out.write(std::move(texts));
+  count(pieces, printed);
+  std::vector<receipt> done;
+  for (std::size_t i = 0; i < printed; ++i)
+    done.insert(done.end(), pieces[i].receipts.begin(), pieces[i].receipts.end());
+  if (!done.empty()) {
+    const auto deleted = co_await source.remove(std::move(done));
+    counters.deleted += deleted.size();
     std::vector<std::string> lines;
     for (const auto& id : deleted) lines.push_back(print_deleted(options.form, id, options.now()));
     if (options.form == output_form::text) co_await out.write(std::move(lines));
   }
-  work->handles.clear();
-  work->wake.cancel();
-  allowed.settle(
-      claimed, static_cast<int>(std::min<std::size_t>(printed, static_cast<std::size_t>(claimed))));
+  std::size_t left = 0;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    for (const auto& message : pieces[i].receipts) source.let_go(message.handle);
+    if (i >= printed) left += pieces[i].receipts.size();
+  }
   if (out.error() != 0) {
     telemetry::log(level::error,
                    "consumer",
                    "cannot print: {}; {} messages were neither printed nor deleted",
                    std::strerror(out.error()),
-                   asked - printed);
+                   left);
     end(ending::output_failed);
   }
+  co_return printed;
 }
 
-checked_batch consumer::state::check(const std::vector<aws::received_message>& messages) {
-  checked_batch batch;
-  for (const auto& message : messages) {
-    ++counters.received;
-    const auto md5 = aws::md5_hex(message.body);
-    auto event = reader.read(message.body);
-    if (!message.md5_of_body.empty() && !md5.empty() && md5 != message.md5_of_body)
-      event = rejection{"the body does not fit its MD5"};
-    if (!event) {
-      ++counters.invalid;
-      const auto times = message.attributes.find("ApproximateReceiveCount");
-      telemetry::log(level::warning,
-                     "consumer",
-                     "message {} is not valid: {}; it is left in the queue (received {} times)",
-                     message.message_id,
-                     event.error().reason,
-                     times == message.attributes.end() ? "some" : times->second);
-      continue;
-    }
-    batch.ids.push_back(message.message_id);
-    batch.handles.push_back(message.receipt_handle);
-    // A repeat is an empty piece, so that it is deleted only when the first one has been printed.
-    batch.repeated.push_back(seen.add(event->identity));
-    batch.pieces.push_back(
-        batch.repeated.back()
-            ? std::string()
-            : print_event(options.form, *event, message.message_id, options.now()));
+void consumer::state::count(const std::vector<piece>& pieces, std::size_t printed) {
+  for (std::size_t i = 0; i < printed; ++i) {
+    counters.printed += pieces[i].events;
+    counters.repeated += pieces[i].receipts.size() - pieces[i].events;
   }
-  return batch;
-}
-
-/// Keeps the messages hidden from others until they are dealt with.
-asio::awaitable<void> consumer::state::extend(std::shared_ptr<in_hand> work) {
-  while (!work->handles.empty()) {
-    work->wake.expires_after(milliseconds(options.visibility) / 2);
-    co_await work->wake.async_wait(as_result);
-    const auto handles = work->handles;
-    for (const auto& handle : handles) {
-      if (work->handles.empty()) break;
-      const auto changed =
-          co_await sqs.change_message_visibility(queue_url, handle, options.visibility);
-      if (!changed && !work->handles.empty())
-        say("visibility:" + changed.error().code,
-            level::warning,
-            fmt::format("a message's visibility cannot be extended: {}; it may be received twice",
-                        describe(changed.error())));
-    }
-  }
-}
-
-/// The ids of those that were deleted. What fails for a moment is tried again; what stays comes
-/// once more.
-asio::awaitable<std::vector<std::string>> consumer::state::remove(checked_batch batch) {
-  std::vector<std::string> deleted;
-  for (int attempt = 0; !batch.handles.empty(); ++attempt) {
-    auto answer = co_await sqs.delete_message_batch(queue_url, batch.handles);
-    checked_batch left;
-    aws::failure why;
-    if (!answer) why = answer.error();
-    for (std::size_t i = 0; i < batch.handles.size(); ++i) {
-      bool is_deleted = static_cast<bool>(answer);
-      if (answer)
-        for (const auto& [index, failure] : *answer)
-          if (index == i) {
-            is_deleted = false;
-            why = failure;
-          }
-      if (is_deleted) {
-        deleted.push_back(batch.ids[i]);
-      } else {
-        left.ids.push_back(batch.ids[i]);
-        left.handles.push_back(batch.handles[i]);
-      }
-    }
-    batch = std::move(left);
-    if (batch.handles.empty()) break;
-    if (attempt + 1 == delete_attempts_max || why.what == aws::remedy::none) {
-      telemetry::log(level::warning,
-                     "consumer",
-                     "{} messages were printed but cannot be deleted: {}; they come again",
-                     batch.handles.size(),
-                     describe(why));
-      break;
-    }
-    co_await sleep(executor, backoff(attempt));
-  }
-  counters.deleted += deleted.size();
-  co_return deleted;
 }
 
 }  // namespace tidewire::consumer

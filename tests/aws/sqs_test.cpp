@@ -120,22 +120,39 @@ TEST_F(Sqs, DeletesAnyNumberOfMessagesTenAtATime) {
   EXPECT_EQ(service_.seen.size(), 2U);
 }
 
+TEST_F(Sqs, ChangesTheVisibilityOfAnyNumberOfMessagesTenAtATime) {
+  service_.then(200, R"({"Successful":[]})");
+  service_.then(
+      200,
+      R"({"Failed":[{"Id":"0","SenderFault":true,"Code":"AWS.SimpleQueueService.MessageNotInflight"}]})");
+  std::vector<visibility_change> changes;
+  for (int i = 0; i < 11; ++i) changes.push_back({"h" + std::to_string(i), i * 1s});
+  const auto failures = service_.run(client_.change_message_visibility_batch(url_, changes));
+  ASSERT_TRUE(failures);
+  ASSERT_EQ(failures->size(), 1U);
+  EXPECT_EQ((*failures)[0].first, 10U);
+  EXPECT_EQ((*failures)[0].second.what, remedy::none);
+  EXPECT_EQ(service_.header(0, "x-amz-target"), "AmazonSQS.ChangeMessageVisibilityBatch");
+  EXPECT_EQ(service_.json(0).at("Entries").as_array().size(), 10U);
+  const auto last = service_.json(1).at("Entries").as_array()[0];
+  EXPECT_EQ(last.at("Id").as_string(), "0");
+  EXPECT_EQ(last.at("ReceiptHandle").as_string(), "h10");
+  EXPECT_EQ(last.at("VisibilityTimeout").as_int64(), 10);
+}
+
 TEST_F(Sqs, ManagesQueues) {
   service_.then(200, R"({"QueueUrl":"http://h/1/q"})");
   service_.then(200, R"({"QueueUrl":"http://h/1/q"})");
   service_.then(200, R"({"Attributes":{"QueueArn":"arn","FifoQueue":"true"}})");
-  service_.then(200, "");
   service_.then(200, "");
   EXPECT_EQ(service_.run(client_.create_queue("q.fifo", {{"FifoQueue", "true"}})).value(),
             "http://h/1/q");
   EXPECT_EQ(service_.run(client_.get_queue_url("q.fifo")).value(), "http://h/1/q");
   EXPECT_EQ(service_.run(client_.get_queue_attributes(url_)).value().at("QueueArn"), "arn");
   EXPECT_TRUE(service_.run(client_.set_queue_attributes(url_, {{"Policy", "{\"a\":1}"}})));
-  EXPECT_TRUE(service_.run(client_.change_message_visibility(url_, "h", 60s)));
   EXPECT_EQ(service_.json(0).at("Attributes").at("FifoQueue").as_string(), "true");
   EXPECT_EQ(service_.json(2).at("AttributeNames").as_array()[0].as_string(), "All");
   EXPECT_EQ(service_.json(3).at("Attributes").at("Policy").as_string(), "{\"a\":1}");
-  EXPECT_EQ(service_.json(4).at("VisibilityTimeout").as_int64(), 60);
 }
 
 TEST_F(Sqs, AMissingQueueIsNamedTheModernWay) {

@@ -1,0 +1,165 @@
+#include "consumer/queue.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <random>
+#include <utility>
+
+namespace tidewire::consumer {
+
+using std::chrono::milliseconds;
+using telemetry::level;
+using clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr int delete_attempts_max = 8;
+// So many are hidden anew before the next look at what is due: what is let go meanwhile is not
+// asked for in vain.
+constexpr std::size_t hidden_at_once_max = 10 * aws::sqs_client::messages_per_batch_max;
+
+}  // namespace
+
+milliseconds backoff(int failures) {
+  thread_local std::mt19937_64 random{std::random_device{}()};
+  const std::int64_t ceiling =
+      std::min<std::int64_t>(20'000, std::int64_t{100} << std::min(failures, 10));
+  return milliseconds(std::uniform_int_distribution<std::int64_t>(1, ceiling)(random));
+}
+
+asio::awaitable<void> sleep(asio::any_io_executor executor, milliseconds time) {
+  asio::steady_timer timer(executor, time);
+  co_await timer.async_wait(as_result);
+}
+
+queue::queue(asio::any_io_executor executor,
+             std::string name_or_url,
+             std::chrono::seconds visibility,
+             aws::sqs_client sqs)
+    : executor_(std::move(executor)),
+      name_(std::move(name_or_url)),
+      visibility_(visibility),
+      sqs_(std::move(sqs)),
+      hidden_(visibility),
+      due_(executor_) {
+  if (name_.find("://") != std::string::npos) url_ = name_;
+}
+
+void queue::say(const std::string& kind, level l, const std::string& text) {
+  if (kind == trouble_) return;
+  trouble_ = kind;
+  telemetry::log_line(l, "consumer", text);
+}
+
+asio::awaitable<bool> queue::find() {
+  if (!url_.empty()) co_return true;
+  auto found = co_await sqs_.get_queue_url(name_);
+  if (found) {
+    url_ = *found;
+    co_return true;
+  }
+  say("queue:" + found.error().code,
+      level::warning,
+      fmt::format(
+          "the queue {} is not to be found: {}; trying on", name_, describe(found.error())));
+  co_return false;
+}
+
+asio::awaitable<std::optional<std::vector<aws::received_message>>> queue::receive(
+    int messages_max, std::chrono::seconds wait) {
+  const bool is_found = co_await find();
+  if (!is_found) co_return std::nullopt;
+  aws::receive_request what{
+      .queue_url = url_, .messages_max = messages_max, .wait = wait, .visibility = visibility_};
+  auto batch = co_await sqs_.receive_message(std::move(what));
+  if (!batch) {
+    say("receive:" + batch.error().code,
+        level::warning,
+        fmt::format("cannot receive from {}: {}; trying on", url_, describe(batch.error())));
+    co_return std::nullopt;
+  }
+  say("", level::info, "receiving again");
+  co_return std::move(*batch);
+}
+
+void queue::keep(const std::string& handle) {
+  hidden_.add(handle, clock::now());
+  if (*hidden_.next() < due_.expiry()) due_.cancel();
+}
+
+asio::awaitable<void> queue::keep_hidden() {
+  while (is_open_) {
+    due_.expires_at(hidden_.next().value_or(clock::time_point::max()));
+    co_await due_.async_wait(as_result);
+    const auto now = clock::now();
+    const auto due = hidden_.take_due(now, hidden_at_once_max);
+    if (due.empty()) continue;
+    std::vector<aws::visibility_change> changes;
+    for (const auto& one : due) changes.push_back({one.handle, one.time});
+    const auto answer = co_await sqs_.change_message_visibility_batch(url_, std::move(changes));
+    std::vector<std::optional<aws::failure>> failed(due.size());
+    if (!answer) failed.assign(due.size(), answer.error());
+    if (answer)
+      for (const auto& [index, why] : *answer) failed[index] = why;
+    for (std::size_t i = 0; i < due.size(); ++i) {
+      if (!failed[i])
+        hidden_.hidden(due[i], now);
+      else if (hidden_.holds(due[i].handle))  // and was not deleted meanwhile
+        cannot_hide(due[i].handle, *failed[i]);
+    }
+  }
+}
+
+void queue::cannot_hide(const std::string& handle, const aws::failure& why) {
+  say("visibility:" + why.code,
+      level::warning,
+      fmt::format("a message's visibility cannot be extended: {}; it may be received twice",
+                  describe(why)));
+  if (why.what == aws::remedy::none) hidden_.remove(handle);
+}
+
+void queue::close() {
+  is_open_ = false;
+  due_.cancel();
+}
+
+asio::awaitable<std::vector<std::string>> queue::remove(std::vector<receipt> messages) {
+  std::vector<std::string> deleted;
+  for (int attempt = 0; !messages.empty(); ++attempt) {
+    std::vector<std::string> handles;
+    for (const auto& message : messages) handles.push_back(message.handle);
+    const auto answer = co_await sqs_.delete_message_batch(url_, std::move(handles));
+    std::vector<receipt> left;
+    aws::failure why;
+    if (answer) {
+      std::vector<bool> failed(messages.size());
+      for (const auto& [index, failure] : *answer) {
+        failed[index] = true;
+        why = failure;
+      }
+      for (std::size_t i = 0; i < messages.size(); ++i)
+        if (failed[i])
+          left.push_back(std::move(messages[i]));
+        else
+          deleted.push_back(std::move(messages[i].message_id));
+      messages = std::move(left);
+    } else {
+      why = answer.error();
+    }
+    if (messages.empty()) break;
+    if (attempt + 1 == delete_attempts_max || why.what == aws::remedy::none) {
+      telemetry::log(level::warning,
+                     "consumer",
+                     "{} messages were printed but cannot be deleted: {}; they come again",
+                     messages.size(),
+                     describe(why));
+      break;
+    }
+    co_await sleep(executor_, backoff(attempt));
+  }
+  co_return deleted;
+}
+
+}  // namespace tidewire::consumer
