@@ -38,28 +38,32 @@ if(TIDEWIRE_SANITIZE)
 endif()
 
 # tidewire_room(NAME DEPENDS room... [LIBRARIES target...]): a library of every .cpp in the calling folder.
+# A room inside a room goes by its path: local/call, whose target is tidewire::local::call.
 function(tidewire_room NAME)
   cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES" ${ARGN})
+  string(REPLACE "/" "_" library tidewire_${NAME})
+  string(REPLACE "/" "::" alias tidewire::${NAME})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   if(sources)
-    add_library(tidewire_${NAME} STATIC ${sources})
+    add_library(${library} STATIC ${sources})
     set(scope PUBLIC)
   else()
-    add_library(tidewire_${NAME} INTERFACE)
+    add_library(${library} INTERFACE)
     set(scope INTERFACE)
   endif()
-  add_library(tidewire::${NAME} ALIAS tidewire_${NAME})
-  target_include_directories(tidewire_${NAME} ${scope} ${PROJECT_SOURCE_DIR}/engine)
+  add_library(${alias} ALIAS ${library})
+  target_include_directories(${library} ${scope} ${PROJECT_SOURCE_DIR}/engine)
+  list(TRANSFORM ROOM_DEPENDS REPLACE "/" "::")
   list(TRANSFORM ROOM_DEPENDS PREPEND tidewire::)
-  target_link_libraries(tidewire_${NAME} ${scope} tidewire_house tidewire_boost ${ROOM_DEPENDS} ${ROOM_LIBRARIES})
+  target_link_libraries(${library} ${scope} tidewire_house tidewire_boost ${ROOM_DEPENDS} ${ROOM_LIBRARIES})
 endfunction()
 
-# tidewire_room_tests(NAME [DEPENDS room...] [LIBRARIES target...]): one program of every .cpp in tests/NAME.
+# tidewire_room_tests(NAME [DEPENDS room...] [LIBRARIES target...]): one program of every .cpp under tests/NAME.
 # Suites named Integration… start a PostgreSQL of their own, so they run together, as one test with the label `integration`;
 # every other test is one of its own and needs nothing outside its process.
 function(tidewire_room_tests NAME)
   cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${NAME}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${NAME}/*.cpp)
   if(NOT sources)
     return()
   endif()

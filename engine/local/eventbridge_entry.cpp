@@ -2,7 +2,7 @@
 
 #include "base/byte_buffer.hpp"
 #include "base/json_text.hpp"
-#include "local/input_reader.hpp"
+#include "local/call/input_reader.hpp"
 #include "rules/json_reader.hpp"
 
 #include <boost/json/array.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "local/call/queue_sender.hpp"
 #include "local/eventbridge_target.hpp"
-#include "local/queue_sender.hpp"
 
 #include <boost/json/array.hpp>
 

@@ -1,6 +1,6 @@
 #include "local/eventbridge_service.hpp"
 
-#include "local/input_reader.hpp"
+#include "local/call/input_reader.hpp"
 
 #include <fmt/core.h>
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "local/call/id_source.hpp"
+#include "local/call/queue_sender.hpp"
+#include "local/call/service.hpp"
 #include "local/eventbridge_bus.hpp"
 #include "local/eventbridge_entry.hpp"
 #include "local/eventbridge_outbox.hpp"
-#include "local/id_source.hpp"
-#include "local/queue_sender.hpp"
-#include "local/service.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "local/eventbridge_target.hpp"
 
+#include "local/call/input_reader.hpp"
 #include "local/eventbridge_transformer.hpp"
-#include "local/input_reader.hpp"
 
 #include <boost/json/array.hpp>
 

@@ -1,7 +1,7 @@
 #include "local/hash_key.hpp"
 
-#include "local/digest.hpp"
-#include "local/input_reader.hpp"
+#include "local/call/digest.hpp"
+#include "local/call/input_reader.hpp"
 
 #include <algorithm>
 

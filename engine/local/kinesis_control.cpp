@@ -1,6 +1,6 @@
 #include "base/base64.hpp"
 #include "base/clock.hpp"
-#include "local/input_reader.hpp"
+#include "local/call/input_reader.hpp"
 #include "local/kinesis_service.hpp"
 
 #include <boost/json/array.hpp>

@@ -1,8 +1,8 @@
 #include "base/base64.hpp"
 #include "base/clock.hpp"
 #include "base/json_text.hpp"
+#include "local/call/input_reader.hpp"
 #include "local/cbor.hpp"
-#include "local/input_reader.hpp"
 #include "local/kinesis_service.hpp"
 #include "local/shard_iterator.hpp"
 

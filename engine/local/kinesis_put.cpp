@@ -1,8 +1,8 @@
 #include "base/base64.hpp"
 #include "base/clock.hpp"
+#include "local/call/fault_source.hpp"
+#include "local/call/input_reader.hpp"
 #include "local/cbor.hpp"
-#include "local/fault_source.hpp"
-#include "local/input_reader.hpp"
 #include "local/journal.hpp"
 #include "local/kinesis_service.hpp"
 

@@ -1,5 +1,5 @@
 #include "base/clock.hpp"
-#include "local/input_reader.hpp"
+#include "local/call/input_reader.hpp"
 #include "local/kinesis_service.hpp"
 
 #include <algorithm>

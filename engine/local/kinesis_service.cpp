@@ -1,7 +1,7 @@
 #include "local/kinesis_service.hpp"
 
 #include "base/clock.hpp"
-#include "local/input_reader.hpp"
+#include "local/call/input_reader.hpp"
 #include "local/journal.hpp"
 
 #include <algorithm>

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "local/id_source.hpp"
+#include "local/call/id_source.hpp"
+#include "local/call/service.hpp"
 #include "local/kinesis_request.hpp"
 #include "local/kinesis_stream.hpp"
-#include "local/service.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "local/fault_source.hpp"
-#include "local/service.hpp"
+#include "local/call/fault_source.hpp"
+#include "local/call/service.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "http/message.hpp"
-#include "local/service.hpp"
+#include "local/call/service.hpp"
 
 #include <optional>
 #include <string>

@@ -2,7 +2,7 @@
 
 #include "base/base64.hpp"
 #include "base/cursor.hpp"
-#include "local/digest.hpp"
+#include "local/call/digest.hpp"
 
 namespace tidewire::local {
 namespace {

@@ -1,6 +1,6 @@
 #include "local/signature.hpp"
 
-#include "local/digest.hpp"
+#include "local/call/digest.hpp"
 
 #include <array>
 #include <cstdio>

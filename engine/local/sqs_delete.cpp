@@ -1,5 +1,5 @@
 #include "base/clock.hpp"
-#include "local/fault_source.hpp"
+#include "local/call/fault_source.hpp"
 #include "local/sqs_errors.hpp"
 #include "local/sqs_service.hpp"
 

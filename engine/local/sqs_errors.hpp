@@ -1,6 +1,6 @@
 #pragma once
 
-#include "local/service.hpp"
+#include "local/call/service.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
 #include "local/sqs_message.hpp"
 
 #include "base/base64.hpp"
-#include "local/digest.hpp"
+#include "local/call/digest.hpp"
 #include "local/sqs_errors.hpp"
 
 #include <boost/json/value.hpp>

@@ -1,6 +1,6 @@
 #include "base/clock.hpp"
-#include "local/digest.hpp"
-#include "local/fault_source.hpp"
+#include "local/call/digest.hpp"
+#include "local/call/fault_source.hpp"
 #include "local/sqs_errors.hpp"
 #include "local/sqs_service.hpp"
 

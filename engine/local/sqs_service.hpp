@@ -1,8 +1,8 @@
 #pragma once
 
-#include "local/id_source.hpp"
-#include "local/queue_sender.hpp"
-#include "local/service.hpp"
+#include "local/call/id_source.hpp"
+#include "local/call/queue_sender.hpp"
+#include "local/call/service.hpp"
 #include "local/sqs_attributes.hpp"
 #include "local/sqs_message.hpp"
 #include "local/sqs_queue.hpp"

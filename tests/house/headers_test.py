@@ -38,7 +38,7 @@ def main():
     root, commands = pathlib.Path(sys.argv[1]), json.load(open(sys.argv[2]))
     compiler, flags = flags_of(commands)
     engine = root / "engine"
-    headers = sorted(str(h.relative_to(engine)) for h in engine.glob("*/*.hpp"))
+    headers = sorted(str(h.relative_to(engine)) for h in engine.glob("**/*.hpp"))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         failed = [(header, errors) for header, code, errors in pool.map(lambda h: check(compiler, flags, h), headers) if code]
     for header, errors in failed:

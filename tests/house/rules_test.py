@@ -31,7 +31,12 @@ def sources():
 
 
 def room_of(path):
-    return path.relative_to(ENGINE).parts[0]
+    """The folder that the file is in: `pipeline`, or `local/call` for a room inside a room."""
+    return path.parent.relative_to(ENGINE).as_posix()
+
+
+def outermost(room):
+    return room.partition("/")[0]
 
 
 def includes(path):
@@ -41,10 +46,10 @@ def includes(path):
 def dependencies():
     """Room -> the rooms that it may include, by the DEPENDS of its CMakeLists.txt, and by theirs."""
     direct = {}
-    for file in ENGINE.glob("*/CMakeLists.txt"):
+    for file in ENGINE.glob("*/**/CMakeLists.txt"):
         text = file.read_text()
-        declared = re.search(r"tidewire_room\(\s*\w+\s+DEPENDS\s+([a-z\s]+)", text)
-        direct[file.parent.name] = set(declared[1].split()) if declared else set(re.findall(r"tidewire::(\w+)", text)) - {"app"}
+        declared = re.search(r"tidewire_room\(\s*[\w/]+\s+DEPENDS\s+([a-z/\s]+)", text)
+        direct[room_of(file)] = set(declared[1].split()) if declared else set(re.findall(r"tidewire::(\w+)", text)) - {"app"}
     def closure(room, seen):
         for other in direct[room] - seen:
             seen.add(other)
@@ -57,7 +62,13 @@ class Rooms(unittest.TestCase):
     def test_a_room_includes_only_the_rooms_it_declares(self):
         allowed = dependencies()
         wrong = [f"{path.relative_to(ROOT)}: {name}" for path in sources() for name in includes(path)
-                 if (other := name.partition("/")[0]) in allowed and other not in allowed[room_of(path)]]
+                 if (other := name.rpartition("/")[0]) in allowed and other not in allowed[room_of(path)]]
+        self.assertEqual(wrong, [])
+
+    def test_a_room_inside_a_room_is_nobody_elses_business(self):
+        inner = {room for room in dependencies() if "/" in room}
+        wrong = [f"{path.relative_to(ROOT)}: {name}" for path in sources() for name in includes(path)
+                 if (other := name.rpartition("/")[0]) in inner and outermost(other) != outermost(room_of(path))]
         self.assertEqual(wrong, [])
 
     def test_declared_dependencies_have_no_cycle(self):
@@ -71,7 +82,7 @@ class Rooms(unittest.TestCase):
         self.assertEqual(wrong, [])
 
     def test_the_local_aws_shares_no_code_with_the_clients(self):
-        wrong = [f"{path.name}: {name}" for path in sources() if room_of(path) == "local" for name in includes(path)
+        wrong = [f"{path.name}: {name}" for path in sources() if outermost(room_of(path)) == "local" for name in includes(path)
                  if name.startswith("aws/")]
         self.assertEqual(wrong, [])
 
@@ -82,6 +93,11 @@ class Rooms(unittest.TestCase):
 
     def test_every_room_says_what_it_is_for(self):
         missing = [folder.name for folder in ENGINE.iterdir() if folder.is_dir() and not (folder / "README.md").exists()]
+        self.assertEqual(missing, [])
+
+    def test_a_room_with_rooms_inside_says_what_each_is_for(self):
+        missing = [room for room in dependencies() if "/" in room
+                   and f"[{room.rpartition('/')[2]}]" not in (ENGINE / outermost(room) / "README.md").read_text()]
         self.assertEqual(missing, [])
 
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "local/queue_sender.hpp"
+#include "local/call/queue_sender.hpp"
 
 #include <map>
 #include <string>

@@ -1,7 +1,7 @@
 #include "local/kinesis_service.hpp"
 
 #include "base/base64.hpp"
-#include "local/fault_source.hpp"
+#include "local/call/fault_source.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

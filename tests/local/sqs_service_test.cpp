@@ -1,7 +1,7 @@
 #include "local/sqs_service.hpp"
 
 #include "base/clock.hpp"
-#include "local/fault_source.hpp"
+#include "local/call/fault_source.hpp"
 #include "local/sqs_query.hpp"
 
 #include <boost/json/parse.hpp>

@@ -1,4 +1,4 @@
-#include "local/id_source.hpp"
+#include "local/call/id_source.hpp"
 
 #include <string_view>
 

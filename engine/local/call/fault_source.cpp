@@ -1,4 +1,4 @@
-#include "local/fault_source.hpp"
+#include "local/call/fault_source.hpp"
 
 #include <charconv>
 

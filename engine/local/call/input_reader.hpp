@@ -1,6 +1,6 @@
 #pragma once
 
-#include "local/service.hpp"
+#include "local/call/service.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

@@ -1,4 +1,4 @@
-#include "local/digest.hpp"
+#include "local/call/digest.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>

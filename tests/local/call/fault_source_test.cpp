@@ -1,6 +1,6 @@
-#include "local/fault_source.hpp"
+#include "local/call/fault_source.hpp"
 
-#include "local/token_bucket.hpp"
+#include "local/call/token_bucket.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

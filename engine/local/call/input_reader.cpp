@@ -1,4 +1,4 @@
-#include "local/input_reader.hpp"
+#include "local/call/input_reader.hpp"
 
 #include <boost/json/value.hpp>
 
