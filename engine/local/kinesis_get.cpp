@@ -2,9 +2,9 @@
 #include "base/clock.hpp"
 #include "base/json_text.hpp"
 #include "local/call/input_reader.hpp"
-#include "local/cbor.hpp"
 #include "local/kinesis_service.hpp"
 #include "local/shard_iterator.hpp"
+#include "local/wire/cbor.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "base/cursor.hpp"
-#include "local/journal.hpp"
 #include "local/kinesis_service.hpp"
+#include "local/store/journal.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>

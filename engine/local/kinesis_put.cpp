@@ -2,9 +2,9 @@
 #include "base/clock.hpp"
 #include "local/call/fault_source.hpp"
 #include "local/call/input_reader.hpp"
-#include "local/cbor.hpp"
-#include "local/journal.hpp"
 #include "local/kinesis_service.hpp"
+#include "local/store/journal.hpp"
+#include "local/wire/cbor.hpp"
 
 #include <algorithm>
 

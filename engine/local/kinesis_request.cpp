@@ -1,7 +1,7 @@
 #include "local/kinesis_request.hpp"
 
 #include "base/base64.hpp"
-#include "local/cbor.hpp"
+#include "local/wire/cbor.hpp"
 
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
@@ -10,10 +10,6 @@ namespace tidewire::local {
 namespace {
 
 using parsed = boost::system::result<put_request, api_error>;
-
-api_error not_readable(std::string message = "The request body could not be read.") {
-  return {.code = "SerializationException", .message = std::move(message)};
-}
 
 /// Keeps a text that the reader put together from chunks, which would go away with the reader.
 std::string_view kept(put_request& out, std::string_view body, std::string_view text) {
@@ -119,7 +115,7 @@ bool read_put_request(cbor::reader& in, put_request& out, std::string_view body)
 parsed parse_cbor(std::string_view body) {
   put_request out;
   cbor::reader in(body);
-  if (!read_put_request(in, out, body)) return not_readable();
+  if (!read_put_request(in, out, body)) return unreadable_body();
   return out;
 }
 
@@ -160,7 +156,7 @@ parsed parse_json(std::string_view body) {
   boost::json::monotonic_resource memory(body.size() + 4096);
   boost::system::error_code error;
   const auto document = boost::json::parse(body, error, &memory);
-  if (error || !document.is_object()) return not_readable();
+  if (error || !document.is_object()) return unreadable_body();
   const auto& members = document.get_object();
   put_request out;
   std::string_view name;
@@ -168,16 +164,16 @@ parsed parse_json(std::string_view body) {
   bool has_arn = false;
   if (!take_text(members, "StreamName", name, out.has_stream_name) ||
       !take_text(members, "StreamARN", arn, has_arn))
-    return not_readable("StreamName and StreamARN must be strings.");
+    return unreadable_body("StreamName and StreamARN must be strings.");
   out.stream_name = name;
   out.stream_arn = arn;
   const auto* const records = members.if_contains("Records");
   if (records == nullptr || records->is_null()) return out;
-  if (!records->is_array()) return not_readable("Records must be a list.");
+  if (!records->is_array()) return unreadable_body("Records must be a list.");
   out.has_records = true;
   for (const auto& record : records->get_array())
     if (!take_entry(record, out))
-      return not_readable("A record must have Data in base64 and a PartitionKey.");
+      return unreadable_body("A record must have Data in base64 and a PartitionKey.");
   return out;
 }
 
@@ -185,23 +181,6 @@ parsed parse_json(std::string_view body) {
 
 parsed parse_put_records(body_format format, std::string_view body) {
   return format == body_format::cbor ? parse_cbor(body) : parse_json(body);
-}
-
-boost::system::result<boost::json::object, api_error> parse_input(body_format format,
-                                                                  std::string_view body) {
-  if (body.empty()) return boost::json::object{};
-  boost::json::value document;
-  if (format == body_format::cbor) {
-    auto read = cbor::to_json(body);
-    if (!read) return not_readable();
-    document = std::move(*read);
-  } else {
-    boost::system::error_code error;
-    document = boost::json::parse(body, error);
-    if (error) return not_readable();
-  }
-  if (!document.is_object()) return not_readable("The request body is not a structure.");
-  return std::move(document.get_object());
 }
 
 }  // namespace tidewire::local

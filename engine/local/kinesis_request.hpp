@@ -1,6 +1,6 @@
 #pragma once
 
-#include "local/call/service.hpp"
+#include "local/wire/body.hpp"
 
 #include <deque>
 #include <string>
@@ -8,8 +8,6 @@
 #include <vector>
 
 namespace tidewire::local {
-
-enum class body_format { json, cbor };
 
 /// One record of a put; the views live as long as the body and the request that it was parsed into.
 struct put_entry {
@@ -34,9 +32,5 @@ struct put_request {
 /// \errors SerializationException if the body is not of the format or a member has the wrong type.
 boost::system::result<put_request, api_error> parse_put_records(body_format format,
                                                                 std::string_view body);
-
-/// The members of any call's body; an empty body is an empty object.
-boost::system::result<boost::json::object, api_error> parse_input(body_format format,
-                                                                  std::string_view body);
 
 }  // namespace tidewire::local

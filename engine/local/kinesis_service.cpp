@@ -2,7 +2,7 @@
 
 #include "base/clock.hpp"
 #include "local/call/input_reader.hpp"
-#include "local/journal.hpp"
+#include "local/store/journal.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -4,13 +4,14 @@
 #include "base/task.hpp"
 #include "http/server.hpp"
 #include "local/eventbridge_service.hpp"
-#include "local/journal.hpp"
 #include "local/kinesis_service.hpp"
 #include "local/protocol.hpp"
 #include "local/signature.hpp"
 #include "local/sqs_query.hpp"
 #include "local/sqs_service.hpp"
-#include "local/state_file.hpp"
+#include "local/store/journal.hpp"
+#include "local/store/state_file.hpp"
+#include "local/wire/body.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>

@@ -1,7 +1,7 @@
 #include "local/protocol.hpp"
 
-#include "local/cbor.hpp"
 #include "local/sqs_query.hpp"
+#include "local/wire/cbor.hpp"
 
 #include <boost/json/serialize.hpp>
 

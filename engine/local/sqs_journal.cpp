@@ -1,6 +1,6 @@
 #include "base/clock.hpp"
-#include "local/journal.hpp"
 #include "local/sqs_service.hpp"
+#include "local/store/journal.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

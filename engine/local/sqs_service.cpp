@@ -1,8 +1,8 @@
 #include "local/sqs_service.hpp"
 
 #include "base/clock.hpp"
-#include "local/journal.hpp"
 #include "local/sqs_errors.hpp"
+#include "local/store/journal.hpp"
 
 namespace tidewire::local {
 

@@ -1,5 +1,5 @@
-#include "local/cbor.hpp"
 #include "local/kinesis_request.hpp"
+#include "local/wire/cbor.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "local/journal.hpp"
+#include "local/store/journal.hpp"
 
 #include "base/startup_error.hpp"
 #include "local/kinesis_service.hpp"

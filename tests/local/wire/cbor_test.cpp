@@ -1,4 +1,4 @@
-#include "local/cbor.hpp"
+#include "local/wire/cbor.hpp"
 
 #include "local/kinesis_request.hpp"
 

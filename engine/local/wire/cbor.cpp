@@ -1,4 +1,4 @@
-#include "local/cbor.hpp"
+#include "local/wire/cbor.hpp"
 
 #include "base/base64.hpp"
 

@@ -1,4 +1,4 @@
-#include "local/state_file.hpp"
+#include "local/store/state_file.hpp"
 
 #include "base/startup_error.hpp"
 

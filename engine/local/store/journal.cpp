@@ -1,4 +1,4 @@
-#include "local/journal.hpp"
+#include "local/store/journal.hpp"
 
 #include "base/checksum.hpp"
 #include "base/cursor.hpp"
