@@ -4,7 +4,7 @@
 #include "base/task.hpp"
 #include "http/server.hpp"
 #include "local/eventbridge_service.hpp"
-#include "local/kinesis_service.hpp"
+#include "local/kinesis/service.hpp"
 #include "local/protocol.hpp"
 #include "local/signature.hpp"
 #include "local/sqs_query.hpp"

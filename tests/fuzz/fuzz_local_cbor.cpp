@@ -1,4 +1,4 @@
-#include "local/kinesis_request.hpp"
+#include "local/kinesis/put_request.hpp"
 #include "local/wire/cbor.hpp"
 
 #include <cstddef>

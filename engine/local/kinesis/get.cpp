@@ -2,8 +2,8 @@
 #include "base/clock.hpp"
 #include "base/json_text.hpp"
 #include "local/call/input_reader.hpp"
-#include "local/kinesis_service.hpp"
-#include "local/shard_iterator.hpp"
+#include "local/kinesis/service.hpp"
+#include "local/kinesis/shard_iterator.hpp"
 #include "local/wire/cbor.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "local/kinesis_stream.hpp"
+#include "local/kinesis/stream.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 #include "local/call/input_reader.hpp"
-#include "local/kinesis_service.hpp"
+#include "local/kinesis/service.hpp"
 
 #include <boost/json/array.hpp>
 

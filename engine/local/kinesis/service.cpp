@@ -1,4 +1,4 @@
-#include "local/kinesis_service.hpp"
+#include "local/kinesis/service.hpp"
 
 #include "base/clock.hpp"
 #include "local/call/input_reader.hpp"

@@ -1,6 +1,7 @@
-#include "base/cursor.hpp"
-#include "local/kinesis_service.hpp"
 #include "local/store/journal.hpp"
+
+#include "base/cursor.hpp"
+#include "local/kinesis/service.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>

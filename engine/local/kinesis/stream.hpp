@@ -1,8 +1,8 @@
 #pragma once
 
 #include "local/call/token_bucket.hpp"
-#include "local/hash_key.hpp"
-#include "local/record_log.hpp"
+#include "local/kinesis/hash_key.hpp"
+#include "local/kinesis/record_log.hpp"
 
 #include <chrono>
 #include <cstddef>

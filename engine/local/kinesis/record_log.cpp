@@ -1,4 +1,4 @@
-#include "local/record_log.hpp"
+#include "local/kinesis/record_log.hpp"
 
 #include <algorithm>
 #include <cassert>

@@ -1,6 +1,6 @@
 #include "base/clock.hpp"
 #include "local/call/input_reader.hpp"
-#include "local/kinesis_service.hpp"
+#include "local/kinesis/service.hpp"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 #include "base/clock.hpp"
 #include "local/call/fault_source.hpp"
 #include "local/call/input_reader.hpp"
-#include "local/kinesis_service.hpp"
+#include "local/kinesis/service.hpp"
 #include "local/store/journal.hpp"
 #include "local/wire/cbor.hpp"
 

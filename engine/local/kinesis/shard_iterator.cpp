@@ -1,4 +1,4 @@
-#include "local/shard_iterator.hpp"
+#include "local/kinesis/shard_iterator.hpp"
 
 #include "base/base64.hpp"
 #include "base/cursor.hpp"

@@ -1,7 +1,7 @@
 #include "base/base64.hpp"
 #include "base/clock.hpp"
 #include "local/call/input_reader.hpp"
-#include "local/kinesis_service.hpp"
+#include "local/kinesis/service.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>

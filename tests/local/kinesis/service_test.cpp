@@ -1,4 +1,4 @@
-#include "local/kinesis_service.hpp"
+#include "local/kinesis/service.hpp"
 
 #include "base/base64.hpp"
 #include "local/call/fault_source.hpp"

@@ -2,8 +2,8 @@
 
 #include "local/call/id_source.hpp"
 #include "local/call/service.hpp"
-#include "local/kinesis_request.hpp"
-#include "local/kinesis_stream.hpp"
+#include "local/kinesis/put_request.hpp"
+#include "local/kinesis/stream.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -61,7 +61,7 @@ class kinesis_service : public service {
   template <class T>
   using or_error = boost::system::result<T, api_error>;
 
-  // kinesis_service.cpp
+  // service.cpp
   std::string arn_of(const std::string& name) const;
   or_error<kinesis_stream*> find_stream(std::optional<std::string_view> name,
                                         std::optional<std::string_view> arn);
@@ -70,7 +70,7 @@ class kinesis_service : public service {
   or_error<shard*> named_shard(kinesis_stream& stream, std::string_view id) const;
   api_error no_such_stream(std::string_view name) const;
 
-  // kinesis_control.cpp
+  // control.cpp
   reply create_stream(const operation_call& call);
   reply delete_stream(const operation_call& call);
   reply describe_stream(const operation_call& call);
@@ -79,7 +79,7 @@ class kinesis_service : public service {
   reply list_shards(const operation_call& call);
   boost::json::object summary_of(const kinesis_stream& stream) const;
 
-  // kinesis_settings.cpp
+  // settings.cpp
   reply change_retention(const operation_call& call, bool up);
   reply update_record_size(const operation_call& call);
   reply update_stream_mode(const operation_call& call);
@@ -88,14 +88,14 @@ class kinesis_service : public service {
   reply list_tags(const operation_call& call);
   reply describe_limits(const operation_call& call);
 
-  // kinesis_reshard.cpp
+  // reshard.cpp
   reply split_shard(const operation_call& call);
   reply merge_shards(const operation_call& call);
   reply update_shard_count(const operation_call& call);
   void split(kinesis_stream& stream, shard& parent, hash_key second_first, std::int64_t now_ms);
   void merge(kinesis_stream& stream, shard& lower, shard& upper, std::int64_t now_ms);
 
-  // kinesis_put.cpp
+  // put.cpp
   reply put_record(const operation_call& call);
   body_reply put_records(const body_call& call);
   std::optional<api_error> check_entries(const kinesis_stream& stream,
@@ -108,11 +108,11 @@ class kinesis_service : public service {
                       std::int64_t now_ms);
   void make_room();
 
-  // kinesis_get.cpp
+  // get.cpp
   reply get_shard_iterator(const operation_call& call);
   body_reply get_records(const body_call& call);
 
-  // kinesis_journal.cpp
+  // journal.cpp
   void write_record(const kinesis_stream& stream, const shard& home, const record_view& record);
   void streams_changed();
   boost::json::object streams_as_json() const;

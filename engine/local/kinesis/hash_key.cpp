@@ -1,4 +1,4 @@
-#include "local/hash_key.hpp"
+#include "local/kinesis/hash_key.hpp"
 
 #include "local/call/digest.hpp"
 #include "local/call/input_reader.hpp"
