@@ -1,6 +1,6 @@
 #include "local/protocol.hpp"
 
-#include "local/sqs_query.hpp"
+#include "local/sqs/query.hpp"
 #include "local/wire/cbor.hpp"
 
 #include <boost/json/serialize.hpp>

@@ -1,5 +1,5 @@
-#include "local/sqs_query.hpp"
-#include "local/sqs_service.hpp"
+#include "local/sqs/query.hpp"
+#include "local/sqs/service.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "local/store/journal.hpp"
 
-#include "local/sqs_service.hpp"
+#include "local/sqs/service.hpp"
 #include "local/store/journal_folder.hpp"
 
 #include <gtest/gtest.h>

@@ -3,9 +3,9 @@
 #include "local/call/id_source.hpp"
 #include "local/call/queue_sender.hpp"
 #include "local/call/service.hpp"
-#include "local/sqs_attributes.hpp"
-#include "local/sqs_message.hpp"
-#include "local/sqs_queue.hpp"
+#include "local/sqs/attributes.hpp"
+#include "local/sqs/message.hpp"
+#include "local/sqs/queue.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -73,13 +73,13 @@ class sqs_service : public service, public queue_sender {
     sqs_queue messages;
   };
 
-  // sqs_service.cpp
+  // service.cpp
   or_error<queue*> named_queue(const operation_call& call);
   queue* find_arn(std::string_view arn);
   std::string arn_of(const std::string& name) const;
   std::string url_of(const std::string& name, const operation_call& call) const;
 
-  // sqs_queues.cpp
+  // queues.cpp
   reply create_queue(const operation_call& call);
   reply get_queue_url(const operation_call& call);
   reply list_queues(const operation_call& call);
@@ -97,7 +97,7 @@ class sqs_service : public service, public queue_sender {
                      const char* member,
                      const std::function<bool(const queue&)>& wanted);
 
-  // sqs_send.cpp
+  // send.cpp
   reply send_message(const operation_call& call);
   reply send_batch(const operation_call& call);
   /// One message of either call.
@@ -107,7 +107,7 @@ class sqs_service : public service, public queue_sender {
   or_error<sqs_message> read_message(const queue& q, const boost::json::object& input) const;
   sqs_queue::sent put(queue& q, sqs_message message, time_point now, std::int64_t hidden_ms);
 
-  // sqs_receive.cpp
+  // receive.cpp
   reply receive_message(const operation_call& call);
   void give_up(queue& from, std::uint64_t place, time_point now);
   boost::json::object shown(const queue& q,
@@ -116,7 +116,7 @@ class sqs_service : public service, public queue_sender {
                             const operation_call& call) const;
   std::string receipt_handle(const queue& q, std::uint64_t place, std::uint64_t receipt) const;
 
-  // sqs_delete.cpp
+  // delete.cpp
   struct receipt_of {
     std::uint64_t place = 0;
     std::uint64_t receipt = 0;
@@ -136,7 +136,7 @@ class sqs_service : public service, public queue_sender {
                    std::string_view entry_name,
                    const entry_action& act);
 
-  // sqs_journal.cpp
+  // journal.cpp
   void queues_changed();
   void message_stored(const queue& q, std::uint64_t place, const sqs_message& message);
   void message_moved(const queue& q, std::uint64_t place, const sqs_message& message);

@@ -1,6 +1,7 @@
-#include "base/clock.hpp"
-#include "local/sqs_service.hpp"
 #include "local/store/journal.hpp"
+
+#include "base/clock.hpp"
+#include "local/sqs/service.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

@@ -1,8 +1,7 @@
-#include "local/sqs_service.hpp"
+#include "local/sqs/service.hpp"
 
 #include "base/clock.hpp"
 #include "local/call/fault_source.hpp"
-#include "local/sqs_query.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -275,88 +274,6 @@ TEST_F(Sqs, ALargeBlockedGroupDoesNotSlowTheOthers) {
   const auto begun = std::chrono::steady_clock::now();
   for (int i = 0; i < 1000; ++i) EXPECT_THAT(bodies(url, 1), IsEmpty());
   EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s);
-}
-
-TEST(SqsMessage, TheMd5OfAttributesIsBotosExample) {
-  // hashlib.md5 over the bytes as the developer guide lays them out, for {"a": String "x", "b":
-  // Binary 01 02, "n": Number "1.5"}.
-  const auto attributes = json::parse(
-      R"({"n":{"DataType":"Number","StringValue":"1.5"},"a":{"DataType":"String","StringValue":"x"},"b":{"DataType":"Binary","BinaryValue":"AQI="}})");
-  EXPECT_EQ(md5_of_attributes(attributes.as_object()), "504f888c4e847632c6a3580ae010adbf");
-  EXPECT_EQ(md5_of_attributes({}), "");
-}
-
-TEST(SqsMessage, OnlyTheCharactersOfXmlAreAllowed) {
-  for (const auto* const good : {"", "a\t\r\n", "ü☃", "\xf0\x9f\x98\x80", "\xef\xbf\xbd", "\x7f"})
-    EXPECT_TRUE(has_only_allowed_characters(good)) << good;
-  for (const auto* const bad : {"\x01",
-                                "\x1f",
-                                "\xef\xbf\xbe",
-                                "\xed\xa0\x80",
-                                "\xc0\x80",
-                                "\xff",
-                                "\xe2\x98",
-                                "\xf4\x90\x80\x80"})
-    EXPECT_FALSE(has_only_allowed_characters(bad)) << bad;
-  EXPECT_FALSE(has_only_allowed_characters(std::string_view("\0", 1)));
-}
-
-TEST(SqsMessage, AttributesAreChecked) {
-  const auto refused = [](const char* text) {
-    return check_message_attributes(json::parse(text).as_object()).has_value();
-  };
-  EXPECT_FALSE(refused(R"({"a.b-c_1":{"DataType":"String.custom","StringValue":"x"}})"));
-  for (const auto* const bad : {R"({"":{"DataType":"String","StringValue":"x"}})",
-                                R"({"AWS.x":{"DataType":"String","StringValue":"x"}})",
-                                R"({"a":{"DataType":"Float","StringValue":"x"}})",
-                                R"({"a":{"DataType":"String","StringValue":""}})",
-                                R"({"a":{"StringValue":"x"}})",
-                                R"({"a":{"DataType":"Number","StringValue":"x"}})",
-                                R"({"a":{"DataType":"Binary","BinaryValue":"?"}})",
-                                R"({"a":1})",
-                                R"({"a..b":{"DataType":"String","StringValue":"x"}})"})
-    EXPECT_TRUE(refused(bad)) << bad;
-  json::object many;
-  for (int i = 0; i < 11; ++i)
-    many[std::to_string(i)] = {{"DataType", "String"}, {"StringValue", "x"}};
-  EXPECT_TRUE(check_message_attributes(many).has_value());
-}
-
-TEST(SqsQuery, AFormIsReadUnderTheNamesOfJson) {
-  const auto input = query_input(
-      "Action=SendMessage&Version=2012-11-05&MessageBody=a+b%26%3D%C3%BC&DelaySeconds=5&"
-      "MessageAttribute.2.Name=n&MessageAttribute.2.Value.DataType=Number&"
-      "MessageAttribute.2.Value.StringValue=7&MessageAttribute.1.Name=m&MessageAttribute.1.Value."
-      "DataType=String&MessageAttribute.1.Value.StringValue=v",
-      "http://h:1",
-      "/000000000000/q");
-  EXPECT_EQ(json::value(input),
-            json::parse(
-                R"({"DelaySeconds":5,"MessageBody":"a b&=ü","QueueUrl":"http://h:1/000000000000/q",
-    "MessageAttributes":{"m":{"DataType":"String","StringValue":"v"},"n":{"DataType":"Number","StringValue":"7"}}})"));
-}
-
-TEST(SqsQuery, ListsFollowTheirNumbers) {
-  std::string form = "Action=DeleteMessageBatch&QueueUrl=u";
-  for (const int i : {10, 2, 1})
-    form += "&DeleteMessageBatchRequestEntry." + std::to_string(i) + ".Id=id" + std::to_string(i);
-  const auto entries = query_input(form, "", "/").at("Entries").as_array();
-  ASSERT_EQ(entries.size(), 3U);
-  EXPECT_EQ(entries[0].at("Id"), "id1");
-  EXPECT_EQ(entries[2].at("Id"), "id10");
-}
-
-TEST(SqsQuery, AnAnswerIsXml) {
-  const auto members =
-      json::parse(R"({"Messages":[{"Body":"<&>\r","Attributes":{"SentTimestamp":"1"}}]})")
-          .as_object();
-  EXPECT_EQ(
-      query_answer("ReceiveMessage", members, "id"),
-      "<?xml version=\"1.0\"?><ReceiveMessageResponse "
-      "xmlns=\"http://queue.amazonaws.com/doc/2012-11-05/\"><ReceiveMessageResult><Message>"
-      "<Body>&lt;&amp;&gt;&#xd;</Body><Attribute><Name>SentTimestamp</Name><Value>1</Value></"
-      "Attribute></Message></ReceiveMessageResult>"
-      "<ResponseMetadata><RequestId>id</RequestId></ResponseMetadata></ReceiveMessageResponse>");
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "local/call/service.hpp"
-#include "local/sqs_queue.hpp"
+#include "local/sqs/queue.hpp"
 
 #include <boost/json/object.hpp>
 

@@ -1,8 +1,8 @@
 #include "base/clock.hpp"
 #include "local/call/digest.hpp"
 #include "local/call/fault_source.hpp"
-#include "local/sqs_errors.hpp"
-#include "local/sqs_service.hpp"
+#include "local/sqs/errors.hpp"
+#include "local/sqs/service.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
-#include "local/sqs_service.hpp"
+#include "local/sqs/service.hpp"
 
 #include "base/clock.hpp"
-#include "local/sqs_errors.hpp"
+#include "local/sqs/errors.hpp"
 #include "local/store/journal.hpp"
 
 namespace tidewire::local {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "local/call/token_bucket.hpp"
-#include "local/sqs_message.hpp"
+#include "local/sqs/message.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
-#include "local/sqs_attributes.hpp"
+#include "local/sqs/attributes.hpp"
 
-#include "local/sqs_errors.hpp"
+#include "local/sqs/errors.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

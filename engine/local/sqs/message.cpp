@@ -1,8 +1,8 @@
-#include "local/sqs_message.hpp"
+#include "local/sqs/message.hpp"
 
 #include "base/base64.hpp"
 #include "local/call/digest.hpp"
-#include "local/sqs_errors.hpp"
+#include "local/sqs/errors.hpp"
 
 #include <boost/json/value.hpp>
 

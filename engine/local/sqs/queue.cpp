@@ -1,4 +1,4 @@
-#include "local/sqs_queue.hpp"
+#include "local/sqs/queue.hpp"
 
 #include <algorithm>
 #include <array>

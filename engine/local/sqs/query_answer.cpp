@@ -1,4 +1,4 @@
-#include "local/sqs_query.hpp"
+#include "local/sqs/query.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
