@@ -3,7 +3,7 @@
 #include "base/startup_error.hpp"
 #include "base/task.hpp"
 #include "http/server.hpp"
-#include "local/eventbridge_service.hpp"
+#include "local/eventbridge/service.hpp"
 #include "local/kinesis/service.hpp"
 #include "local/protocol.hpp"
 #include "local/signature.hpp"

@@ -3,8 +3,7 @@
 #include "base/clock.hpp"
 #include "local/call/fault_source.hpp"
 
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
+#include <boost/json/object.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "local/eventbridge_entry.hpp"
+#include "local/eventbridge/entry.hpp"
 
 #include "base/byte_buffer.hpp"
 #include "base/json_text.hpp"

@@ -1,5 +1,5 @@
 #include "local/call/input_reader.hpp"
-#include "local/eventbridge_service.hpp"
+#include "local/eventbridge/service.hpp"
 
 #include <fmt/core.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "local/eventbridge_json_path.hpp"
+#include "local/eventbridge/json_path.hpp"
 
 #include <boost/json/object.hpp>
 

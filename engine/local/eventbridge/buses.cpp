@@ -1,6 +1,6 @@
 #include "base/clock.hpp"
 #include "local/call/input_reader.hpp"
-#include "local/eventbridge_service.hpp"
+#include "local/eventbridge/service.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

@@ -1,6 +1,6 @@
-#include "local/eventbridge_outbox.hpp"
+#include "local/eventbridge/outbox.hpp"
 
-#include "local/eventbridge_queues.hpp"
+#include "local/eventbridge/queues.hpp"
 
 #include <gtest/gtest.h>
 

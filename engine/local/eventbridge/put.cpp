@@ -1,6 +1,6 @@
 #include "local/call/fault_source.hpp"
 #include "local/call/input_reader.hpp"
-#include "local/eventbridge_service.hpp"
+#include "local/eventbridge/service.hpp"
 
 #include <boost/json/array.hpp>
 

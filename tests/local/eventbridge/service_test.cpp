@@ -1,7 +1,7 @@
-#include "local/eventbridge_service.hpp"
+#include "local/eventbridge/service.hpp"
 
 #include "local/call/fault_source.hpp"
-#include "local/eventbridge_queues.hpp"
+#include "local/eventbridge/queues.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

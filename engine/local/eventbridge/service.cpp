@@ -1,4 +1,4 @@
-#include "local/eventbridge_service.hpp"
+#include "local/eventbridge/service.hpp"
 
 #include "local/call/input_reader.hpp"
 

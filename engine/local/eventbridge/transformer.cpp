@@ -1,4 +1,4 @@
-#include "local/eventbridge_transformer.hpp"
+#include "local/eventbridge/transformer.hpp"
 
 #include "rules/json_reader.hpp"
 

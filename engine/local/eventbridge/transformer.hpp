@@ -1,6 +1,6 @@
 #pragma once
 
-#include "local/eventbridge_target.hpp"
+#include "local/eventbridge/target.hpp"
 
 #include <string>
 #include <string_view>

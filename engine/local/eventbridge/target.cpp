@@ -1,7 +1,7 @@
-#include "local/eventbridge_target.hpp"
+#include "local/eventbridge/target.hpp"
 
 #include "local/call/input_reader.hpp"
-#include "local/eventbridge_transformer.hpp"
+#include "local/eventbridge/transformer.hpp"
 
 #include <boost/json/array.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "local/call/queue_sender.hpp"
-#include "local/eventbridge_target.hpp"
+#include "local/eventbridge/target.hpp"
 
 #include <boost/json/array.hpp>
 

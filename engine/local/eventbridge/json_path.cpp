@@ -1,4 +1,4 @@
-#include "local/eventbridge_json_path.hpp"
+#include "local/eventbridge/json_path.hpp"
 
 #include "rules/json_reader.hpp"
 

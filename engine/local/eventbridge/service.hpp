@@ -3,9 +3,9 @@
 #include "local/call/id_source.hpp"
 #include "local/call/queue_sender.hpp"
 #include "local/call/service.hpp"
-#include "local/eventbridge_bus.hpp"
-#include "local/eventbridge_entry.hpp"
-#include "local/eventbridge_outbox.hpp"
+#include "local/eventbridge/bus.hpp"
+#include "local/eventbridge/entry.hpp"
+#include "local/eventbridge/outbox.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -43,7 +43,7 @@ class eventbridge_service : public service {
   template <class T>
   using found = boost::system::result<T, api_error>;
 
-  // eventbridge_service.cpp
+  // service.cpp
   std::string bus_arn(std::string_view name) const;
   std::string rule_arn(const event_bus& bus, const event_rule& rule) const;
   /// By name or ARN; null: there is none.
@@ -51,7 +51,7 @@ class eventbridge_service : public service {
   found<event_bus*> named_bus(input_reader& in, std::string_view member = "EventBusName");
   found<event_rule*> named_rule(event_bus& bus, std::string_view name) const;
 
-  // eventbridge_buses.cpp
+  // buses.cpp
   reply create_event_bus(const operation_call& call);
   reply update_event_bus(const operation_call& call);
   reply delete_event_bus(const operation_call& call);
@@ -61,7 +61,7 @@ class eventbridge_service : public service {
   reply remove_permission(const operation_call& call);
   boost::json::object bus_as_json(const event_bus& bus) const;
 
-  // eventbridge_rules.cpp
+  // rules.cpp
   reply put_rule(const operation_call& call);
   reply describe_rule(const operation_call& call);
   reply list_rules(const operation_call& call);
@@ -70,19 +70,19 @@ class eventbridge_service : public service {
   reply test_event_pattern(const operation_call& call);
   boost::json::object rule_as_json(const event_bus& bus, const event_rule& rule) const;
 
-  // eventbridge_targets.cpp
+  // targets.cpp
   reply put_targets(const operation_call& call);
   reply remove_targets(const operation_call& call);
   reply list_targets_by_rule(const operation_call& call);
   reply list_rule_names_by_target(const operation_call& call);
 
-  // eventbridge_tags.cpp
+  // tags.cpp
   tag_map* find_tags(std::string_view arn);
   reply tag_resource(const operation_call& call);
   reply untag_resource(const operation_call& call);
   reply list_tags(const operation_call& call);
 
-  // eventbridge_put.cpp
+  // put.cpp
   reply put_events(const operation_call& call);
   boost::json::object put_entry(const put_entry_view& entry, const operation_call& call);
   void route(const event_bus& bus, const std::string& event, const operation_call& call);

@@ -1,5 +1,5 @@
 #include "base/clock.hpp"
-#include "local/eventbridge_service.hpp"
+#include "local/eventbridge/service.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

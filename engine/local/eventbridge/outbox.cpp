@@ -1,4 +1,4 @@
-#include "local/eventbridge_outbox.hpp"
+#include "local/eventbridge/outbox.hpp"
 
 #include "base/clock.hpp"
 

@@ -1,4 +1,4 @@
-#include "local/eventbridge_entry.hpp"
+#include "local/eventbridge/entry.hpp"
 
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
