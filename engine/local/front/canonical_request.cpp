@@ -1,5 +1,5 @@
 #include "local/call/digest.hpp"
-#include "local/signature.hpp"
+#include "local/front/signature.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "local/protocol.hpp"
+#include "local/front/protocol.hpp"
 
 #include "local/sqs/query.hpp"
 #include "local/wire/cbor.hpp"

@@ -1,4 +1,4 @@
-#include "local/signature.hpp"
+#include "local/front/signature.hpp"
 
 #include "base/base64.hpp"
 
