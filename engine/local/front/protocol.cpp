@@ -5,9 +5,6 @@
 
 #include <boost/json/serialize.hpp>
 
-#include <array>
-#include <ctime>
-
 namespace tidewire::local {
 namespace {
 
@@ -141,15 +138,6 @@ http::response answer_with(protocol spoken,
 
 http::response answer_unknown(const api_error& error, const std::string& request_id) {
   return answer_with(protocol::events_json, error, request_id, false);
-}
-
-std::string http_date(std::chrono::system_clock::time_point now) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 64> text{};
-  std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  return text.data();
 }
 
 api_error throttled(protocol spoken) {

@@ -43,9 +43,6 @@ http::response answer_with(protocol spoken,
 /// For a request that is of no known protocol: the JSON shape.
 http::response answer_unknown(const api_error& error, const std::string& request_id);
 
-/// `Sun, 22 Nov 2026 06:52:56 GMT`: the Date header, by which clients with a wrong clock find out.
-std::string http_date(std::chrono::system_clock::time_point now);
-
 /// The throttling refusal as the service words it.
 api_error throttled(protocol spoken);
 
