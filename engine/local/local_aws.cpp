@@ -1,16 +1,11 @@
 #include "local/local_aws.hpp"
 
-#include "base/startup_error.hpp"
 #include "base/task.hpp"
 #include "http/server.hpp"
-#include "local/eventbridge/service.hpp"
 #include "local/front/protocol.hpp"
 #include "local/front/signature.hpp"
-#include "local/kinesis/service.hpp"
+#include "local/kept_services.hpp"
 #include "local/sqs/query.hpp"
-#include "local/sqs/service.hpp"
-#include "local/store/journal.hpp"
-#include "local/store/state_file.hpp"
 #include "local/wire/body.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -21,7 +16,6 @@
 #include <chrono>
 #include <map>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 namespace tidewire::local {
@@ -62,33 +56,13 @@ struct local_aws::state : std::enable_shared_from_this<state> {
   state(asio::io_context& io, options given)
       : how(std::move(given)),
         verifier(how.secret),
-        kinesis({.who = how.who, .bytes_max = how.record_bytes_max, .warn = how.warn}),
-        sqs({.who = how.who, .on_arrival = [this](const std::string& queue) { wake(queue); }}),
-        events({.who = how.who}, sqs),
+        services({.who = how.who,
+                  .record_bytes_max = how.record_bytes_max,
+                  .data = how.data,
+                  .warn = how.warn,
+                  .on_arrival = [this](const std::string& queue) { wake(queue); }}),
         ticking(io) {
     if (how.faults.any()) faults.emplace(how.faults, how.seed);
-    if (!how.data.empty()) open_data();
-  }
-
-  void open_data() {
-    std::error_code error;
-    std::filesystem::create_directories(how.data, error);
-    if (error)
-      throw startup_error("cannot make the folder " + how.data.string() + ": " + error.message());
-    const auto now = system_clock::now();
-    const auto replay_kinesis = [this](char kind, std::string_view payload) {
-      kinesis.replay(kind, payload);
-    };
-    kinesis_journal = std::make_unique<journal>(how.data / "kinesis.journal", replay_kinesis);
-    kinesis.keep_in(*kinesis_journal);
-    const auto replay_sqs = [&](char kind, std::string_view payload) {
-      sqs.replay(kind, payload, now);
-    };
-    sqs_journal = std::make_unique<journal>(how.data / "sqs.journal", replay_sqs);
-    sqs.keep_in(*sqs_journal);
-    events_file = std::make_unique<state_file>(how.data / "events.json");
-    if (const auto kept = events_file->read()) events.restore(*kept);
-    events_revision = events.revision();
   }
 
   std::string base_url(const http::request& message) const {
@@ -97,37 +71,22 @@ struct local_aws::state : std::enable_shared_from_this<state> {
            (host.empty() ? how.address + ":" + std::to_string(server->port()) : std::string(host));
   }
 
-  /// Everything that this call has changed is in the kernel's hands before its sender hears of it.
-  void keep() {
-    if (kinesis_journal) kinesis_journal->flush();
-    if (sqs_journal) sqs_journal->flush();
-    if (events_file && events_revision != events.revision()) {
-      events_revision = events.revision();
-      events_file->write(events.state());
-    }
-    const bool healthy = (!kinesis_journal || kinesis_journal->healthy()) &&
-                         (!sqs_journal || sqs_journal->healthy()) &&
-                         (!events_file || events_file->healthy());
-    if (!healthy && !std::exchange(complained, true) && how.warn)
-      how.warn("cannot write to " + how.data.string() + ": from now on nothing more is kept");
-  }
-
   reply perform(service& to, const operation_call& call) {
     reply out = to.handle(call);
-    keep();
+    services.keep();
     return out;
   }
 
   /// A long poll: asks again whenever something arrives in the queue, a hidden message becomes
   /// visible, or the time is up.
   asio::awaitable<reply> receive(operation_call call) {
-    const auto wait = sqs.wait_of(call);
+    const auto wait = services.sqs.wait_of(call);
     const auto until = call.now + (wait ? wait->at_most : std::chrono::seconds(0));
     for (;;) {
-      reply out = perform(sqs, call);
+      reply out = perform(services.sqs, call);
       if (!wait || stopping || out.has_error() || out->contains("Messages") || call.now >= until)
         co_return out;
-      const auto due = sqs.due(wait->queue);
+      const auto due = services.sqs.due(wait->queue);
       const auto next = due ? std::clamp(*due, call.now, until) : until;
       asio::steady_timer bell(ticking.get_executor(),
                               next - call.now + std::chrono::milliseconds(1));
@@ -157,14 +116,14 @@ struct local_aws::state : std::enable_shared_from_this<state> {
   http::response respond_body(const http::request& message,
                               const wire_call& call,
                               const std::string& id) {
-    auto done = kinesis.handle_body(
+    auto done = services.kinesis.handle_body(
         {.operation = call.operation,
          .format = call.spoken == protocol::kinesis_cbor ? body_format::cbor : body_format::json,
          .body = message.body,
          .now = system_clock::now(),
          .faults = faults ? &*faults : nullptr,
          .quotas = how.quotas});
-    keep();
+    services.keep();
     if (done.has_error()) return answer_with(call.spoken, done.error(), id, false);
     return answer_with(call.spoken, std::move(done->bytes), id);
   }
@@ -190,13 +149,13 @@ struct local_aws::state : std::enable_shared_from_this<state> {
     operation_call asked = call_of(message, call, std::move(*input));
     reply done = boost::json::object{};
     if (service == "kinesis")
-      done = perform(kinesis, asked);
+      done = perform(services.kinesis, asked);
     else if (service == "events")
-      done = perform(events, asked);
+      done = perform(services.events, asked);
     else if (call.operation == "ReceiveMessage")
       done = co_await receive(std::move(asked));
     else
-      done = perform(sqs, asked);
+      done = perform(services.sqs, asked);
     if (done.has_error()) co_return answer_with(call.spoken, done.error(), id, query_mode);
     co_return answer_with(call, *done, id);
   }
@@ -240,15 +199,10 @@ struct local_aws::state : std::enable_shared_from_this<state> {
     while (!stopping) {
       ticking.expires_after(tick_every);
       co_await ticking.async_wait(as_result);
-      const auto now = system_clock::now();
-      kinesis.tick(now);
-      sqs.tick(now);
-      events.tick(now);
-      keep();
+      services.tick(system_clock::now());
       if (std::chrono::steady_clock::now() - synced < sync_every) continue;
       synced = std::chrono::steady_clock::now();
-      if (kinesis_journal) kinesis_journal->sync();
-      if (sqs_journal) sqs_journal->sync();
+      services.sync();
     }
   }
 
@@ -263,15 +217,8 @@ struct local_aws::state : std::enable_shared_from_this<state> {
   id_source ids;
   signature_verifier verifier;
   std::optional<fault_source> faults;
-  kinesis_service kinesis;
-  sqs_service sqs;
-  eventbridge_service events;
-  std::unique_ptr<journal> kinesis_journal;
-  std::unique_ptr<journal> sqs_journal;
-  std::unique_ptr<state_file> events_file;
-  std::uint64_t events_revision = 0;
-  bool complained = false;
   std::multimap<std::string, asio::steady_timer*> waiting;  // long polls, by queue
+  kept_services services;                                   // which wakes those who wait
   std::unique_ptr<http::server> server;
   asio::steady_timer ticking;
   bool stopping = false;
