@@ -1,32 +1,20 @@
 """boto3 against the EventBridge of `tidewire local`: every operation, targets of every shape, retries, dead letters, and all pattern vectors."""
 import json
 import os
+import sys
 import time
 import unittest
 
-from clients_test import REGION, LocalAws
 from botocore.exceptions import ClientError
 
-VECTORS = os.path.join(os.path.dirname(__file__), "..", "vectors", "eventpattern", "cases.jsonl")
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from clients import REGION, WithOneServer  # noqa: E402
+
+VECTORS = os.path.join(os.path.dirname(__file__), "..", "..", "vectors", "eventpattern", "cases.jsonl")
 ACCOUNT = "000000000000"
 
 
-class EventBridge(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.aws = LocalAws()
-        cls.events, cls.sqs = cls.aws.client("events"), cls.aws.client("sqs")
-
-    @classmethod
-    def tearDownClass(cls):
-        assert cls.aws.close() == 0
-
-    def refused(self, code, call, **arguments):
-        with self.assertRaises(ClientError) as caught:
-            call(**arguments)
-        self.assertEqual(caught.exception.response["Error"]["Code"], code)
-        return caught.exception.response["Error"]["Message"]
-
+class EventBridge(WithOneServer):
     def queue(self, name):
         url = self.sqs.create_queue(QueueName=name)["QueueUrl"]
         return url, self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
@@ -36,6 +24,26 @@ class EventBridge(unittest.TestCase):
         while len(out) < count and time.monotonic() < patience_ends:
             out += self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1, MessageAttributeNames=["All"]).get("Messages", [])
         return out
+
+    def test_an_event_passes_the_bus_the_rule_and_the_queue(self):
+        e, s = self.events, self.sqs
+        url = s.create_queue(QueueName="sink.fifo", Attributes={"FifoQueue": "true", "ContentBasedDeduplication": "true"})["QueueUrl"]
+        arn = s.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        e.create_event_bus(Name="products")
+        e.put_rule(Name="forward", EventBusName="products", EventPattern='{"source":[{"prefix":""}]}')
+        put = e.put_targets(Rule="forward", EventBusName="products",
+                            Targets=[{"Id": "1", "Arn": arn, "SqsParameters": {"MessageGroupId": "Group1"}}])
+        self.assertEqual(put["FailedEntryCount"], 0)
+        answer = e.put_events(Entries=[{"Source": "kinesis.x", "DetailType": "Change", "Detail": '{"a":1}', "EventBusName": "products"},
+                                       {"Source": "kinesis.x", "DetailType": "Change", "Detail": '{"a":', "EventBusName": "products"}])
+        self.assertEqual((answer["FailedEntryCount"], answer["Entries"][1]["ErrorCode"]), (1, "MalformedDetail"))
+        got = s.receive_message(QueueUrl=url, WaitTimeSeconds=5, AttributeNames=["All"])["Messages"]
+        event = json.loads(got[0]["Body"])
+        self.assertEqual(list(event), ["version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"])
+        self.assertEqual((event["id"], event["detail"], event["region"]), (answer["Entries"][0]["EventId"], {"a": 1}, REGION))
+        self.assertEqual(got[0]["Attributes"]["MessageGroupId"], "Group1")
+        self.assertTrue(e.test_event_pattern(EventPattern='{"source":["a"]}', Event=json.dumps(
+            {"id": "1", "source": "a", "detail-type": "d", "account": "1", "time": "2026-01-01T00:00:00Z", "region": "r", "resources": [], "detail": {}}))["Result"])
 
     def test_buses(self):
         e = self.events
@@ -144,4 +152,4 @@ class EventBridge(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    unittest.main()
