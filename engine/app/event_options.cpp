@@ -95,6 +95,7 @@ event::options event_options_of(const settings& from) {
   to.cloud_event_schemas = from.flag("debezium.format.value.json.schemas.enable");
   to.cloud_event_extensions = from.flag("debezium.format.value.extension.attributes.enable");
   to.transaction_metadata = from.flag("debezium.source.provide.transaction.metadata");
+  to.keyless_unordered = from.text("tidewire.sink.ordering.keyless") == "none";
   to.skip_unchanged = from.flag("debezium.source.skip.messages.without.change");
   to.skipped = skipped(from);
   to.columns_included = names(from, "debezium.source.column.include.list");

@@ -28,6 +28,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -223,6 +224,9 @@ class reader {
   }
   asio::awaitable<void> end_session();
 
+  // in reader_order.cpp
+  postgres::call<onward> settle_order(oid relation);
+
   // in reader_replay.cpp: transactions that were streamed before their commit
   postgres::outcome<nothing> prepare_streaming(const postgres::connection& server);
   postgres::failure give_up_streaming(error_code why);
@@ -253,6 +257,7 @@ class reader {
   std::unique_ptr<postgres::replication_session> session_;
   postgres::snapshot_session* snapshot_ = nullptr;  // while one is read
   postgres::type_catalog types_;
+  std::set<oid> unordered_;  // relations whose inserts may be on their way, in no order
 
   std::uint32_t timeline_ = 0;  // of the server that was read last; 0: none yet
   offsets offsets_;

@@ -75,7 +75,7 @@ postgres::call<onward> reader::replay(lsn at) {
     const auto relation = decoder_.decode(later);
     if (!relation) co_return postgres::make_failure(relation.error(), "a table cannot be read");
     auto learnt = co_await take_slowly(*relation, placed({}));
-    if (!learnt) co_return learnt;
+    if (!learnt || *learnt == onward::stop) co_return learnt;
   }
   co_return onward::go_on;
 }

@@ -157,7 +157,7 @@ postgres::call<onward> reader::take_slowly(postgres::pgoutput_message message,
   if (const auto* relation = std::get_if<postgres::relation_message>(&message)) {
     if (auto learnt = co_await learn_relation(*relation); !learnt)
       co_return std::move(learnt).error();
-    co_return onward::go_on;
+    co_return co_await settle_order(relation->id);
   }
   if (resume_) {
     const auto before = sent_before(message, at);

@@ -136,6 +136,11 @@ void translator::set_plan(oid relation, event::table_plan_ptr plan) {
   plans_.insert_or_assign(relation, std::move(plan));
 }
 
+bool translator::inserts_unordered(oid relation) const {
+  const auto found = plans_.find(relation);
+  return found != plans_.end() && found->second && event::inserts_unordered(*found->second);
+}
+
 void translator::beat() {
   tick();
   event::change_context alone = context_;

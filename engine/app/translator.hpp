@@ -49,6 +49,7 @@ class translator {
   }
   /// From now on this is the relation's shape.
   void set_plan(oid relation, event::table_plan_ptr plan);
+  bool inserts_unordered(oid relation) const;
   /// Changes of this relation are passed over.
   void ignore(oid relation) { set_plan(relation, nullptr); }
 

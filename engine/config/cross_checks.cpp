@@ -251,6 +251,23 @@ void check_sink(loaded& all, const environment& env) {
         "debezium.sink.sqs.queue.url is not set: debezium.sink.type=sqs needs a queue");
 }
 
+/// A truncate stands behind the inserts before it, and before those after it.
+void check_keyless_order(loaded& all) {
+  const auto* const order = all.find("tidewire.sink.ordering.keyless");
+  const auto* const skipped = all.find("debezium.source.skipped.operations");
+  if (order == nullptr || order->text != "none" || skipped == nullptr) return;
+  const auto listed = read_list(skipped->text);
+  if (std::ranges::find(listed, "t") != listed.end()) return;
+  all.warnings.push_back(
+      {order->name,
+       fmt::format("{}: {}={} has no effect, as {} does not name t: truncates stand in order with "
+                   "the inserts of their tables",
+                   order->place,
+                   order->name,
+                   order->text,
+                   skipped->name)});
+}
+
 void check_addresses(loaded& all) {
   std::vector<const loaded_value*> wrong;
   for (const auto& value : all.values) {
@@ -297,6 +314,7 @@ void check_across(loaded& all, const environment& env) {
   check_cloud_events(all);
   check_notifications(all);
   check_sink(all, env);
+  check_keyless_order(all);
   check_addresses(all);
   check_relay_start(all);
   check_transforms(all);

@@ -243,6 +243,15 @@ property_family sink_properties() {
            .allowed = {"key", "stream", "none"},
            .meaning =
                "What stays in order: the events of a key, all events of a stream, or nothing."},
+          {.name = "tidewire.sink.ordering.keyless",
+           .type = choice,
+           .initial = "stream",
+           .allowed = {"stream", "none"},
+           .meaning =
+               "Whether events without a key go out one after another, each after the answer to "
+               "the one before, or, with none, the inserts of a table do not wait for each other "
+               "where nothing else can come of it: no key, and a replica identity of DEFAULT or "
+               "NOTHING. Needs t in debezium.source.skipped.operations."},
           {.name = "tidewire.sink.oversize",
            .type = choice,
            .initial = "hold",

@@ -24,6 +24,7 @@ struct change_encoder::event_parts {
   const row_image* after = nullptr;
   std::string_view key;  // document
   bool has_key = true;
+  bool unordered = false;
 };
 
 namespace {
@@ -60,7 +61,11 @@ void change_encoder::insert(const table_plan& plan,
   const row_image image{.values = row, .stored = {}};
   build_key(plan, image, key_);
   emit(plan,
-       {.op = "c", .after = &image, .key = key_.view(), .has_key = !plan.key.empty()},
+       {.op = "c",
+        .after = &image,
+        .key = key_.view(),
+        .has_key = !plan.key.empty(),
+        .unordered = plan.inserts_unordered},
        context);
 }
 
@@ -111,13 +116,21 @@ void change_encoder::truncate(const table_plan& plan, change_context& context) {
   emit(plan, {.op = "t", .has_key = false}, context);
 }
 
+/// An odd factor makes different numbers of different counts, and spreads them over the high bits
+/// too, by which a publisher is chosen.
+std::uint64_t change_encoder::hash_of(const event_parts& parts) noexcept {
+  constexpr std::uint64_t factor = 0x9E3779B97F4A7C15;
+  return parts.unordered ? ++unordered_count_ * factor : key_hash(parts.key);
+}
+
 void change_encoder::emit(const table_plan& plan,
                           const event_parts& parts,
                           change_context& context) {
-  const std::uint64_t hash = key_hash(parts.key);
+  const std::uint64_t hash = hash_of(parts);
   record_buffer& buffer = out_->for_key(hash);
   record made = begin_record(buffer, plan.destination, hash, parts.key);
   made.has_key = parts.has_key;
+  made.unordered = parts.unordered;
   append_value(plan, parts, context, buffer.bytes);
   end_record(buffer, made, context);
 }

@@ -59,6 +59,7 @@ class change_encoder {
 
   void emit(const table_plan& plan, const event_parts& parts, change_context& context);
   void emit_removal(const table_plan& plan, const event_parts& parts, change_context& context);
+  std::uint64_t hash_of(const event_parts& parts) noexcept;
   void append_value(const table_plan& plan,
                     const event_parts& parts,
                     change_context& context,
@@ -81,6 +82,7 @@ class change_encoder {
   byte_buffer before_;   // rows that are compared before anything is written
   byte_buffer after_;
   value_scratch scratch_;
+  std::uint64_t unordered_count_ = 0;
   std::uint64_t unrepresentable_count_ = 0;
 };
 

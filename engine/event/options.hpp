@@ -63,8 +63,10 @@ struct options {
   bool key_nulls_as_default = true;        // debezium.format.key.replace.null.with.default
   bool value_nulls_as_default = true;      // debezium.format.value.replace.null.with.default
   bool transaction_metadata = false;       // provide.transaction.metadata
-  bool skip_unchanged = false;             // skip.messages.without.change
-  skipped_operations skipped;              // skipped.operations
+  /// tidewire.sink.ordering.keyless=none: see inserts_unordered() of table_plan.hpp.
+  bool keyless_unordered = false;
+  bool skip_unchanged = false;  // skip.messages.without.change
+  skipped_operations skipped;   // skipped.operations
 
   regex_list columns_included;           // column.include.list; empty: all
   regex_list columns_excluded;           // column.exclude.list

@@ -286,6 +286,10 @@ const stream* destination(const table_plan& plan) noexcept {
   return plan.destination;
 }
 
+bool inserts_unordered(const table_plan& plan) noexcept {
+  return plan.inserts_unordered;
+}
+
 table_plan_ptr make_plan(const postgres::table& table,
                          const postgres::type_catalog& types,
                          const options& how,
@@ -301,6 +305,8 @@ table_plan_ptr make_plan(const postgres::table& table,
   plan->destination = names.intern(topic);
   plan->table = table.schema + "." + table.name;
   plan->columns = table.columns.size();
+  plan->inserts_unordered = how.keyless_unordered && how.skipped.truncate && key.empty() &&
+                            from == origin::stream && postgres::only_inserts(table);
   const std::string key_name = adjust_schema_name(topic + ".Key", how.schema_names);
   plan->key_before =
       document_start(how.key_schemas, named_struct(key, key_name, /*optional=*/false) + "}");

@@ -29,7 +29,8 @@ class table_plan {
   std::string table;            // schema.table, as transaction metadata names it
   std::vector<plan_field> key;  // empty: the table's events have no key
   std::vector<plan_field> row;
-  std::size_t columns = 0;  // of a tuple
+  std::size_t columns = 0;         // of a tuple
+  bool inserts_unordered = false;  // see table_plan.hpp
 
   std::string key_before;  // of the key's document: its schema
   std::string key_after;

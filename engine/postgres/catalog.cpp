@@ -24,7 +24,7 @@ constexpr std::string_view tables_sql =
 
 constexpr std::string_view relations_sql =
     "SELECT c.oid, n.nspname, c.relname, c.relreplident, pg_catalog.obj_description(c.oid, "
-    "'pg_class')"
+    "'pg_class'), c.relkind = 'r'"
     " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE "
     "c.oid = ANY ($1::oid[])";
 
@@ -172,6 +172,7 @@ call<std::vector<table>> describe_tables(connection& database, std::vector<oid> 
     t.name = relations->text(row, 2);
     t.identity = static_cast<replica_identity>(char_at(*relations, row, 3));
     t.comment = relations->optional_text(row, 4);
+    t.ordinary = relations->flag(row, 5);
   }
   for (std::size_t row = 0; row < columns->row_count(); ++row)
     if (const auto t = known.find(oid_at(*columns, row, 0)); t != known.end())

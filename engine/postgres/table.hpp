@@ -2,6 +2,7 @@
 
 #include "base/oid.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -35,11 +36,23 @@ struct table {
   std::string schema;
   std::string name;
   replica_identity identity = replica_identity::by_default;
+  /// Of relkind r, by the catalogue. A partitioned table is none, and neither is one that is gone.
+  bool ordinary = false;
   std::vector<column> columns;
   /// Indices into `columns`, in the key's order: the primary key, or else the first unique index
   /// without expressions (as Debezium chooses it). Empty when the table has neither.
   std::vector<std::size_t> key;
   std::optional<std::string> comment;
 };
+
+/// Whether a row is inserted and never heard of again: of a table that is published with its
+/// updates and deletes, PostgreSQL refuses both where no replica identity names the row. The rows
+/// of a partitioned table change by the identities of its partitions, which nothing here tells of.
+inline bool only_inserts(const table& t) {
+  const bool names_rows =
+      std::ranges::any_of(t.columns, [](const column& c) { return c.identity_key; });
+  return t.ordinary && !names_rows &&
+         (t.identity == replica_identity::by_default || t.identity == replica_identity::nothing);
+}
 
 }  // namespace tidewire::postgres

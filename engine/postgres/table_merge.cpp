@@ -35,6 +35,7 @@ table merge(const relation_message& relation, const table* catalogued) {
     merged.columns.push_back(merge_column(sent, catalogued));
   if (catalogued == nullptr) return merged;
 
+  merged.ordinary = catalogued->ordinary;
   merged.comment = catalogued->comment;
   for (const std::size_t index : catalogued->key) {
     const std::string& name = catalogued->columns[index].name;

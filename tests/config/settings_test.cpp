@@ -346,6 +346,15 @@ TEST(Settings, ChannelsThatBringNothingHereAreSaid) {
               HasSubstr("the channel sauce has no effect and is not known"));
 }
 
+TEST(Settings, InsertsKeepTheirOrderWhereTruncatesAreWantedWhichIsSaid) {
+  const std::string unordered = "tidewire.sink.ordering.keyless=none\n";
+  EXPECT_THAT(read(unordered).warnings(), IsEmpty());
+  EXPECT_THAT(read(unordered + "debezium.source.skipped.operations=d,t\n").warnings(), IsEmpty());
+  EXPECT_THAT(only_warning(read(unordered + "debezium.source.skipped.operations=none\n")),
+              AllOf(HasSubstr("tidewire.sink.ordering.keyless=none has no effect"),
+                    HasSubstr("does not name t")));
+}
+
 TEST(Settings, NotificationsToTheSinkNeedATopic) {
   EXPECT_THAT(refusal_of("debezium.source.notification.enabled.channels=sink\n"),
               HasSubstr("notification.sink.topic.name must be set"));

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -395,7 +397,7 @@ TEST(ChangeEncoder, CountsValuesThatNoEventCanHold) {
 class two_outputs final : public record_output {
  public:
   std::array<record_buffer, 2> buffers;
-  record_buffer& for_key(std::uint64_t key_hash) override { return buffers[key_hash % 2]; }
+  record_buffer& for_key(std::uint64_t key_hash) override { return buffers[(key_hash >> 32U) % 2]; }
 };
 
 TEST(ChangeEncoder, SendsAllRecordsOfAKeyToTheSameBuffer) {
@@ -418,7 +420,49 @@ TEST(ChangeEncoder, SendsAllRecordsOfAKeyToTheSameBuffer) {
   EXPECT_GT(out.buffers[1].records.size(), 100U);
   for (std::size_t i = 0; i < 2; ++i)
     for (const record& made : out.buffers[i].records)
-      EXPECT_EQ(key_hash(out.buffers[i].key(made)) % 2, i);
+      EXPECT_EQ((key_hash(out.buffers[i].key(made)) >> 32U) % 2, i);
+}
+
+TEST(ChangeEncoder, InsertsThatStandInNoOrderAreSpreadAndWaitForNone) {
+  options how = bench::plain_options();
+  how.keyless_unordered = true;
+  streams names;
+  two_outputs out;
+  change_encoder encoder(how, out);
+  postgres::table log = test::table("public", "log", {column("v", type_oid::text)}, {});
+  log.ordinary = true;
+  const table_plan_ptr plan = make_plan(log, test::catalog(), how, names, origin::stream);
+  change_context context;
+  for (int i = 0; i < 100; ++i) encoder.insert(*plan, row{text("same")}, context);
+  std::set<std::uint64_t> hashes, high_bits;
+  for (const record_buffer& buffer : out.buffers) {
+    EXPECT_GT(buffer.records.size(), 20U) << "each publisher gets some";
+    for (const record& made : buffer.records) {
+      EXPECT_FALSE(made.has_key);
+      EXPECT_TRUE(made.unordered);
+      hashes.insert(made.key_hash);
+      high_bits.insert(made.key_hash >> 60U);
+    }
+  }
+  EXPECT_EQ(hashes.size(), 100U);
+  EXPECT_EQ(high_bits.size(), 16U);
+}
+
+TEST(ChangeEncoder, AllElseWithoutAKeyHasOneHashAndOneOrder) {
+  options how = bench::plain_options();
+  how.keyless_unordered = true;
+  bench b(how);
+  postgres::table full = test::table("public", "f", {column("v", type_oid::text)}, {});
+  full.ordinary = true;
+  full.identity = postgres::replica_identity::full;
+  const table_plan_ptr plan = b.plan(full);
+  b.encoder.insert(*plan, row{text("a")}, b.context);
+  b.encoder.update(*plan, old_row::full, row{text("a")}, row{text("b")}, b.context);
+  b.encoder.remove(*plan, old_row::full, row{text("b")}, b.context);
+  for (const record& made : b.buffer.records) {
+    EXPECT_EQ(made.key_hash, key_hash(""));
+    EXPECT_FALSE(made.unordered);
+  }
 }
 
 TEST(KeyHash, TellsKeysApartAndIsTheSameInEveryRun) {

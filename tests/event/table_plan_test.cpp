@@ -244,6 +244,55 @@ TEST(TablePlan, TakesTheKeyFromTheConfiguration) {
   EXPECT_THAT(plan->key_before, HasSubstr(R"({"type":"string","optional":true,"field":"b"})"));
 }
 
+/// Rows that nothing names: only their inserts can come.
+postgres::table measurements() {
+  postgres::table t = test::table("public", "m", {column("v", type_oid::int4)}, {});
+  t.ordinary = true;
+  return t;
+}
+
+bool unordered(const postgres::table& t, const options& how, origin from = origin::stream) {
+  streams names;
+  return inserts_unordered(*make_plan(t, test::catalog(), how, names, from));
+}
+
+TEST(TablePlan, InsertsStandInNoOrderWhereNothingElseCanComeOfTheirTable) {
+  options how = plain_options();
+  EXPECT_FALSE(unordered(measurements(), how));
+  how.keyless_unordered = true;
+  EXPECT_TRUE(unordered(measurements(), how));
+  postgres::table nothing = measurements();
+  nothing.identity = postgres::replica_identity::nothing;
+  EXPECT_TRUE(unordered(nothing, how));
+  EXPECT_FALSE(unordered(measurements(), how, origin::snapshot)) << "the reader knows better";
+}
+
+TEST(TablePlan, InsertsStandInOrderWhereTheirRowsMayChangeOrGo) {
+  options how = plain_options();
+  how.keyless_unordered = true;
+  postgres::table full = measurements();
+  full.identity = postgres::replica_identity::full;
+  EXPECT_FALSE(unordered(full, how));
+  postgres::table keyed_once = measurements();
+  keyed_once.columns[0].identity_key = true;
+  EXPECT_FALSE(unordered(keyed_once, how)) << "the primary key was dropped since";
+  postgres::table parent_or_gone = measurements();
+  parent_or_gone.ordinary = false;
+  EXPECT_FALSE(unordered(parent_or_gone, how));
+  how.skipped.truncate = false;
+  EXPECT_FALSE(unordered(measurements(), how)) << "a truncate has its place among them";
+}
+
+TEST(TablePlan, InsertsWithAKeyKeepItsOrder) {
+  options how = plain_options();
+  how.keyless_unordered = true;
+  postgres::table unique = measurements();
+  unique.key = {0};
+  EXPECT_FALSE(unordered(unique, how));
+  how.key_columns = key_column_rules("public.m:v");
+  EXPECT_FALSE(unordered(measurements(), how));
+}
+
 TEST(TablePlan, LeavesColumnsOutOfTheRowButNotOutOfTheKey) {
   streams names;
   options how = plain_options();

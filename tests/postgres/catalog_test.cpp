@@ -153,6 +153,25 @@ TEST_F(IntegrationCatalog, AnswersNothingForATableThatIsNotThere) {
   EXPECT_FALSE(done(describe_table(*db, missing)).has_value());
 }
 
+TEST_F(IntegrationCatalog, KnowsWhetherOnlyInsertsCanComeOfATable) {
+  sql("CREATE TABLE log (a int); CREATE TABLE keyed (a int PRIMARY KEY); CREATE TABLE full_rows (a "
+      "int);"
+      "ALTER TABLE full_rows REPLICA IDENTITY FULL; CREATE TABLE parent (a int) PARTITION BY RANGE "
+      "(a);"
+      "CREATE TABLE no_identity (a int PRIMARY KEY);"
+      "ALTER TABLE no_identity REPLICA IDENTITY NOTHING");
+  const auto db = connect();
+  const auto only_inserts_of = [&](std::string name) {
+    table_name wanted{"public", std::move(name)};
+    return only_inserts(*done(describe_table(*db, wanted)));
+  };
+  EXPECT_TRUE(only_inserts_of("log"));
+  EXPECT_TRUE(only_inserts_of("no_identity"));
+  EXPECT_FALSE(only_inserts_of("keyed"));
+  EXPECT_FALSE(only_inserts_of("full_rows"));
+  EXPECT_FALSE(only_inserts_of("parent")) << "a partition may have an identity of its own";
+}
+
 TEST_F(IntegrationCatalog, DescribesSeveralTablesInTheGivenOrder) {
   sql("CREATE TABLE a (x int); CREATE TABLE b (y int); CREATE TABLE nocolumns ()");
   const auto db = connect();

@@ -74,6 +74,14 @@ TEST(TableMerge, AColumnThatTheCatalogueDoesNotKnowIsNullableWithoutDefault) {
   EXPECT_EQ(merged.columns[0].modifier, 7);
 }
 
+TEST(TableMerge, ATableThatIsGoneMayHaveBeenAnything) {
+  const std::vector<relation_column> columns{{false, "a", oid{23}, -1}};
+  table known = catalogued_table();
+  known.ordinary = true;
+  EXPECT_TRUE(merge(relation_of(columns), &known).ordinary);
+  EXPECT_FALSE(merge(relation_of(columns), nullptr).ordinary);
+}
+
 TEST(TableMerge, WorksForATableThatIsGone) {
   const std::vector<relation_column> columns{{true, "a", oid{23}, -1}};
   const table merged = merge(relation_of(columns), nullptr);

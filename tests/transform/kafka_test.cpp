@@ -50,6 +50,15 @@ TEST(RegexRouter, PassesTheBytesOnWithoutReadingThem) {
   EXPECT_FALSE(all.needs_content());
 }
 
+TEST(RegexRouter, WhatStandsInNoOrderStandsInNoneBehindIt) {
+  const message lone{
+      .topic = "s.a", .key = std::nullopt, .value = "value bytes", .lone_hash = std::uint64_t{7}};
+  const auto out = only(
+      {step_of(kafka + "RegexRouter", {{"regex", R"(s\.(.*))"}, {"replacement", "$1"}})}, lone);
+  EXPECT_EQ(out.topic, "a");
+  EXPECT_EQ(out.lone_hash, 7U);
+}
+
 TEST(RegexRouter, RefusesWhatIsNoExpressionOrNamesNoGroup) {
   EXPECT_THAT(refusal_of(step_of(kafka + "RegexRouter", {{"regex", "("}, {"replacement", "b"}})),
               HasSubstr("debezium.transforms.t.regex: `(` is not a regular expression"));
@@ -108,6 +117,18 @@ TEST(MaskField, PutsNothingOrTheReplacementInTheMembersPlace) {
   EXPECT_EQ(value_after("MaskField$Value", {{"fields", "m"}}, money), R"({"m":"AA=="})");
   EXPECT_EQ(value_after("MaskField$Value", {{"fields", "m"}, {"replacement", "1.00"}}, money),
             R"({"m":"ZA=="})");
+}
+
+TEST(ValueToKey, GivesAnOrderToWhatHadNone) {
+  message lone = sample();
+  lone.key.reset();
+  lone.lone_hash = 7;
+  const auto keyed = only({step_of(kafka + "ValueToKey", {{"fields", "a"}})}, lone);
+  EXPECT_TRUE(keyed.key.has_value());
+  EXPECT_EQ(keyed.lone_hash, std::nullopt) << "its hash is that of its key";
+  const auto other = only(
+      {step_of(kafka + "InsertField$Value", {{"static.field", "c"}, {"static.value", "d"}})}, lone);
+  EXPECT_EQ(other.lone_hash, 7U) << "read and written anew, and still without a key";
 }
 
 TEST(ValueToKey, MakesTheKeyOfMembers) {

@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""tidewire.sink.ordering.keyless=none: inserts into a table of which nothing else can come share requests, and all else without a key goes one
+after another; when such a table's rows can change from some place of the log on, its inserts before have arrived first."""
+import json
+import re
+import signal
+import time
+import unittest
+import urllib.request
+
+from road import Road, free_port, wait_for
+
+TABLES = """create schema inventory;
+create table inventory.log (id integer, version integer not null);
+create table inventory.counters (id integer, version integer not null);
+alter table inventory.counters replica identity full;
+"""
+ROWS, COUNTERS = 900, 40
+
+
+class Keyless(unittest.TestCase):
+    def engine(self, road, port, **more):
+        road.sql(TABLES)
+        for table in ("log", "counters"):
+            self.until_made(road, f"kinesis.inventory.{table}")
+        config = road.properties(extra={"debezium.source.table.include.list": "inventory.log,inventory.counters",
+                                        "debezium.format.schemas.enable": "false", "quarkus.http.port": port,
+                                        "tidewire.sink.ordering.keyless": "none", **more})
+        part = road.part("engine", "run", "-c", config).start()
+        wait_for("the stream", lambda: "streaming from slot" in part.logged(), 30)
+        return part
+
+    @staticmethod
+    def until_made(road, stream):
+        """The faults that a test asked for strike its own requests as well."""
+        def made():
+            try:
+                road.client("kinesis").create_stream(StreamName=stream, ShardCount=1)
+            except road.client("kinesis").exceptions.ResourceInUseException:
+                pass
+            except Exception:
+                return False
+            return True
+        wait_for(stream, made, 30)
+
+    @staticmethod
+    def figure(port, name):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+            return int(float(re.search(rf"^{name} (\S+)$", answer.read().decode(), re.M)[1]))
+
+    def requests_for(self, road, port, records, sql):
+        """How many requests it took until the records of these changes had been taken."""
+        sent, requests = self.figure(port, "tidewire_records_published_total"), self.figure(port, "tidewire_requests_total")
+        road.sql(sql)
+        wait_for(f"{records} records", lambda: self.figure(port, "tidewire_records_published_total") >= sent + records, 60)
+        return self.figure(port, "tidewire_requests_total") - requests
+
+    def test_inserts_share_requests_and_what_may_change_goes_one_at_a_time(self):
+        with Road() as road:
+            port = free_port()
+            part = self.engine(road, port)
+            shared = self.requests_for(road, port, ROWS, f"insert into inventory.log select id, 1 from generate_series(1, {ROWS}) id;")
+            self.assertLess(shared, ROWS // 10)
+            alone = self.requests_for(road, port, 2 * COUNTERS, f"insert into inventory.counters select id, 1 from generate_series(1, {COUNTERS}) id; "
+                                                                "update inventory.counters set version = 2;")
+            self.assertEqual(alone, 2 * COUNTERS)
+            self.assertEqual(part.stop(), 0, part.logged()[-2000:])
+            rows = [json.loads(data)["after"]["id"] for _, data in road.records("kinesis.inventory.log")]
+            self.assertEqual(sorted(rows), list(range(1, ROWS + 1)))
+
+    def test_with_truncates_captured_inserts_keep_their_order(self):
+        with Road() as road:
+            port = free_port()
+            part = self.engine(road, port, **{"debezium.source.skipped.operations": "none"})
+            alone = self.requests_for(road, port, COUNTERS + 1, f"insert into inventory.log select id, 1 from generate_series(1, {COUNTERS}) id; "
+                                                                "truncate inventory.log;")
+            self.assertEqual(alone, COUNTERS + 1)
+            self.assertEqual(part.stop(), 0, part.logged()[-2000:])
+
+    def test_rows_that_get_an_identity_change_behind_their_inserts(self):
+        rows, last = 3000, 40     # more wait, before and behind, than the order of the stream is kept for
+        with Road(["--faults", "partial=0.3", "--seed", "11"]) as road:
+            part = self.engine(road, free_port())
+            local = road.parts[0].process
+            local.send_signal(signal.SIGSTOP)      # so that all of it waits
+            road.sql(f"insert into inventory.log select id, 1 from generate_series(1, {rows}) id; begin; "
+                     f"alter table inventory.log replica identity full; update inventory.log set version = 2 where id > {rows - last}; "
+                     "alter table inventory.log replica identity default; "
+                     f"insert into inventory.log select id, 1 from generate_series({rows + 1}, {2 * rows}) id; commit;")
+            time.sleep(1)
+            local.send_signal(signal.SIGCONT)
+            wait_for("every change", lambda: self.count(self.versions(road)) >= 2 * rows + last, 120, 0.5)
+            self.assertEqual(part.stop(), 0, part.logged()[-2000:])
+            self.assertIn("can change from now on", part.logged())
+            found = self.versions(road)
+            self.assertEqual({key for key, versions in found.items() if versions[0] != 1}, set(), "updates came before their inserts")
+            self.assertEqual({key for key, versions in found.items() if 2 in versions}, set(range(rows - last + 1, rows + 1)))
+            self.assertEqual(set(found), set(range(1, 2 * rows + 1)))
+
+    @staticmethod
+    def count(versions):
+        return sum(len(set(each)) for each in versions.values())
+
+    @staticmethod
+    def versions(road):
+        """The versions of each row, in the order of the stream."""
+        while True:
+            try:
+                records = road.records("kinesis.inventory.log")
+                break
+            except Exception:      # a fault, which the test asked for
+                time.sleep(0.05)
+        found = {}
+        for _, data in records:
+            row = json.loads(data)["after"]
+            found.setdefault(row["id"], []).append(row["version"])
+        return found
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
