@@ -69,6 +69,12 @@ consumer::consumer_options read_options(const arguments& given,
   options.receives_max = static_cast<std::size_t>(properties.integer("tidewire.consumer.receives"));
   options.remembered = static_cast<std::size_t>(properties.integer("tidewire.consumer.dedupe"));
   options.messages_max = given.messages_max;
+  if (properties.flag("tidewire.consumer.transactions"))
+    options.transactions = {
+        .age_max = properties.duration("tidewire.consumer.transactions.timeout"),
+        .messages_max =
+            static_cast<std::size_t>(properties.integer("tidewire.consumer.transactions.messages")),
+        .bytes_max = properties.bytes("tidewire.consumer.transactions.buffer")};
   if (properties.is_set("tidewire.consumer.idle-exit"))
     options.idle_exit = properties.duration("tidewire.consumer.idle-exit");
   options.form = given.output == "json" ? consumer::output_form::json : consumer::output_form::text;
@@ -106,6 +112,13 @@ int run(const arguments& given) {
                  did.repeated,
                  did.deleted,
                  did.invalid);
+  if (properties.flag("tidewire.consumer.transactions"))
+    telemetry::log(level::info,
+                   "consumer",
+                   "{} transactions were complete, {} were not; {} messages were given back",
+                   did.transactions,
+                   did.incomplete,
+                   did.given_back);
   return ended == consumer::ending::output_failed ? 1 : 0;
 }
 
@@ -137,6 +150,10 @@ command add_consume_command(CLI::App& program) {
       "--dedupe",
       [given] { given->properties["tidewire.consumer.dedupe"] = "100000"; },
       "Do not print events that come again (the last 100,000 are remembered)");
+  consume->add_flag_callback(
+      "--transactions",
+      [given] { given->properties["tidewire.consumer.transactions"] = "true"; },
+      "Print the events of a transaction together, when all have come");
   consume->add_option("--max-messages", given->messages_max, "End after so many messages")
       ->check(CLI::PositiveNumber);
   consume

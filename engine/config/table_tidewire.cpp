@@ -206,6 +206,34 @@ property_family relay_properties() {
            .type = duration,
            .lowest = 1,
            .meaning = "The consumer ends when no message came for so long."},
+          {.name = "tidewire.consumer.transactions",
+           .type = flag,
+           .initial = "false",
+           .meaning = "Whether the consumer holds the events of a transaction until all have come, "
+                      "and prints them together. Needs provide.transaction.metadata, the stream "
+                      "<prefix>.transaction in the queue, a standard queue, and no other consumer "
+                      "of it."},
+          {.name = "tidewire.consumer.transactions.timeout",
+           .type = duration,
+           .initial = "300s",
+           .lowest = second_ms,
+           .highest = 39'600 * second_ms,
+           .meaning = "A transaction that is not complete so long after its first event came is "
+                      "printed as it is."},
+          {.name = "tidewire.consumer.transactions.messages",
+           .type = integer,
+           .initial = "10000",
+           .lowest = 1,
+           .highest = 100'000,
+           .meaning = "Messages held at a time; at more the oldest transaction is printed as it "
+                      "is. SQS allows 120,000 in flight."},
+          {.name = "tidewire.consumer.transactions.buffer",
+           .type = bytes,
+           .initial = "64MiB",
+           .lowest = 64 * 1024,
+           .highest = 16 * 1024 * mebibyte,
+           .meaning = "Memory for what is held; at more the oldest transaction is printed as it "
+                      "is."},
           {.name = "tidewire.provision.shards",
            .type = integer,
            .initial = "1",

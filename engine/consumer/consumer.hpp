@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "base/task.hpp"
 #include "consumer/print.hpp"
+#include "consumer/transaction_groups.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -17,16 +18,17 @@
 namespace tidewire::consumer {
 
 struct consumer_options {
-  std::string queue;                                   // URL, or a name to be asked for
-  std::chrono::seconds wait{20};                       // of a long poll: 0 to 20
-  std::chrono::seconds visibility{30};                 // extended when half of it is over
-  std::size_t receives_max = 2;                        // long polls at a time
-  std::optional<std::uint64_t> messages_max;           // valid ones; then it ends
+  std::string queue;                          // URL, or a name to be asked for
+  std::chrono::seconds wait{20};              // of a long poll: 0 to 20
+  std::chrono::seconds visibility{30};        // extended when half of it is over
+  std::size_t receives_max = 2;               // long polls at a time
+  std::optional<std::uint64_t> messages_max;  // valid ones; then it ends. Whole transactions
   std::optional<std::chrono::milliseconds> idle_exit;  // without a message for so long, it ends
   output_form form = output_form::text;
   bool unwrapped = false;      // bare rows pass as details
   std::size_t remembered = 0;  // events; those that come again are deleted and not printed
-  int descriptor = 1;          // where events are printed
+  std::optional<transaction_groups::limits> transactions;  // held, printed and deleted together
+  int descriptor = 1;                                      // where events are printed
   wall_clock now = [] { return std::chrono::system_clock::now(); };
 };
 
@@ -43,11 +45,15 @@ struct consumer_counters {
   std::uint64_t repeated = 0;  // and not printed
   std::uint64_t deleted = 0;
   std::uint64_t invalid = 0;
+  std::uint64_t transactions = 0;  // printed complete
+  std::uint64_t incomplete = 0;    // printed incomplete
+  std::uint64_t given_back = 0;    // messages held at the end, neither printed nor deleted
 };
 
 /// Receives messages, checks and prints them, and deletes what was printed. A message that is not
 /// valid is logged and left alone: the queue's redrive policy sees to it. Failures of the queue are
-/// waited out. For one thread.
+/// waited out. With `transactions` the events of a transaction wait for one another; what is held
+/// at the end is given back to the queue. For one thread.
 class consumer {
  public:
   consumer(asio::any_io_executor executor, consumer_options how, aws::sqs_client sqs);

@@ -2,6 +2,7 @@
 
 #include "consumer/debezium_check.hpp"
 #include "consumer/json_slices.hpp"
+#include "consumer/read_transaction_mark.hpp"
 
 #include <fmt/core.h>
 
@@ -166,6 +167,7 @@ envelope_result envelope_reader::read(std::string_view body) {
   event.after = text_or_null(member_of(change, "after"));
   if (std::string_view op; payload["op"].get(op) == simdjson::SUCCESS) event.operation = op;
   if (state_->how.identities) event.identity = identity_of(payload, event);
+  if (state_->how.transactions) event.transaction = read_transaction_mark(payload);
   return event;
 }
 

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "consumer/transaction_mark.hpp"
+
 #include <boost/system/result.hpp>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +27,7 @@ struct received_event {
   std::string event;     // the detail as it was: JSON text on one line
   std::string identity;  // the same whenever the change comes again; empty where that is unknown or
                          // not wanted
+  std::optional<transaction_mark> transaction;  // nothing where it has none, or it is not wanted
 };
 
 /// Why a message is not one: a sentence that names the part.
@@ -40,8 +44,9 @@ using envelope_result = boost::system::result<received_event, rejection>;
 class envelope_reader {
  public:
   struct options {
-    bool unwrapped = false;   // the detail may be a bare row: any object passes
-    bool identities = false;  // are wanted
+    bool unwrapped = false;     // the detail may be a bare row: any object passes
+    bool identities = false;    // are wanted
+    bool transactions = false;  // are wanted
   };
 
   explicit envelope_reader(options how);

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "consumer/receipt.hpp"
+#include "consumer/transaction_groups.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,7 @@ struct piece {
   std::string text;
   std::vector<receipt> receipts;
   std::size_t events = 0;  // that the text holds; the other receipts are repeats of them
+  std::optional<transaction_run::state> transaction;  // of a whole run
 };
 
 }  // namespace tidewire::consumer

@@ -43,7 +43,8 @@ queue::queue(asio::any_io_executor executor,
       visibility_(visibility),
       sqs_(std::move(sqs)),
       hidden_(visibility),
-      due_(executor_) {
+      due_(executor_),
+      hiding_ended_(executor_, clock::time_point::max()) {
   if (name_.find("://") != std::string::npos) url_ = name_;
 }
 
@@ -98,7 +99,10 @@ asio::awaitable<void> queue::keep_hidden() {
     if (due.empty()) continue;
     std::vector<aws::visibility_change> changes;
     for (const auto& one : due) changes.push_back({one.handle, one.time});
+    is_hiding_ = true;
     const auto answer = co_await sqs_.change_message_visibility_batch(url_, std::move(changes));
+    is_hiding_ = false;
+    hiding_ended_.cancel();
     std::vector<std::optional<aws::failure>> failed(due.size());
     if (!answer) failed.assign(due.size(), answer.error());
     if (answer)
@@ -118,6 +122,31 @@ void queue::cannot_hide(const std::string& handle, const aws::failure& why) {
       fmt::format("a message's visibility cannot be extended: {}; it may be received twice",
                   describe(why)));
   if (why.what == aws::remedy::none) hidden_.remove(handle);
+}
+
+asio::awaitable<void> queue::give_back(std::vector<std::string> handles) {
+  std::vector<aws::visibility_change> changes;
+  for (auto& handle : handles) {
+    hidden_.remove(handle);
+    changes.push_back({std::move(handle), std::chrono::seconds(0)});
+  }
+  if (changes.empty()) co_return;
+  // A request that hides some of them must not overtake this one.
+  while (is_hiding_) co_await hiding_ended_.async_wait(as_result);
+  const std::size_t count = changes.size();
+  const auto answer = co_await sqs_.change_message_visibility_batch(url_, std::move(changes));
+  std::optional<aws::failure> why;
+  if (!answer)
+    why = answer.error();
+  else if (!answer->empty())
+    why = answer->front().second;
+  if (why)
+    telemetry::log(level::warning,
+                   "consumer",
+                   "not all of {} held messages could be given back: {}; others get them when "
+                   "their time is over",
+                   count,
+                   describe(*why));
 }
 
 void queue::close() {

@@ -42,6 +42,9 @@ class queue {
   asio::awaitable<void> keep_hidden();
   void close();
 
+  /// Lets them go, so that others get them at once.
+  asio::awaitable<void> give_back(std::vector<std::string> handles);
+
   /// The ids of those that were deleted. What fails for a moment is tried again; what stays comes
   /// once more.
   asio::awaitable<std::vector<std::string>> remove(std::vector<receipt> messages);
@@ -59,7 +62,9 @@ class queue {
   hidden_messages hidden_;
   asio::steady_timer due_;  // when the next one kept is to be hidden anew
   bool is_open_ = true;
-  std::string trouble_;  // kind of the failure that was logged last
+  bool is_hiding_ = false;           // a request is on its way
+  asio::steady_timer hiding_ended_;  // cancelled when it has
+  std::string trouble_;              // kind of the failure that was logged last
 };
 
 }  // namespace tidewire::consumer

@@ -303,6 +303,21 @@ TEST(Settings, OtherValuesOfAFormOfTheirOwnAreChecked) {
               HasSubstr("debezium.sink.sqs.queue.url is not set"));
 }
 
+TEST(Settings, AFifoQueueKeepsNoTransactionsTogether) {
+  const std::string on = "tidewire.consumer.transactions=true\n";
+  const std::string fifo = "tidewire.provision.queue.name=q.fifo\n";
+  EXPECT_THAT(refusal_of(on + fifo),
+              AllOf(HasSubstr("q.fifo is a FIFO queue"), HasSubstr("standard queue")));
+  EXPECT_THAT(
+      refusal_of(on + "tidewire.consumer.queue-url=https://sqs.eu-west-1.amazonaws.com/1/q.fifo\n"),
+      HasSubstr("FIFO"));
+  EXPECT_NO_THROW(read(fifo));
+  EXPECT_NO_THROW(read("tidewire.consumer.transactions=false\n" + fifo));
+  EXPECT_NO_THROW(read(on + "tidewire.provision.queue.name=q\n"));
+  EXPECT_NO_THROW(read(on + fifo + "tidewire.consumer.queue-url=q\n"))
+      << "that is what is consumed";
+}
+
 TEST(Settings, TheSeedsMisspellingIsAWarningWithTheRightName) {
   const auto s = read("debezium.source.column.exculde.list=inventory.products.modified_at\n");
   EXPECT_THAT(only_warning(s),
