@@ -79,7 +79,7 @@ asio::awaitable<void> reader::run() {
   while (!stopping_) {
     const auto ended = co_await session();
     if (stopping_ || ended) continue;  // a session ends well only by stop()
-    const postgres::failure& why = ended.error();
+    const postgres::failure why = judged(ended.error());
     if (transforms_failed_) co_await drain(clock::now() + drain_max);
     if (transforms_failed_ || (!reached_stream_ && why.what == postgres::remedy::none)) {
       finished_ = true;
@@ -252,6 +252,18 @@ postgres::call<postgres::nothing> reader::set_identities(
     }
   }
   co_return nothing{};
+}
+
+/// What the server says of a publication is true of a place of the log, and reads as if it were of
+/// now: prepare() has found it.
+postgres::failure reader::judged(postgres::failure why) {
+  if (status_.phase != reader_phase::streaming || why.code != postgres::errc::publication_missing)
+    return why;
+  const lsn read_to = out_->commit_end();
+  missed_.ended(read_to);
+  failures_ = std::max(failures_, missed_.count() - 1);  // it looked well until it came there
+  if (missed_.sure()) why.message += meaning_of_missed_publication(how_.slot, read_to);
+  return why;
 }
 
 void reader::say_failure(const postgres::failure& why) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/engine_options.hpp"
+#include "app/missed_publication.hpp"
 #include "app/offsets.hpp"
 #include "app/signal_desk.hpp"
 #include "app/slot_guardian.hpp"
@@ -100,6 +101,7 @@ class reader {
   postgres::call<nothing> session();
   postgres::call<nothing> prepare();
   postgres::call<nothing> set_identities(std::vector<postgres::table_name> captured);
+  postgres::failure judged(postgres::failure why);
   void say_failure(const postgres::failure& why);
   asio::awaitable<void> pause(std::chrono::milliseconds wait);
   asio::awaitable<void> collect_acknowledgements();
@@ -284,7 +286,8 @@ class reader {
   clock::time_point next_beat_{};
   clock::time_point next_xmin_{};
   clock::time_point seal_at_{};  // of a batch that is not full, in a flood
-  std::string said_;             // the last failure that was logged
+  missed_publication missed_;
+  std::string said_;  // the last failure that was logged
   unsigned failures_ = 0;
   reader_status status_;
 };
