@@ -253,13 +253,13 @@ class RandomTraffic {
       now_ += milliseconds(draw(400));
       const auto expired = groups_->take_expired(now_);
       look_at(expired);
-      const auto name = name_of(event);
-      came_.insert(name);
+      const auto which = name_of(event);
+      came_.insert(which);
       auto what = groups_->take(message_of(id, next_handle_++), std::move(event), now_);
       live_.insert(id);
       look_at(what.runs);
       if (what.repeat) {
-        EXPECT_TRUE(printed_.contains(name)) << "deleted, and never printed";
+        EXPECT_TRUE(printed_.contains(which)) << "deleted, and never printed";
         live_.erase(what.repeat->message_id);
       }
       EXPECT_LE(groups_->messages(), limits_.messages_max);
