@@ -2,6 +2,7 @@
 
 #include "base/task.hpp"
 #include "http/server.hpp"
+#include "local/call/member_types.hpp"
 #include "local/front/protocol.hpp"
 #include "local/front/signature.hpp"
 #include "local/kept_services.hpp"
@@ -128,34 +129,47 @@ struct local_aws::state : std::enable_shared_from_this<state> {
     return answer_with(call.spoken, std::move(done->bytes), id);
   }
 
+  service& service_for(protocol spoken) noexcept {
+    switch (spoken) {
+      case protocol::events_json:
+        return services.events;
+      case protocol::sqs_json:
+      case protocol::sqs_query:
+        return services.sqs;
+      case protocol::kinesis_json:
+      case protocol::kinesis_cbor:
+        break;
+    }
+    return services.kinesis;
+  }
+
   boost::system::result<boost::json::object, api_error> input_of(const http::request& message,
-                                                                 const wire_call& call) const {
+                                                                 const wire_call& call) {
     if (call.spoken == protocol::sqs_query)
       return query_input(form_of(message), base_url(message), message.target);
-    return parse_input(
-        call.spoken == protocol::kinesis_cbor ? body_format::cbor : body_format::json,
-        message.body);
+    auto input =
+        parse_input(call.spoken == protocol::kinesis_cbor ? body_format::cbor : body_format::json,
+                    message.body);
+    if (input.has_value())
+      if (auto wrong = wrong_type(*input, service_for(call.spoken).members())) return *wrong;
+    return input;
   }
 
   asio::awaitable<http::response> respond(const http::request& message,
                                           const wire_call& call,
                                           const std::string& id) {
-    const auto service = signing_name(call.spoken);
-    if (service == "kinesis" && kinesis_service::speaks_body(call.operation))
+    service& to = service_for(call.spoken);
+    if (&to == &services.kinesis && kinesis_service::speaks_body(call.operation))
       co_return respond_body(message, call, id);
     const bool query_mode = http::find_header(message.headers, "x-amzn-query-mode") == "true";
     auto input = input_of(message, call);
     if (input.has_error()) co_return answer_with(call.spoken, input.error(), id, query_mode);
     operation_call asked = call_of(message, call, std::move(*input));
     reply done = boost::json::object{};
-    if (service == "kinesis")
-      done = perform(services.kinesis, asked);
-    else if (service == "events")
-      done = perform(services.events, asked);
-    else if (call.operation == "ReceiveMessage")
+    if (&to == &services.sqs && call.operation == "ReceiveMessage")
       done = co_await receive(std::move(asked));
     else
-      done = perform(services.sqs, asked);
+      done = perform(to, asked);
     if (done.has_error()) co_return answer_with(call.spoken, done.error(), id, query_mode);
     co_return answer_with(call, *done, id);
   }

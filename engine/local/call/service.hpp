@@ -5,7 +5,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace tidewire::local {
 
@@ -30,6 +32,25 @@ struct operation_call {
   bool quotas = false;             // whether the published quotas are enforced
 };
 
+/// What a member of a call holds. A blob is text, and `text_map` a map from text to text.
+enum class member_type : std::uint8_t {
+  text,
+  number,
+  boolean,
+  timestamp,
+  structure,
+  texts,
+  structures,
+  text_map,
+  structure_map
+};
+struct typed_member {
+  std::string_view name;
+  member_type type;
+};
+/// The members of a service's calls, at any depth: a name means the same wherever it stands.
+using member_types = std::span<const typed_member>;
+
 /// A refusal as the service words it; the frame gives it the protocol's shape.
 struct api_error {
   std::string code;  // `ResourceNotFoundException`, as the JSON protocols name it
@@ -53,6 +74,9 @@ class service {
 
   /// An operation that the service does not know is refused with unknown_operation().
   virtual reply handle(const operation_call& call) = 0;
+
+  /// By which the frame refuses, before handle(), what came as another type.
+  virtual member_types members() const noexcept { return {}; }
 
   /// Called about ten times a second for what is due without a call: retries, schedules, retention.
   virtual void tick(std::chrono::system_clock::time_point /*now*/) {}

@@ -17,9 +17,17 @@ double seconds_of(std::chrono::system_clock::time_point time) {
   return static_cast<double>(unix_ms(time)) / 1000.0;
 }
 
-/// `[/\.\-_A-Za-z0-9]+`
-bool is_bus_name(std::string_view name) {
-  return std::all_of(name.begin(), name.end(), [](char c) { return c == '/' || is_name({&c, 1}); });
+std::optional<std::string_view> read_bus_name(input_reader& in) {
+  return in.text("Name",
+                 {.required = true,
+                  .length_min = 1,
+                  .length_max = 256,
+                  .shape = input_reader::pattern::event_bus});
+}
+
+std::optional<std::string_view> read_statement_id(input_reader& in) {
+  return in.text("StatementId",
+                 {.length_min = 1, .length_max = 64, .shape = input_reader::pattern::statement_id});
 }
 
 json::object statement_of(const json::object& input, const std::string& arn) {
@@ -57,11 +65,9 @@ void erase_statements(json::array& policy, std::string_view id) {
 
 reply eventbridge_service::create_event_bus(const operation_call& call) {
   input_reader in(call.input);
-  const auto name = in.text("Name", {.required = true, .length_min = 1, .length_max = 256});
+  const auto name = read_bus_name(in);
   const auto description = in.text("Description", {.length_max = 512});
-  if (name && !is_bus_name(*name))
-    in.refuse(violation(
-        *name, "name", "Member must satisfy regular expression pattern: [/\\.\\-_A-Za-z0-9]+"));
+  auto tags = read_tags(in);
   if (auto problem = in.problem()) return *problem;
   if (name->find('/') != std::string_view::npos)
     return validation_error("Event bus name must not contain '/'.");
@@ -72,7 +78,7 @@ reply eventbridge_service::create_event_bus(const operation_call& call) {
   bus.name = *name;
   bus.description = description.value_or("");
   bus.created = call.now;
-  read_tags(call.input, bus.tags);
+  bus.tags = std::move(tags);
   ++revision_;
   json::object out{{"EventBusArn", bus_arn(bus.name)}};
   if (!bus.description.empty()) out["Description"] = bus.description;
@@ -92,7 +98,7 @@ reply eventbridge_service::update_event_bus(const operation_call& call) {
 
 reply eventbridge_service::delete_event_bus(const operation_call& call) {
   input_reader in(call.input);
-  const auto name = in.text("Name", {.required = true, .length_min = 1, .length_max = 256});
+  const auto name = read_bus_name(in);
   if (auto problem = in.problem()) return *problem;
   if (*name == "default") return validation_error("Cannot delete event bus default.");
   const auto bus = buses_.find(*name);
@@ -124,7 +130,10 @@ reply eventbridge_service::describe_event_bus(const operation_call& call) {
 
 reply eventbridge_service::list_event_buses(const operation_call& call) {
   input_reader in(call.input);
-  const auto prefix = in.text("NamePrefix", {.length_min = 1, .length_max = 256}).value_or("");
+  const auto prefix =
+      in.text("NamePrefix",
+              {.length_min = 1, .length_max = 256, .shape = input_reader::pattern::event_bus})
+          .value_or("");
   const page_request page = read_page(in);
   if (auto problem = in.problem()) return *problem;
   json::object out{{"EventBuses", json::array{}}};
@@ -143,7 +152,11 @@ reply eventbridge_service::list_event_buses(const operation_call& call) {
 reply eventbridge_service::put_permission(const operation_call& call) {
   input_reader in(call.input);
   const auto policy = in.text("Policy", {});
-  const auto id = in.text("StatementId", {.length_min = 1, .length_max = 64});
+  const auto id = read_statement_id(in);
+  const auto action = in.text(
+      "Action", {.length_min = 1, .length_max = 64, .shape = input_reader::pattern::action});
+  const auto principal = in.text(
+      "Principal", {.length_min = 1, .length_max = 12, .shape = input_reader::pattern::principal});
   const auto bus = named_bus(in);
   if (bus.has_error()) return bus.error();
   if (policy) {
@@ -154,7 +167,7 @@ reply eventbridge_service::put_permission(const operation_call& call) {
     if (statements == nullptr) return validation_error("Policy is not a valid policy document.");
     (*bus)->policy = statements->is_array() ? statements->get_array() : json::array{*statements};
   } else {
-    if (!id)
+    if (!id || !action || !principal)
       return validation_error(
           "Parameter(s) StatementId, Action and Principal, or Policy must be specified.");
     erase_statements((*bus)->policy, *id);
@@ -166,7 +179,7 @@ reply eventbridge_service::put_permission(const operation_call& call) {
 
 reply eventbridge_service::remove_permission(const operation_call& call) {
   input_reader in(call.input);
-  const auto id = in.text("StatementId", {.length_min = 1, .length_max = 64});
+  const auto id = read_statement_id(in);
   const bool all = in.boolean("RemoveAllPermissions").value_or(false);
   const auto bus = named_bus(in);
   if (bus.has_error()) return bus.error();

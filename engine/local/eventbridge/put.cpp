@@ -19,27 +19,31 @@ json::object failed(const api_error& why) {
   return {{"ErrorCode", why.code}, {"ErrorMessage", why.message}};
 }
 
-std::optional<api_error> check_entries(const json::array& given) {
-  const json::object nothing_read;
-  input_reader in(nothing_read);
-  if (given.empty())
-    in.refuse(violation("[]", "entries", "Member must have length greater than or equal to 1"));
-  if (given.size() > entries_max)
-    in.refuse(violation(
-        "[PutEventsRequestEntry]", "entries", "Member must have length less than or equal to 10"));
-  if (!std::all_of(given.begin(), given.end(), [](const json::value& e) { return e.is_object(); }))
-    return api_error{.code = "SerializationException",
-                     .message = "Entries is not a list of structures."};
-  return in.problem();
+/// What refuses the whole call: where an entry stands and what it holds otherwise is judged entry
+/// by entry.
+const json::array* read_entries(input_reader& in) {
+  const auto* const given = in.array("Entries",
+                                     {.required = true,
+                                      .count_min = 1,
+                                      .count_max = entries_max,
+                                      .element = "PutEventsRequestEntry"});
+  for (std::size_t i = 0; given != nullptr && i < given->size(); ++i)
+    if (auto entry = in.element("Entries", *given, i)) {
+      entry->text(
+          "EventBusName",
+          {.length_min = 1, .length_max = 1600, .shape = input_reader::pattern::bus_or_arn});
+      entry->texts("Resources", {}, {.length_min = 0, .length_max = 2048});
+      in.add(*entry);
+    }
+  return given;
 }
 
 }  // namespace
 
 reply eventbridge_service::put_events(const operation_call& call) {
   input_reader in(call.input);
-  const auto* const given = in.array("Entries", true);
+  const auto* const given = read_entries(in);
   if (auto problem = in.problem()) return *problem;
-  if (auto problem = check_entries(*given)) return *problem;
 
   std::vector<put_entry_view> entries;
   std::size_t size = 0;

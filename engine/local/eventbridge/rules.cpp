@@ -13,9 +13,11 @@ constexpr std::size_t pattern_characters_max = 64U * 1024U;
 constexpr std::size_t pattern_characters_max_quotas = 4096;  // the service model's
 
 std::optional<std::string_view> read_rule_name(input_reader& in, std::string_view member) {
-  return in.text(
-      member,
-      {.required = true, .length_min = 1, .length_max = 64, .shape = input_reader::pattern::name});
+  return in.text(member,
+                 {.required = true,
+                  .length_min = 1,
+                  .length_max = 64,
+                  .shape = input_reader::pattern::event_name});
 }
 
 std::size_t pattern_limit(const operation_call& call) {
@@ -39,6 +41,7 @@ reply eventbridge_service::put_rule(const operation_call& call) {
               {.one_of = {"ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"}});
   const auto description = in.text("Description", {.length_max = 512});
   const auto role = in.text("RoleArn", {.length_min = 1, .length_max = 1600});
+  auto tags = read_tags(in);
   const auto found_bus = named_bus(in);
   if (found_bus.has_error()) return found_bus.error();
   event_bus& bus = **found_bus;
@@ -69,7 +72,7 @@ reply eventbridge_service::put_rule(const operation_call& call) {
   rule.description = description.value_or("");
   rule.role_arn = role.value_or("");
   rule.enabled = state.value_or("ENABLED") != "DISABLED";
-  if (is_new) read_tags(call.input, rule.tags);
+  if (is_new) rule.tags = std::move(tags);
   ++revision_;
   return json::object{{"RuleArn", rule_arn(bus, rule)}};
 }
@@ -99,7 +102,10 @@ reply eventbridge_service::describe_rule(const operation_call& call) {
 
 reply eventbridge_service::list_rules(const operation_call& call) {
   input_reader in(call.input);
-  const auto prefix = in.text("NamePrefix", {.length_min = 1, .length_max = 64}).value_or("");
+  const auto prefix =
+      in.text("NamePrefix",
+              {.length_min = 1, .length_max = 64, .shape = input_reader::pattern::event_name})
+          .value_or("");
   const page_request page = read_page(in);
   const auto bus = named_bus(in);
   if (bus.has_error()) return bus.error();

@@ -93,7 +93,10 @@ event_bus* eventbridge_service::find_bus(std::string_view name_or_arn) {
 
 eventbridge_service::found<event_bus*> eventbridge_service::named_bus(input_reader& in,
                                                                       std::string_view member) {
-  const auto name = in.text(member, {.length_min = 1, .length_max = 1600}).value_or(default_bus);
+  const auto name =
+      in.text(member,
+              {.length_min = 1, .length_max = 1600, .shape = input_reader::pattern::bus_or_arn})
+          .value_or(default_bus);
   if (auto problem = in.problem()) return *problem;
   event_bus* const bus = find_bus(name);
   if (bus == nullptr)

@@ -5,6 +5,7 @@
 #include "local/call/service.hpp"
 #include "local/eventbridge/bus.hpp"
 #include "local/eventbridge/entry.hpp"
+#include "local/eventbridge/members.hpp"
 #include "local/eventbridge/outbox.hpp"
 
 #include <chrono>
@@ -33,6 +34,7 @@ class eventbridge_service : public service {
   eventbridge_service(options how, queue_sender& queues);
 
   reply handle(const operation_call& call) override;
+  member_types members() const noexcept override { return eventbridge_members; }
   void tick(std::chrono::system_clock::time_point now) override;
 
   boost::json::object state() const override;
@@ -96,8 +98,8 @@ class eventbridge_service : public service {
   std::uint64_t failed_entries_ = 0;  // turns the kind of the next injected failure
 };
 
-/// Reads `Tags` ([{"Key": …, "Value": …}]) into `tags`.
-void read_tags(const boost::json::object& input, tag_map& tags);
+/// Reads `Tags` ([{"Key": …, "Value": …}]).
+tag_map read_tags(input_reader& in, bool required = false);
 
 /// One page of a list that is answered in the order of its keys: entries from NextToken on, at most
 /// Limit (100) of them.

@@ -15,18 +15,19 @@ api_error no_such_resource(std::string_view arn) {
 
 }  // namespace
 
-void read_tags(const json::object& input, tag_map& tags) {
-  const auto* const list = input.if_contains("Tags");
-  if (list == nullptr || !list->is_array()) return;
-  for (const auto& tag : list->get_array()) {
-    const auto* const key = tag.is_object() ? tag.get_object().if_contains("Key") : nullptr;
-    const auto* const value = tag.is_object() ? tag.get_object().if_contains("Value") : nullptr;
-    if (key != nullptr && key->is_string())
-      tags.insert_or_assign(std::string(key->get_string()),
-                            value != nullptr && value->is_string()
-                                ? std::string(value->get_string())
-                                : std::string{});
+tag_map read_tags(input_reader& in, bool required) {
+  tag_map out;
+  const auto* const list = in.array("Tags", {.required = required});
+  if (list == nullptr) return out;
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    auto tag = in.element("Tags", *list, i);
+    if (!tag) continue;
+    const auto key = tag->text("Key", {.required = true, .length_min = 1, .length_max = 128});
+    const auto value = tag->text("Value", {.required = true, .length_max = 256});
+    in.add(*tag);
+    if (key && value) out.insert_or_assign(std::string(*key), std::string(*value));
   }
+  return out;
 }
 
 tag_map* eventbridge_service::find_tags(std::string_view arn) {
@@ -41,11 +42,11 @@ tag_map* eventbridge_service::find_tags(std::string_view arn) {
 reply eventbridge_service::tag_resource(const operation_call& call) {
   input_reader in(call.input);
   const auto arn = in.text("ResourceARN", {.required = true, .length_min = 1, .length_max = 1600});
-  in.array("Tags", true);
+  const auto given = read_tags(in, true);
   if (auto problem = in.problem()) return *problem;
   tag_map* const tags = find_tags(*arn);
   if (tags == nullptr) return no_such_resource(*arn);
-  read_tags(call.input, *tags);
+  for (const auto& [key, value] : given) tags->insert_or_assign(key, value);
   ++revision_;
   return json::object{};
 }
@@ -53,7 +54,8 @@ reply eventbridge_service::tag_resource(const operation_call& call) {
 reply eventbridge_service::untag_resource(const operation_call& call) {
   input_reader in(call.input);
   const auto arn = in.text("ResourceARN", {.required = true, .length_min = 1, .length_max = 1600});
-  const auto* const keys = in.array("TagKeys", true);
+  const auto* const keys =
+      in.texts("TagKeys", {.required = true}, {.length_min = 1, .length_max = 128});
   if (auto problem = in.problem()) return *problem;
   tag_map* const tags = find_tags(*arn);
   if (tags == nullptr) return no_such_resource(*arn);

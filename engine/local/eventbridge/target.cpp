@@ -12,9 +12,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t template_characters_max = 8192;
-constexpr std::size_t paths_max = 100;
-
 bool is_queue_arn(std::string_view arn) {
   // arn:aws:sqs:us-east-1:000000000000:name
   if (!arn.starts_with("arn:") || std::count(arn.begin(), arn.end(), ':') != 5 ||
@@ -47,13 +44,7 @@ bool read_transformer(const json::object& given,
                       input_transformer& out,
                       std::string& problem) {
   out.text = text_member(given, "InputTemplate").value_or("");
-  if (out.text.empty() || character_count(out.text) > template_characters_max) {
-    problem = "InputTemplate for target " + id + " must have 1 to 8192 characters.";
-    return false;
-  }
   if (const auto* const paths = object_member(given, "InputPathsMap")) {
-    if (paths->size() > paths_max)
-      problem = "InputPathsMap for target " + id + " has more than 100 entries.";
     for (const auto& [name, value] : *paths) {
       auto path =
           value.is_string() ? json_path::read(std::string_view(value.get_string())) : std::nullopt;
@@ -92,12 +83,8 @@ bool read_input(const json::object& given, event_target& out, std::string& probl
 bool read_retries(const json::object& given, event_target& out, std::string& problem) {
   if (const auto* const policy = object_member(given, "RetryPolicy")) {
     input_reader in(*policy);
-    const auto attempts = in.number("MaximumRetryAttempts", {.min = 0, .max = 185});
-    const auto age = in.number("MaximumEventAgeInSeconds", {.min = 60, .max = 86'400});
-    if (const auto wrong = in.problem()) {
-      problem = wrong->message;
-      return false;
-    }
+    const auto attempts = in.number("MaximumRetryAttempts", {});
+    const auto age = in.number("MaximumEventAgeInSeconds", {});
     out.retries.attempts_max = attempts.value_or(out.retries.attempts_max);
     if (age) out.retries.age_max = std::chrono::seconds(*age);
   }
@@ -112,6 +99,40 @@ bool read_retries(const json::object& given, event_target& out, std::string& pro
 }
 
 }  // namespace
+
+void check_target(input_reader& target) {
+  constexpr input_reader::text_rule arn{.length_min = 1, .length_max = 1600};
+  target.text("Id",
+              {.required = true,
+               .length_min = 1,
+               .length_max = 64,
+               .shape = input_reader::pattern::event_name});
+  target.text("Arn", {.required = true, .length_min = 1, .length_max = 1600});
+  target.text("RoleArn", arn);
+  target.text("Input", {.length_max = 8192});
+  target.text("InputPath", {.length_max = 256});
+  if (auto transformer = target.inside("InputTransformer")) {
+    transformer->text("InputTemplate", {.required = true, .length_min = 1, .length_max = 8192});
+    transformer->text_map("InputPathsMap",
+                          {.count_max = 100},
+                          {.length_min = 1, .length_max = 256},
+                          {.length_min = 0, .length_max = 256});
+    target.add(*transformer);
+  }
+  if (auto sqs = target.inside("SqsParameters")) {
+    sqs->text("MessageGroupId", {.length_max = 100});
+    target.add(*sqs);
+  }
+  if (auto dead_letters = target.inside("DeadLetterConfig")) {
+    dead_letters->text("Arn", arn);
+    target.add(*dead_letters);
+  }
+  if (auto policy = target.inside("RetryPolicy")) {
+    policy->number("MaximumRetryAttempts", {.min = 0, .max = 185});
+    policy->number("MaximumEventAgeInSeconds", {.min = 60, .max = 86'400});
+    target.add(*policy);
+  }
+}
 
 std::optional<event_target> read_target(const json::object& given, std::string& problem) {
   event_target out;

@@ -50,7 +50,13 @@ struct event_context {
 /// Nothing: the target's InputPath leads nowhere in this event.
 std::optional<std::string> message_body(const event_target& target, const event_context& context);
 
-/// Reads and checks one target as PutTargets has it.
+class input_reader;
+
+/// Checks the members of one target as the service model bounds them; what it finds wrong refuses
+/// the whole call.
+void check_target(input_reader& target);
+
+/// Reads one target that check_target() has passed; what is wrong now refuses this target alone.
 /// \param problem receives why it is refused, where nothing is returned.
 std::optional<event_target> read_target(const boost::json::object& given, std::string& problem);
 

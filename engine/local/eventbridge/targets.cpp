@@ -19,13 +19,14 @@ json::object batch_answer(json::array failed) {
   return {{"FailedEntryCount", count}, {"FailedEntries", std::move(failed)}};
 }
 
-void check_count(input_reader& in, const json::array* list, std::string_view member) {
-  constexpr std::size_t most = 100;
-  if (list == nullptr || (!list->empty() && list->size() <= most)) return;
-  in.refuse(violation("[]",
-                      member,
-                      list->empty() ? "Member must have length greater than or equal to 1"
-                                    : "Member must have length less than or equal to 100"));
+constexpr std::size_t targets_per_call_max = 100;
+
+std::optional<std::string_view> read_rule(input_reader& in) {
+  return in.text("Rule",
+                 {.required = true,
+                  .length_min = 1,
+                  .length_max = 64,
+                  .shape = input_reader::pattern::event_name});
 }
 
 auto find_target(event_rule& rule, std::string_view id) {
@@ -37,26 +38,15 @@ auto find_target(event_rule& rule, std::string_view id) {
 
 reply eventbridge_service::put_targets(const operation_call& call) {
   input_reader in(call.input);
-  const auto name = in.text("Rule", {.required = true, .length_min = 1, .length_max = 64});
-  const auto* const targets = in.array("Targets", true);
-  check_count(in, targets, "Targets");
-  if (targets != nullptr) {
-    for (const auto& given : *targets) {
-      if (!given.is_object())
-        return api_error{.code = "SerializationException",
-                         .message = "Targets is not a list of structures."};
-      input_reader target(given.get_object());
-      target.text("Id",
-                  {.required = true,
-                   .length_min = 1,
-                   .length_max = 64,
-                   .shape = input_reader::pattern::name});
-      target.text("Arn", {.required = true, .length_min = 1, .length_max = 1600});
-      target.text("Input", {.length_max = 8192});
-      target.text("InputPath", {.length_max = 256});
-      if (auto problem = target.problem()) return *problem;
+  const auto name = read_rule(in);
+  const auto* const targets = in.array(
+      "Targets",
+      {.required = true, .count_min = 1, .count_max = targets_per_call_max, .element = "Target"});
+  for (std::size_t i = 0; targets != nullptr && i < targets->size(); ++i)
+    if (auto target = in.element("Targets", *targets, i)) {
+      check_target(*target);
+      in.add(*target);
     }
-  }
   const auto bus = named_bus(in);
   if (bus.has_error()) return bus.error();
   const auto rule = named_rule(**bus, *name);
@@ -86,9 +76,11 @@ reply eventbridge_service::put_targets(const operation_call& call) {
 
 reply eventbridge_service::remove_targets(const operation_call& call) {
   input_reader in(call.input);
-  const auto name = in.text("Rule", {.required = true, .length_min = 1, .length_max = 64});
-  const auto* const ids = in.array("Ids", true);
-  check_count(in, ids, "Ids");
+  const auto name = read_rule(in);
+  const auto* const ids =
+      in.texts("Ids",
+               {.required = true, .count_min = 1, .count_max = targets_per_call_max},
+               {.length_min = 1, .length_max = 64, .shape = input_reader::pattern::event_name});
   const auto bus = named_bus(in);
   if (bus.has_error()) return bus.error();
   const auto rule = named_rule(**bus, *name);
@@ -104,7 +96,7 @@ reply eventbridge_service::remove_targets(const operation_call& call) {
 
 reply eventbridge_service::list_targets_by_rule(const operation_call& call) {
   input_reader in(call.input);
-  const auto name = in.text("Rule", {.required = true, .length_min = 1, .length_max = 64});
+  const auto name = read_rule(in);
   const page_request page = read_page(in);
   const auto bus = named_bus(in);
   if (bus.has_error()) return bus.error();

@@ -123,17 +123,9 @@ reply kinesis_service::create_stream(const operation_call& call) {
       {.required = true, .length_min = 1, .length_max = 128, .shape = input_reader::pattern::name});
   const auto count = in.number("ShardCount", {.min = 1});
   const auto record_kib = in.number("MaxRecordSizeInKiB", {.min = 1024, .max = 10240});
-  const auto* const mode = in.object("StreamModeDetails");
-  const auto* const tags = in.object("Tags");
+  const bool on_demand = read_on_demand(in, false).value_or(false);
+  auto tags = read_tags(in, false);
   if (auto problem = in.problem()) return *problem;
-  bool on_demand = false;
-  if (mode != nullptr) {
-    input_reader details(*mode);
-    const auto chosen =
-        details.text("StreamMode", {.required = true, .one_of = {"PROVISIONED", "ON_DEMAND"}});
-    if (auto problem = details.problem()) return *problem;
-    on_demand = *chosen == "ON_DEMAND";
-  }
   if (!on_demand && !count)
     return validation_error("ShardCount must be given for a stream in PROVISIONED mode.");
   if (on_demand && count)
@@ -157,9 +149,7 @@ reply kinesis_service::create_stream(const operation_call& call) {
       stream->stream_id.append(stream->stream_id.size() == 20 ? "-" : "").push_back(c);
   stream->on_demand = on_demand;
   stream->record_kib_max = record_kib.value_or(1024);
-  if (tags != nullptr)
-    for (const auto& [key, value] : *tags)
-      if (value.is_string()) stream->tags[key] = value.get_string();
+  stream->tags = std::move(tags);
   constexpr std::int64_t on_demand_shards = 4;
   for (const auto& [first, last] :
        even_ranges(static_cast<std::size_t>(on_demand ? on_demand_shards : *count)))

@@ -2,6 +2,7 @@
 #include "base/clock.hpp"
 #include "base/json_text.hpp"
 #include "local/call/input_reader.hpp"
+#include "local/call/member_types.hpp"
 #include "local/kinesis/service.hpp"
 #include "local/kinesis/shard_iterator.hpp"
 #include "local/wire/cbor.hpp"
@@ -255,6 +256,7 @@ reply kinesis_service::get_shard_iterator(const operation_call& call) {
 kinesis_service::body_reply kinesis_service::get_records(const body_call& call) {
   const auto input = parse_input(call.format, call.body);
   if (input.has_error()) return input.error();
+  if (auto problem = wrong_type(*input, members())) return *problem;
   input_reader in(*input);
   const auto text =
       in.text("ShardIterator", {.required = true, .length_min = 1, .length_max = 512});

@@ -14,7 +14,7 @@ hash_key hash_of(std::string_view partition_key) {
 }
 
 std::optional<hash_key> parse_hash_key(std::string_view text) noexcept {
-  if (!is_decimal(text)) return std::nullopt;
+  if (!fits(text_pattern::decimal, text)) return std::nullopt;
   hash_key key = 0;
   for (const char c : text) {
     const auto digit = static_cast<hash_key>(c - '0');

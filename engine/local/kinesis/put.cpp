@@ -118,7 +118,7 @@ void check_entry(const put_entry& entry,
       character_count(entry.partition_key) > key_characters_max)
     problems.push_back(
         length_violation(entry.partition_key, member + "partitionKey", "less", key_characters_max));
-  if (entry.has_explicit_hash_key && !is_decimal(entry.explicit_hash_key))
+  if (entry.has_explicit_hash_key && !fits(text_pattern::decimal, entry.explicit_hash_key))
     problems.push_back(
         violation(entry.explicit_hash_key,
                   member + "explicitHashKey",

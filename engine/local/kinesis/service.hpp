@@ -2,6 +2,7 @@
 
 #include "local/call/id_source.hpp"
 #include "local/call/service.hpp"
+#include "local/kinesis/members.hpp"
 #include "local/kinesis/put_request.hpp"
 #include "local/kinesis/stream.hpp"
 
@@ -45,6 +46,7 @@ class kinesis_service : public service {
   ~kinesis_service() override;
 
   reply handle(const operation_call& call) override;
+  member_types members() const noexcept override { return kinesis_members; }
   void tick(std::chrono::system_clock::time_point now) override;
 
   static bool speaks_body(std::string_view operation) noexcept;  // PutRecords and GetRecords
@@ -80,6 +82,9 @@ class kinesis_service : public service {
   boost::json::object summary_of(const kinesis_stream& stream) const;
 
   // settings.cpp
+  static std::map<std::string, std::string> read_tags(input_reader& in, bool required);
+  /// Whether the stream is to be in the mode ON_DEMAND; nothing: the call does not say.
+  static std::optional<bool> read_on_demand(input_reader& in, bool required);
   reply change_retention(const operation_call& call, bool up);
   reply update_record_size(const operation_call& call);
   reply update_stream_mode(const operation_call& call);

@@ -20,6 +20,27 @@ api_error invalid_argument(std::string message) {
 
 }  // namespace
 
+std::map<std::string, std::string> kinesis_service::read_tags(input_reader& in, bool required) {
+  std::map<std::string, std::string> out;
+  const auto* const given = in.text_map("Tags",
+                                        {.required = required, .count_min = 1, .count_max = 200},
+                                        {.length_min = 1, .length_max = 128},
+                                        {.length_min = 0, .length_max = 256});
+  if (given == nullptr) return out;
+  for (const auto& [key, value] : *given)
+    out[key] = value.is_string() ? std::string(value.get_string()) : std::string();
+  return out;
+}
+
+std::optional<bool> kinesis_service::read_on_demand(input_reader& in, bool required) {
+  auto details = in.inside("StreamModeDetails", required);
+  if (!details) return std::nullopt;
+  const auto mode =
+      details->text("StreamMode", {.required = true, .one_of = {"PROVISIONED", "ON_DEMAND"}});
+  in.add(*details);
+  return mode == "ON_DEMAND";
+}
+
 reply kinesis_service::change_retention(const operation_call& call, bool up) {
   input_reader in(call.input);
   const auto hours = in.number("RetentionPeriodHours", {.required = true});
@@ -59,26 +80,21 @@ reply kinesis_service::update_record_size(const operation_call& call) {
 
 reply kinesis_service::update_stream_mode(const operation_call& call) {
   input_reader in(call.input);
-  const auto* const details = in.object("StreamModeDetails", true);
+  const auto on_demand = read_on_demand(in, true);
   const auto found = named_stream(in);
   if (found.has_error()) return found.error();
-  input_reader inner(*details);
-  const auto mode =
-      inner.text("StreamMode", {.required = true, .one_of = {"PROVISIONED", "ON_DEMAND"}});
-  if (auto problem = inner.problem()) return *problem;
-  (*found)->on_demand = *mode == "ON_DEMAND";
+  (*found)->on_demand = *on_demand;
   streams_changed();
   return json::object{};
 }
 
 reply kinesis_service::add_tags(const operation_call& call) {
   input_reader in(call.input);
-  const auto* const tags = in.object("Tags", true);
+  const auto tags = read_tags(in, true);
   const auto found = named_stream(in);
   if (found.has_error()) return found.error();
-  auto kept = (*found)->tags;
-  for (const auto& [key, value] : *tags)
-    if (value.is_string()) kept[key] = value.get_string();
+  auto kept = tags;
+  kept.insert((*found)->tags.begin(), (*found)->tags.end());
   if (kept.size() > tags_max)
     return invalid_argument("Failed to add tags to stream " + (*found)->name +
                             " because it would have more than 50 tags.");
@@ -89,7 +105,9 @@ reply kinesis_service::add_tags(const operation_call& call) {
 
 reply kinesis_service::remove_tags(const operation_call& call) {
   input_reader in(call.input);
-  const auto* const keys = in.array("TagKeys", true);
+  const auto* const keys = in.texts("TagKeys",
+                                    {.required = true, .count_min = 1, .count_max = 50},
+                                    {.length_min = 1, .length_max = 128});
   const auto found = named_stream(in);
   if (found.has_error()) return found.error();
   for (const auto& key : *keys)

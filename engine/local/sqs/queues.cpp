@@ -285,6 +285,12 @@ reply sqs_service::accept_permission(const operation_call& call) {
   const auto q = named_queue(call);
   if (q.has_error()) return q.error();
   if (text_in(call.input, "Label").empty()) return sqs_errors::missing_parameter("Label");
+  if (call.operation == "AddPermission")
+    for (const auto* const list : {"AWSAccountIds", "Actions"}) {
+      const auto* const given = call.input.if_contains(list);
+      if (given == nullptr || !given->is_array() || given->get_array().empty())
+        return sqs_errors::missing_parameter(list);
+    }
   return json::object{};
 }
 

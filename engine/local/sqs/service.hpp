@@ -4,6 +4,7 @@
 #include "local/call/queue_sender.hpp"
 #include "local/call/service.hpp"
 #include "local/sqs/attributes.hpp"
+#include "local/sqs/members.hpp"
 #include "local/sqs/message.hpp"
 #include "local/sqs/queue.hpp"
 
@@ -35,6 +36,7 @@ class sqs_service : public service, public queue_sender {
   explicit sqs_service(options how) : how_(std::move(how)) {}
 
   reply handle(const operation_call& call) override;
+  member_types members() const noexcept override { return sqs_members; }
   void tick(std::chrono::system_clock::time_point now) override;
   send_outcome send(std::string_view queue_arn,
                     const queue_message& message,

@@ -280,11 +280,27 @@ TEST_F(EventBridge, RefusesTargetsAlone) {
   EXPECT_EQ(failures(plain + R"(,"InputTransformer":{"InputTemplate":"<x>"}})"),
             "InputTemplate for target 2 contains invalid placeholder x.");
   EXPECT_NE(failures(plain + R"(,"InputPath":"detail"})"), "accepted");
-  EXPECT_NE(failures(plain + R"(,"RetryPolicy":{"MaximumRetryAttempts":186}})"), "accepted");
   EXPECT_NE(failures(plain +
                      R"(,"DeadLetterConfig":{"Arn":"arn:aws:sqs:us-east-1:000000000000:d.fifo"}})"),
             "accepted");
   EXPECT_EQ(failures(plain + "}"), "accepted");
+}
+
+TEST_F(EventBridge, RefusesTheWholeCallForATargetOutOfTheModelsBounds) {
+  build_road();
+  const auto refusal = [&](std::string_view members) {
+    return refused("PutTargets",
+                   R"({"Rule":"forward","EventBusName":"products","Targets":[{"Id":"2","Arn":")" +
+                       std::string(plain_queue_arn) + "\"," + std::string(members) + "}]}");
+  };
+  EXPECT_EQ(refusal(R"("RetryPolicy":{"MaximumRetryAttempts":186})"),
+            "ValidationException: 1 validation error detected: Value '186' at "
+            "'targets.1.member.retryPolicy.maximumRetryAttempts' failed to satisfy constraint: "
+            "Member must have value less than or equal to 185");
+  EXPECT_NE(refusal(R"("InputTransformer":{})"), "accepted");
+  EXPECT_NE(refusal(R"("DeadLetterConfig":{"Arn":""})"), "accepted");
+  const auto there = ok("ListTargetsByRule", R"({"Rule":"forward","EventBusName":"products"})");
+  EXPECT_EQ(there.at("Targets").as_array().size(), 1U);
 }
 
 TEST_F(EventBridge, ShapesTheMessageAsTheTargetSays) {
