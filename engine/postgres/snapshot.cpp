@@ -97,7 +97,7 @@ struct snapshot_session::state {
   using phase = snapshot_lane::phase;
 
   explicit state(const asio::any_io_executor& ex)
-      : executor(ex), bell(std::make_shared<snapshot_bell>(ex)) {}
+      : executor(ex), bell(std::make_shared<session_bell>(ex)) {}
   state(const state&) = delete;
   state& operator=(const state&) = delete;
   ~state() {
@@ -106,7 +106,7 @@ struct snapshot_session::state {
   }
 
   asio::any_io_executor executor;
-  std::shared_ptr<snapshot_bell> bell;
+  std::shared_ptr<session_bell> bell;
   snapshot_options options;
   snapshot_position position;
   std::vector<snapshot_table> tables;

@@ -10,21 +10,21 @@
 namespace tidewire::postgres {
 namespace {
 
-void wake_up(snapshot_lane& lane, outcome<nothing> how, snapshot_bell& bell) {
+void wake_up(snapshot_lane& lane, outcome<nothing> how, session_bell& bell) {
   lane.now = how ? snapshot_lane::phase::reading : snapshot_lane::phase::failed;
   if (!how) lane.trouble = std::move(how).error();
   bell.ring();
 }
 
 asio::awaitable<void> wait_for_copy(std::shared_ptr<snapshot_lane> lane,
-                                    std::shared_ptr<snapshot_bell> bell,
+                                    std::shared_ptr<session_bell> bell,
                                     std::string statement) {
   auto begun = co_await lane->link->start_copy(std::move(statement));
   wake_up(*lane, std::move(begun), *bell);
 }
 
 asio::awaitable<void> wait_for_rows(std::shared_ptr<snapshot_lane> lane,
-                                    std::shared_ptr<snapshot_bell> bell) {
+                                    std::shared_ptr<session_bell> bell) {
   connection& link = *lane->link;
   const auto until = std::chrono::steady_clock::now() + link.options().query_ms_max;
   auto readable = co_await link.wait_readable(until);
@@ -40,21 +40,9 @@ asio::awaitable<void> wait_for_rows(std::shared_ptr<snapshot_lane> lane,
 
 }  // namespace
 
-void snapshot_bell::ring() {
-  rung_ = true;
-  timer_.cancel();
-}
-
-asio::awaitable<void> snapshot_bell::wait() {
-  while (!std::exchange(rung_, false)) {
-    timer_.expires_at(asio::steady_timer::time_point::max());
-    co_await timer_.async_wait(as_result);
-  }
-}
-
 void begin_copy(const std::shared_ptr<snapshot_lane>& lane,
                 const asio::any_io_executor& executor,
-                std::shared_ptr<snapshot_bell> bell,
+                std::shared_ptr<session_bell> bell,
                 std::string statement) {
   lane->now = snapshot_lane::phase::asleep;
   asio::co_spawn(
@@ -63,7 +51,7 @@ void begin_copy(const std::shared_ptr<snapshot_lane>& lane,
 
 void fall_asleep(const std::shared_ptr<snapshot_lane>& lane,
                  const asio::any_io_executor& executor,
-                 std::shared_ptr<snapshot_bell> bell) {
+                 std::shared_ptr<session_bell> bell) {
   lane->now = snapshot_lane::phase::asleep;
   asio::co_spawn(executor, wait_for_rows(lane, std::move(bell)), asio::detached);
 }

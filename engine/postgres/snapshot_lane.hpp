@@ -1,9 +1,8 @@
 #pragma once
 
 #include "postgres/connection.hpp"
+#include "postgres/session_bell.hpp"
 #include "postgres/snapshot_pieces.hpp"
-
-#include <boost/asio/steady_timer.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -12,21 +11,6 @@
 
 /// Inside of snapshot_session: one of its connections. For this room's own files only.
 namespace tidewire::postgres {
-
-/// Ends the session's wait. Its coroutine and the lanes' are of one thread.
-class snapshot_bell {
- public:
-  explicit snapshot_bell(const asio::any_io_executor& executor) : timer_(executor) {}
-
-  /// Kept for the next wait where nobody waits.
-  void ring();
-  /// Until it has rung since the last wait.
-  asio::awaitable<void> wait();
-
- private:
-  asio::steady_timer timer_;
-  bool rung_ = false;
-};
 
 /// A connection that reads one piece after the other. While it waits, that is a coroutine of its
 /// own, and nobody else touches the connection; that coroutine shares the lane, as it may outlive
@@ -55,11 +39,11 @@ struct snapshot_lane {
 /// only with the first 8 KiB of its rows, or their end: the other lanes do not wait for that.
 void begin_copy(const std::shared_ptr<snapshot_lane>& lane,
                 const asio::any_io_executor& executor,
-                std::shared_ptr<snapshot_bell> bell,
+                std::shared_ptr<session_bell> bell,
                 std::string statement);
 /// Rings when there are rows to be read, or when the wait failed.
 void fall_asleep(const std::shared_ptr<snapshot_lane>& lane,
                  const asio::any_io_executor& executor,
-                 std::shared_ptr<snapshot_bell> bell);
+                 std::shared_ptr<session_bell> bell);
 
 }  // namespace tidewire::postgres
