@@ -133,8 +133,8 @@ void reader::stop() {
   stopping_ = true;
   stop_until_ = clock::now() + drain_max;
   if (snapshot_ != nullptr) snapshot_->wake();
-  if (session_) {
-    session_->wake();
+  if (source_) {
+    source_->wake();
     // A chunk of an incremental snapshot may be read, or wait for a lock.
     if (signals_ && signals_->reading && catalog_) {
       catalog_->cancel();
@@ -294,7 +294,7 @@ asio::awaitable<void> reader::collect_acknowledgements() {
 
 reader::clock::time_point reader::next_duty() const {
   auto at = clock::time_point::max();
-  if (session_ && out_->durable() > session_->confirmed()) at = std::min(at, next_report_);
+  if (source_ && out_->durable() > source_->confirmed()) at = std::min(at, next_report_);
   if (offsets_dirty_) at = std::min(at, next_save_);
   return at;
 }
@@ -302,19 +302,19 @@ reader::clock::time_point reader::next_duty() const {
 /// Tells the server, soon but not for every batch, and saves the position now and then.
 void reader::advance() {
   const auto now = clock::now();
-  if (session_ && between_transactions()) out_->read_up_to(session_->received());
+  if (source_ && between_transactions()) out_->read_up_to(source_->received());
   const lsn durable = out_->durable();
   // The server is to remember a signal until the position file knows what became of it.
-  if (session_ && signals_ && signals_->settle(durable, offsets_)) {
+  if (source_ && signals_ && signals_->settle(durable, offsets_)) {
     offsets_.durable = std::max(offsets_.durable, durable);
     store_offsets();
   }
-  if (session_ && durable > session_->confirmed() && now >= next_report_) {
-    session_->confirm(durable);
-    session_->report_soon();
+  if (source_ && durable > source_->confirmed() && now >= next_report_) {
+    source_->confirm(durable);
+    if (session_) session_->report_soon();
     next_report_ = now + report_interval_min;
   }
-  if (session_ && durable > offsets_.durable) {
+  if (source_ && durable > offsets_.durable) {
     offsets_.durable = durable;
     forget_takeover();
     offsets_dirty_ = true;

@@ -80,7 +80,7 @@ class reader {
 
   const reader_status& status() const noexcept { return status_; }
   /// As far as the log was read.
-  lsn received() const noexcept { return session_ ? session_->received() : out_->durable(); }
+  lsn received() const noexcept { return source_ ? source_->received() : out_->durable(); }
   const translator::counters& counts() const noexcept { return translator_.counts(); }
   /// Null: the server sends transactions whole.
   const postgres::streamed_transactions* streamed() const noexcept { return streamed_.get(); }
@@ -224,6 +224,7 @@ class reader {
   bool between_transactions() const noexcept {
     return !translator_.in_transaction() && !resume_ && !(streamed_ && streamed_->handing_out());
   }
+  asio::awaitable<void> settle_before_stop();
   asio::awaitable<void> end_session();
 
   // in reader_order.cpp
@@ -257,6 +258,7 @@ class reader {
   std::unique_ptr<postgres::connection>
       link_;  // of mode replication, until the stream takes it over
   std::unique_ptr<postgres::replication_session> session_;
+  postgres::change_source* source_ = nullptr;       // what is read, while it is
   postgres::snapshot_session* snapshot_ = nullptr;  // while one is read
   postgres::type_catalog types_;
   std::set<oid> unordered_;  // relations whose inserts may be on their way, in no order

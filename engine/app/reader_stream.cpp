@@ -48,6 +48,7 @@ postgres::call<postgres::nothing> reader::read_stream(beginning from) {
       co_await postgres::replication_session::start(std::move(link_), std::move(options), now_);
   if (!started) co_return std::move(started).error();
   session_ = std::move(*started);
+  source_ = session_.get();
   let_go_.clear();
   translator_.reconnected();
   out_->committed(std::max(out_->commit_end(), from.position));
@@ -90,7 +91,7 @@ postgres::call<postgres::nothing> reader::read_messages() {
       continue;
     }
     postgres::xlog_data data;
-    switch (session_->try_next(data)) {
+    switch (source_->try_next(data)) {
       case postgres::stream_state::data: {
         using fate = postgres::streamed_transactions::fate;
         auto what = fate::ordinary;
@@ -132,15 +133,17 @@ postgres::call<postgres::nothing> reader::read_messages() {
           break;
         }
         out_->seal();
-        const auto ready = co_await session_->wait_readable(next_duty_of_stream());
+        const auto ready = co_await source_->wait_readable(next_duty_of_stream());
         if (!ready) co_return ready.error();
         translator_.tick();
         if (auto done = co_await do_duties(); !done) co_return done;
         break;
       }
+      case postgres::stream_state::caught_up:
+        co_return nothing{};
       case postgres::stream_state::ended:
       case postgres::stream_state::failed:
-        co_return session_->stream_failure();
+        co_return source_->stream_failure();
     }
   }
   co_return nothing{};
@@ -216,7 +219,7 @@ asio::awaitable<void> reader::wait_for_sink() {
 
 /// In a flood batches are filled rather than sent off as they are, but none is kept for long.
 bool reader::gather() {
-  if (!session_->rest()) return false;
+  if (!source_->rest()) return false;
   translator_.tick();
   if (const auto now = clock::now(); now >= seal_at_) {
     out_->seal();
@@ -319,25 +322,28 @@ postgres::call<postgres::nothing> reader::look_at_xmin_if_due() {
   co_return nothing{};
 }
 
-/// Stops reporting; at the end of the program, after what is under way has become durable, or time
-/// is up.
+/// At the end of the program: what is under way becomes durable, or time is up.
+asio::awaitable<void> reader::settle_before_stop() {
+  status_.phase = reader_phase::stopping;
+  co_await drain(stop_until_);
+  if (!out_->idle())
+    log(level::warning,
+        "run",
+        "stopping although not all is durable; the rest comes again after the next start");
+  if (between_transactions()) out_->read_up_to(source_->received());
+  offsets_.durable = std::max(offsets_.durable, out_->durable());
+  forget_takeover();
+  if (signals_) (void)signals_->settle(out_->durable(), offsets_);
+  store_offsets();
+  if (out_->durable() > source_->confirmed()) source_->confirm(out_->durable());
+}
+
+/// Stops reporting, and ends the stream in good order where the program stops.
 asio::awaitable<void> reader::end_session() {
-  if (stopping_) {
-    status_.phase = reader_phase::stopping;
-    co_await drain(stop_until_);
-    if (!out_->idle())
-      log(level::warning,
-          "run",
-          "stopping although not all is durable; the rest comes again after the next start");
-    if (between_transactions()) out_->read_up_to(session_->received());
-    offsets_.durable = std::max(offsets_.durable, out_->durable());
-    forget_takeover();
-    if (signals_) (void)signals_->settle(out_->durable(), offsets_);
-    store_offsets();
-    if (out_->durable() > session_->confirmed()) session_->confirm(out_->durable());
-  }
+  if (stopping_) co_await settle_before_stop();
   session_->stop();
   while (reporting_) co_await room_.wait();
+  source_ = nullptr;
   const auto ending = std::move(session_);
   if (!stopping_) co_return;
   // The server reads the last report before it answers our end of the stream.

@@ -25,23 +25,9 @@ std::string literal(std::string_view text) {
 /// START_REPLICATION SLOT "debezium" LOGICAL 0/16B3748 ("proto_version" '1', "publication_names"
 /// '"dbz_publication"', "messages" 'true')
 std::string start_command(const replication_options& options, int server_version) {
-  std::vector<std::pair<std::string, std::string>> parameters{
-      {"proto_version", options.streaming ? "2" : "1"},
-      {"publication_names", quote_identifier(options.publication)}};
-  if (options.streaming) parameters.emplace_back("streaming", "on");
-  if (server_version >= 140000)
-    parameters.emplace_back("messages", "true");  // older ones do not know it
-  for (const auto& [name, value] : options.stream_parameters) {
-    const auto given = std::find_if(
-        parameters.begin(), parameters.end(), [&](const auto& p) { return p.first == name; });
-    if (given != parameters.end()) {
-      given->second = value;
-    } else {
-      parameters.emplace_back(name, value);
-    }
-  }
   std::string list;
-  for (const auto& [name, value] : parameters) {
+  for (const auto& [name, value] : pgoutput_parameters(
+           options.publication, server_version, options.streaming, options.stream_parameters)) {
     if (!list.empty()) list += ", ";
     list += quote_identifier(name) + ' ' + literal(value);
   }

@@ -2,48 +2,34 @@
 
 #include "base/clock.hpp"
 #include "base/lsn.hpp"
+#include "postgres/change_source.hpp"
 #include "postgres/connection.hpp"
+#include "postgres/plugin_parameters.hpp"
 #include "postgres/read_pace.hpp"
-#include "postgres/replication_message.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace tidewire::postgres {
 
 struct replication_options {
   std::string slot;
   std::string publication;
-  lsn start;  // 0: where the slot stands (confirmed_flush)
-  std::vector<std::pair<std::string, std::string>>
-      stream_parameters;   // slot.stream.params, handed to the plug-in
-  bool streaming = false;  // protocol 2: large transactions come before they end
+  lsn start;                            // 0: where the slot stands (confirmed_flush)
+  plugin_parameters stream_parameters;  // slot.stream.params
+  bool streaming = false;               // protocol 2: large transactions come before they end
   std::chrono::milliseconds status_interval{
       10'000};  // status.update.interval.ms; shortened where wal_sender_timeout asks for it
 };
 
-/// What a look at the stream found.
-enum class stream_state : std::uint8_t {
-  data,         // an XLogData; its payload is valid until the next look
-  keepalive,    // last_keepalive() is new; answered already, if an answer was asked for
-  would_block,  // nothing complete has arrived: wait_readable()
-  ended,        // the server ended the stream (it shuts down)
-  failed,       // stream_failure() says why
-};
-
-/// The stream of a slot: one coroutine reads, one reports. Both run on the same thread.
-///
-///   reading:    for (;;) { drain try_next() until would_block; if (!session.rest()) co_await
-///   session.wait_readable(until); } reporting:  co_await session.keep_reporting();
-///
+/// The stream of a slot: one coroutine reads, another runs keep_reporting(), on the same thread.
 /// Reading may pause for as long as it likes (a full budget): reports go on, so the server does not
-/// time us out. The payload loop is plain function calls; let other coroutines run now and then, as
-/// a fast server never says would_block.
-class replication_session {
+/// time us out. After stream_state::keepalive, last_keepalive() is new; it was answered already,
+/// where an answer was asked for.
+class replication_session final : public change_source {
  public:
   /// START_REPLICATION on a connection of mode replication, which it takes over.
   /// \errors errc::slot_in_use naming the process, errc::slot_missing. A missing publication shows
@@ -53,21 +39,17 @@ class replication_session {
                                                           replication_options options,
                                                           wall_clock now);
 
-  stream_state try_next(xlog_data& data);
-  /// After would_block: where messages come quickly, lets some gather, the thread asleep for a
-  /// fraction of a millisecond, and says true. False: wait_readable().
-  bool rest();
-  /// True when there may be something to look at, false for the time or after wake().
-  call<bool> wait_readable(std::chrono::steady_clock::time_point until);
-  void wake();
-  failure stream_failure() const;
+  stream_state try_next(xlog_data& data) override;
+  bool rest() override;
+  call<bool> wait_readable(std::chrono::steady_clock::time_point until) override;
+  void wake() override;
+  failure stream_failure() const override;
 
-  /// Everything before `position` is durable: told to the server with the next report. Never moves
-  /// back: asserted.
-  void confirm(lsn position) noexcept;
-  lsn confirmed() const noexcept;
-  /// The largest position seen: of data and keepalives.
-  lsn received() const noexcept;
+  /// Told to the server with the next report.
+  void confirm(lsn position) noexcept override;
+  lsn confirmed() const noexcept override;
+  /// Of data and keepalives.
+  lsn received() const noexcept override;
   /// The last one; wal_end 0 before the first. When nothing is between us and durable, its wal_end
   /// may be confirmed, so that the log of other databases and idle tables does not pile up.
   const keepalive& last_keepalive() const noexcept;
