@@ -14,6 +14,8 @@ std::string word_for(reader_phase phase) {
       return "connecting";
     case reader_phase::snapshot:
       return "snapshot";
+    case reader_phase::catching_up:
+      return "catching up";
     case reader_phase::streaming:
       return "streaming";
     case reader_phase::idle:
@@ -25,8 +27,13 @@ std::string word_for(reader_phase phase) {
 }
 
 bool at_work(reader_phase phase) noexcept {
-  return phase == reader_phase::snapshot || phase == reader_phase::streaming ||
-         phase == reader_phase::idle;
+  return phase == reader_phase::snapshot || phase == reader_phase::catching_up ||
+         phase == reader_phase::streaming || phase == reader_phase::idle;
+}
+
+double reads_changes(const engine& of) {
+  const auto phase = of.source().status().phase;
+  return phase == reader_phase::streaming || phase == reader_phase::catching_up ? 1.0 : 0.0;
 }
 
 bool sink_failing(const engine& of) {
@@ -97,8 +104,8 @@ void register_reading(telemetry::registry& to, const engine& of) {
   to.add_computed("tidewire_stream_connections_total",
                   "Times that streaming began.",
                   [&of, number] { return number(of.source().status().connections); });
-  to.add_computed("tidewire_streaming", "Whether the replication stream is being read.", [&of] {
-    return of.source().status().phase == reader_phase::streaming ? 1.0 : 0.0;
+  to.add_computed("tidewire_streaming", "Whether changes of the slot are being read.", [&of] {
+    return reads_changes(of);
   });
   const auto of_streamed = [&of](auto read) -> std::function<double()> {
     return [&of, read] {
@@ -172,8 +179,8 @@ void register_for_debezium(telemetry::registry& to,
       {"context", "streaming"}, {"name", server_name}, {"plugin", "postgres"}};
   to.add_computed(
       "debezium_metrics_Connected",
-      "Whether the replication stream is being read.",
-      [&of] { return of.source().status().phase == reader_phase::streaming ? 1.0 : 0.0; },
+      "Whether changes of the slot are being read.",
+      [&of] { return reads_changes(of); },
       as);
   to.add_computed(
       "debezium_metrics_TotalNumberOfEventsSeen",

@@ -183,6 +183,8 @@ reader_options reader_options_of(const settings& from) {
   to.identities = read_identity_rules(from.text("debezium.source.replica.identity.autoset.values"));
   to.stream_parameters = read_stream_parameters(from.text("debezium.source.slot.stream.params"));
   to.streaming = streaming_mode_of(from.text("tidewire.postgres.streaming"));
+  to.catch_up = from.text("tidewire.catchup") == "on";
+  to.catch_up_from = from.bytes("tidewire.catchup.threshold");
   to.streamed = streamed_options_of(from);
   to.status_interval = from.duration("debezium.source.status.update.interval.ms");
   to.heartbeat_interval = from.duration("debezium.source.heartbeat.interval.ms");

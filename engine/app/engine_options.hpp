@@ -100,6 +100,8 @@ struct reader_options {
   std::vector<std::pair<std::string, std::string>> stream_parameters;
   streaming_mode streaming = streaming_mode::off;
   postgres::streamed_transactions::options streamed;
+  bool catch_up = false;                            // tidewire.catchup
+  std::uint64_t catch_up_from = 64U * 1024 * 1024;  // bytes of log behind its end
   std::chrono::milliseconds status_interval{10'000};
   std::chrono::milliseconds heartbeat_interval{0};  // 0: none
   std::string heartbeat_query;

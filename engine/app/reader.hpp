@@ -46,7 +46,14 @@ std::string random_uuid();
 /// failure went on as `false`.
 enum class onward : std::uint8_t { go_on, stop };
 
-enum class reader_phase : std::uint8_t { connecting, snapshot, streaming, idle, stopping };
+enum class reader_phase : std::uint8_t {
+  connecting,
+  snapshot,
+  catching_up,
+  streaming,
+  idle,
+  stopping,
+};
 
 /// How the reader is doing, for health and metrics. Of the reader's thread.
 struct reader_status {
@@ -200,8 +207,15 @@ class reader {
   postgres::call<std::vector<postgres::table_name>> known_tables();
   std::string refused_chunk(const signals::collection& what, const postgres::failure& why);
 
+  // in reader_backlog.cpp
+  postgres::call<lsn> catch_up(lsn from);
+  void give_up_catching_up(const postgres::failure& why);
+  asio::awaitable<void> wait_for_sink_or_give_up();
+
   // in reader_stream.cpp
   postgres::call<nothing> read_stream(beginning from);
+  postgres::call<nothing> open_session(lsn from);
+  void begin_reading(postgres::change_source& source, lsn from, reader_phase phase);
   postgres::call<nothing> read_messages();
   bool takes_time(const postgres::pgoutput_message& message) const noexcept;
   postgres::call<onward> take_slowly(postgres::pgoutput_message message, postgres::xlog_data at);
@@ -253,6 +267,7 @@ class reader {
 
   std::unique_ptr<postgres::streamed_transactions> streamed_;  // null: the server sends them whole
   bool streaming_given_up_ = false;                            // until the next start
+  bool catch_up_given_up_ = false;                             // until the next start
 
   std::unique_ptr<postgres::connection> catalog_;
   std::unique_ptr<postgres::connection>

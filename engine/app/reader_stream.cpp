@@ -36,10 +36,24 @@ postgres::call<postgres::nothing> reader::read_stream(beginning from) {
     if (!link) co_return std::move(link).error();
     link_ = std::move(*link);
   }
+  const auto caught_up = co_await catch_up(from.position);
+  if (!caught_up) co_return caught_up.error();
+  if (stopping_) co_return nothing{};
+  auto ended = co_await open_session(*caught_up);
+  if (!ended) co_return ended;
+  log(level::info, "run", "streaming from slot \"{}\" at {}", how_.slot, to_string(*caught_up));
+  ended = co_await continue_incremental(*caught_up);
+  if (ended) ended = co_await read_messages();
+  out_->seal();
+  co_await end_session();
+  co_return ended;
+}
+
+postgres::call<postgres::nothing> reader::open_session(lsn from) {
   postgres::replication_options options;
   options.slot = how_.slot;
   options.publication = how_.publication.name;
-  options.start = from.position;
+  options.start = from;
   options.stream_parameters = how_.stream_parameters;
   options.status_interval = how_.status_interval;
   if (auto ready = prepare_streaming(*link_); !ready) co_return std::move(ready).error();
@@ -48,10 +62,7 @@ postgres::call<postgres::nothing> reader::read_stream(beginning from) {
       co_await postgres::replication_session::start(std::move(link_), std::move(options), now_);
   if (!started) co_return std::move(started).error();
   session_ = std::move(*started);
-  source_ = session_.get();
-  let_go_.clear();
-  translator_.reconnected();
-  out_->committed(std::max(out_->commit_end(), from.position));
+  begin_reading(*session_, from, reader_phase::streaming);
   reporting_ = true;
   asio::co_spawn(executor_,
                  session_->keep_reporting(),
@@ -60,16 +71,18 @@ postgres::call<postgres::nothing> reader::read_stream(beginning from) {
                    room_.ring();
                    if (error) std::rethrow_exception(error);
                  });
-  status_.phase = reader_phase::streaming;
+  ++status_.connections;
+  co_return nothing{};
+}
+
+void reader::begin_reading(postgres::change_source& source, lsn from, reader_phase phase) {
+  source_ = &source;
+  let_go_.clear();
+  translator_.reconnected();
+  out_->committed(std::max(out_->commit_end(), from));
+  status_.phase = phase;
   status_.trouble.clear();
   said_.clear();
-  ++status_.connections;
-  log(level::info, "run", "streaming from slot \"{}\" at {}", how_.slot, to_string(from.position));
-  auto ended = co_await continue_incremental(from.position);
-  if (ended) ended = co_await read_messages();
-  out_->seal();
-  co_await end_session();
-  co_return ended;
 }
 
 bool reader::may_stop() const {
@@ -212,7 +225,10 @@ postgres::call<postgres::nothing> reader::end_turn() {
 /// No room: until the sink has taken something.
 asio::awaitable<void> reader::wait_for_sink() {
   starved_ = true;
-  co_await room_.wait();
+  if (session_)
+    co_await room_.wait();
+  else
+    co_await wait_for_sink_or_give_up();
   starved_ = false;
   translator_.tick();
 }

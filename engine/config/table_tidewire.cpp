@@ -58,6 +58,22 @@ property_family tidewire_properties() {
                "logical_decoding_work_mem) while it still runs, instead of keeping it on its "
                "own disk; its events go out after its commit all the same. PostgreSQL 14 or "
                "later; `auto`: where the server can, `on`: older ones are refused."},
+          {.name = "tidewire.catchup",
+           .type = choice,
+           .initial = "off",
+           .allowed = {"off", "on"},
+           .meaning =
+               "Whether a large backlog is read by SQL from a temporary copy of the slot, which is "
+               "faster than the stream, until little is left. Needs PostgreSQL 12, one more "
+               "replication slot, and room for temporary files of up to 256 MiB of log."},
+          {.name = "tidewire.catchup.threshold",
+           .type = bytes,
+           .initial = "64MiB",
+           .lowest = 1024,
+           .highest = 1024LL * 1024 * mebibyte,
+           .meaning =
+               "A backlog is large when so much log lies before the end at a connection. A piece "
+               "is 16 MiB of log at least, or this where it is less."},
           {.name = "tidewire.spill.directory",
            .meaning = "Folder for what does not fit into memory of transactions that are streamed "
                       "before their commit; by default that of the position file."},

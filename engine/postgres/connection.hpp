@@ -116,7 +116,8 @@ class connection {
   call<nothing> start_copy(std::string sql);
   /// The same for a stream of changes, which is worth more care: where the connection is not
   /// encrypted its bytes are framed here and not by libpq, without a copy of each message. The
-  /// connection is good for nothing else afterwards, also where the statement was refused.
+  /// connection is good for more streams afterwards, each after the end of the one before
+  /// (end_copy), and for nothing else; for nothing at all where the statement was refused.
   call<nothing> start_stream(std::string sql);
   /// Looks at what has arrived, reading the socket as far as that is possible without waiting. A
   /// plain function, for the row loop.

@@ -20,7 +20,7 @@ call<nothing> connection::start_stream(std::string sql) {
   if (!is_plain(s.link.get())) co_return co_await start_copy(std::move(sql));
   const auto until = std::chrono::steady_clock::now() + s.options.query_ms_max;
   // libpq has read everything that belonged to the statement before; its buffers are empty.
-  s.stream = std::make_unique<copy_socket>(PQsocket(s.link.get()));
+  if (!s.stream) s.stream = std::make_unique<copy_socket>(PQsocket(s.link.get()));
   sql.push_back('\0');  // a Query message is a C string
   if (auto put = s.put_stream('Q', sql); !put) co_return std::move(put).error();
   if (auto flushed = co_await s.flush(until); !flushed) co_return flushed;

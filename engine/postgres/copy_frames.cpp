@@ -18,6 +18,7 @@ copy_frames::kind kind_of(char type) noexcept {
   switch (type) {
     case 'd':
       return data;
+    case 'H':
     case 'W':
       return begun;
     case 'c':

@@ -18,7 +18,7 @@ class copy_frames {
   enum class kind : std::uint8_t {
     incomplete,  // more bytes are needed
     data,        // CopyData; `body` is what is in it
-    begun,       // CopyBothResponse: data follows
+    begun,       // CopyBothResponse or CopyOutResponse: data follows
     done,        // CopyDone: the server sends no more data
     completed,   // CommandComplete
     ready,       // ReadyForQuery: the statement has ended

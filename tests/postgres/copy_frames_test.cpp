@@ -54,6 +54,12 @@ TEST(CopyFrames, NamesEveryMessageOfAStream) {
                                 {kind::ready, ""}}));
 }
 
+TEST(CopyFrames, AStatementsCopyBeginsLikeAStreams) {
+  copy_frames frames;
+  arrive(frames, message('H', std::string("\1\0\2\0\1\0\1", 7)) + message('d', "row"));
+  EXPECT_EQ(all_of(frames), (std::vector<found>{{kind::begun, ""}, {kind::data, "row"}}));
+}
+
 TEST(CopyFrames, LeavesOutWhatSaysNothingOfTheStream) {
   copy_frames frames;
   arrive(frames,

@@ -1,6 +1,8 @@
 #include "http/test_authority.hpp"
+#include "postgres/backlog.hpp"
 #include "postgres/connection.hpp"
 #include "postgres/database_fixture.hpp"
+#include "postgres/slot.hpp"
 
 #include <gtest/gtest.h>
 #include <pwd.h>
@@ -129,6 +131,28 @@ TEST_F(IntegrationTls, SaysThatTheAuthoritysFileIsMissing) {
       refused(connection::open(by_tls("verify-full", "no-such.pem"), connection_mode::query));
   EXPECT_EQ(why.what, remedy::none);
   EXPECT_NE(why.message.find("no-such.pem"), std::string::npos) << why.message;
+}
+
+TEST_F(IntegrationTls, ReadsABacklogOverAnEncryptedConnection) {
+  sql("CREATE TABLE t (id int PRIMARY KEY, v text); CREATE PUBLICATION p FOR TABLE t");
+  done(create_slot(*connect(connection_mode::replication), "s"));
+  sql("INSERT INTO t SELECT id, repeat(md5(id::text), 20) FROM generate_series(1, 2000) id");
+  backlog_options how;
+  how.slot = "s";
+  how.publication = "p";
+  how.pieces = {.piece_min = 65'536, .piece_max = 262'144};
+  const auto backlog = done(backlog_session::open(by_tls("require"), how));
+  int changes = 0;
+  for (;;) {
+    xlog_data data;
+    const auto state = backlog->try_next(data);
+    if (state == stream_state::caught_up) break;
+    ASSERT_NE(state, stream_state::failed) << describe(backlog->stream_failure());
+    if (state == stream_state::data) ++changes;
+    if (state == stream_state::would_block)
+      done(backlog->wait_readable(std::chrono::steady_clock::now() + std::chrono::seconds(20)));
+  }
+  EXPECT_EQ(changes, 2003) << "with the begin, the table and the commit";
 }
 
 TEST_F(IntegrationTls, StreamsOverAnEncryptedConnection) {

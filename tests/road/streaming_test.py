@@ -5,10 +5,10 @@ of them on its own disk."""
 import collections
 import json
 import shutil
-import subprocess
 import time
 import unittest
 
+from changes import Session, assert_same, by_stream, plain, whole_lines, without_order
 from road import Road, wait_for
 
 TABLES = """create schema inventory;
@@ -20,50 +20,6 @@ create table inventory.others (id integer primary key, version integer not null)
 LAST = 999_999        # the id of the row that ends a workload: small, and after all that is large
 EXTRA = {"debezium.sink.type": "stdout", "debezium.format.schemas.enable": "false", "debezium.source.table.include.list": "inventory[.].*",
          "debezium.source.provide.transaction.metadata": "true", "tidewire.sink.ordering": "stream", "tidewire.memory.budget": "4MiB"}
-
-
-class Session:
-    """A connection of psql that is told one statement after the other, so that transactions interleave as the test wants it."""
-
-    def __init__(self, road):
-        self.psql = subprocess.Popen(road.cluster.psql(Road.DATABASE, "-At", "-v", "ON_ERROR_STOP=1"), stdin=subprocess.PIPE,
-                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=road.cluster.env())
-
-    def run(self, sql):
-        self.psql.stdin.write(sql.rstrip("; \n") + ";\n\\echo --end--\n")
-        self.psql.stdin.flush()
-        said = []
-        while (line := self.psql.stdout.readline()) != "--end--\n":
-            said.append(line)
-            assert line, "psql ended: " + "".join(said)
-
-    def close(self):
-        self.psql.kill()
-        self.psql.communicate()
-
-
-def plain(line):
-    """One event without what the clock of the engine says."""
-    event = json.loads(line)
-    value = event["value"] or {}
-    value.pop("ts_ms", None)
-    if value.get("op") == "m" and value["source"]["txId"] is None:
-        value["source"].pop("ts_ms")  # a message outside of transactions has no commit whose time it could be
-    return json.dumps(event)
-
-
-def by_stream(events):
-    """A stream has its own order; what stands in two has none."""
-    found = collections.defaultdict(list)
-    for event in events:
-        found[json.loads(event)["stream"]].append(event)
-    return found
-
-
-def whole_lines(engine):
-    """A kill may leave half a line."""
-    lines = engine.lines()
-    return lines if not lines or lines[-1].endswith("}") and engine.out.read_bytes().endswith(b"\n") else lines[:-1]
 
 
 def rows(first, count, version=1):
@@ -186,11 +142,7 @@ class Streaming(unittest.TestCase):
             self.assertEqual(engine.stop(), 0, engine.logged()[-2000:])
         expected, found = [by_stream(plain(line) for line in engine.lines()) for engine in (whole, streamed)]
         self.assertGreater(sum(map(len, expected.values())), 15_000)
-        self.assertEqual(expected.keys(), found.keys())
-        for stream, events in expected.items():
-            for number, (a, b) in enumerate(zip(events, found[stream])):
-                self.assertEqual(a, b, f"event {number} of {stream}")
-            self.assertEqual(len(events), len(found[stream]), stream)
+        assert_same(self, expected, found)
         wait_for("the server's figures", lambda: self.figure("stream_txns", "streamed") >= 5, 30)
         # In the middle of a row with values that stand apart the server cannot stream, and spills.
         self.assertLess(self.figure("spill_bytes", "streamed"), self.figure("spill_bytes", "whole") / 2)
@@ -228,20 +180,13 @@ class Streaming(unittest.TestCase):
         for engine in (whole, parts[-1]):
             self.assertEqual(engine.stop(), 0, engine.logged()[-2000:])
 
-        expected = by_stream(self.without_order(line) for line in whole.lines())
-        arrived = dict.fromkeys(self.without_order(line) for engine in parts for line in whole_lines(engine))
+        expected = by_stream(without_order(line) for line in whole.lines())
+        arrived = dict.fromkeys(without_order(line) for engine in parts for line in whole_lines(engine))
         found = by_stream(arrived)  # the first time that each arrived
         self.assertEqual(expected.keys(), found.keys())
         for stream, events in expected.items():
             self.assertEqual(len(set(events)), len(events), stream)
             self.assertTrue(events == found[stream], stream)
-
-    def without_order(self, line):
-        """An event without what differs after a restart: the last commit before it is not known then."""
-        event = json.loads(line)
-        if event["value"] and "source" in event["value"]:
-            event["value"]["source"].pop("sequence")
-        return plain(json.dumps(event))
 
     def test_a_table_that_cannot_be_looked_up_at_the_commit_is_looked_up_again(self):
         engine = self.engine("streamed", "on")

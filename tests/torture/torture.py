@@ -114,6 +114,7 @@ class Rig:
         forms = random.Random(f"forms of records, {self.seed}")    # apart, so that seeds keep the plans that they had without them
         lines["tidewire.sink.kinesis.aggregation"] = forms.choice(["off", "off", "on"])
         lines["tidewire.sink.kinesis.compression"] = forms.choice(["none", "none", "gzip", "zstd"])
+        lines |= {"tidewire.catchup": forms.choice(["off", "on"]), "tidewire.catchup.threshold": forms.choice(["4KiB", "64KiB", "1MiB"])}
         for stream in self.streams:
             lines[f"tidewire.relay.{stream}.detail-type"] = "Change"
         if rng.random() < 0.5:

@@ -1,0 +1,67 @@
+#include "postgres/copied_change.hpp"
+
+#include "postgres/errc.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace tidewire::postgres {
+namespace {
+
+using namespace std::string_literals;
+
+const std::string head = "PGCOPY\n\377\r\n\0"s + "\0\0\0\0"s + "\0\0\0\0"s;
+const std::string position = "\0\0\0\x08"s + "\0\0\0\x16\xB3\x74\xD8\x48"s;
+const std::string row = "\0\x02"s + position + "\0\0\0\x03"s + "abc";
+
+TEST(CopiedChange, IsReadWithItsPosition) {
+  xlog_data change;
+  EXPECT_EQ(read_copied(row, change).value(), copied::change);
+  EXPECT_EQ(to_string(change.start), "16/B374D848");
+  EXPECT_EQ(change.wal_end, change.start);
+  EXPECT_EQ(change.payload, "abc");
+}
+
+TEST(CopiedChange, IsReadBehindTheFormatsHead) {
+  xlog_data change;
+  EXPECT_EQ(read_copied(head + row, change).value(), copied::change);
+  EXPECT_EQ(change.payload, "abc");
+}
+
+TEST(CopiedChange, IsReadBehindAHeadWithAnExtension) {
+  xlog_data change;
+  const std::string extended = "PGCOPY\n\377\r\n\0"s + "\0\0\0\0"s + "\0\0\0\x02"s + "xy";
+  EXPECT_EQ(read_copied(extended + row, change).value(), copied::change);
+  EXPECT_EQ(change.payload, "abc");
+}
+
+TEST(CopiedChange, TheLastOneIsFollowedByAMark) {
+  xlog_data change;
+  EXPECT_EQ(read_copied("\377\377"s, change).value(), copied::end);
+  EXPECT_EQ(read_copied(head + "\377\377", change).value(), copied::end) << "no rows at all";
+}
+
+TEST(CopiedChange, WhatIsCutShortIsRefused) {
+  const std::string whole = head + row;
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    xlog_data change;
+    EXPECT_EQ(read_copied(std::string_view(whole).substr(0, size), change).error(),
+              errc::malformed_message)
+        << size;
+  }
+}
+
+TEST(CopiedChange, OtherColumnsAreRefused) {
+  for (const std::string& wrong : {"\0\x03"s + position + "\0\0\0\x03"s + "abc",
+                                   "\0\x02\0\0\0\x04"s + "abcd" + "\0\0\0\x03"s + "abc",
+                                   "\0\x02"s + position + "\377\377\377\377",  // null
+                                   row + "d",
+                                   "\377\377d"s}) {
+    xlog_data change;
+    EXPECT_EQ(read_copied(wrong, change).error(), errc::malformed_message) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace tidewire::postgres
