@@ -121,7 +121,7 @@ class CatchUp(unittest.TestCase):
         wait_for("the word of it", lambda: "the sink takes nothing" in engine.logged(), 60)
         wait_for("its end", lambda: self.road.cluster.ask(
             "select count(*) from pg_stat_activity where state = 'active' and query ~ '^COPY'") == "0", 60)
-        self.assertEqual(self.road.cluster.ask("select count(*) from pg_replication_slots"), "1")
+        wait_for("the copy's end", lambda: self.road.cluster.ask("select count(*) from pg_replication_slots") == "1", 60)
         local.start()
         wait_for("the local AWS", self.road.aws_listens, 15)
         self.road.client("kinesis").create_stream(StreamName="kinesis.inventory.products", ShardCount=2)
