@@ -71,7 +71,8 @@ property_family connection_properties() {
            .lowest = 0,
            .how = harmless,
            .meaning = "Limit of a query (Debezium 3).",
-           .remark = "set statement_timeout for the role if a limit is wanted"},
+           .remark = "the role's statement_timeout is turned off; set one by "
+                     "database.initial.statements if a limit is wanted"},
           {.name = "debezium.source.connection.validation.timeout.ms",
            .type = duration,
            .initial = "60000",

@@ -98,6 +98,10 @@ call<std::unique_ptr<connection>> connection::open(connection_options to, connec
   auto connected = co_await fresh->connect(mode);
   if (!connected) co_return std::move(connected).error();
   std::unique_ptr<connection> opened(new connection(std::move(fresh)));
+  if (auto settings = settings_since(opened->server_version()); !settings.empty()) {
+    auto set = co_await opened->query(std::move(settings));
+    if (!set) co_return std::move(set).error();
+  }
   if (mode == connection_mode::query) {
     for (const std::string& statement : opened->options().initial_statements) {
       auto done = co_await opened->query(statement);

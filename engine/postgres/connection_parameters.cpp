@@ -17,6 +17,15 @@ constexpr std::string_view session_settings =
     "bytea_output=hex "
     "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
 
+struct later_timeout {
+  int since;
+  std::string_view name;
+};
+// The connection to the catalogue idles as long as no table changes, and a snapshot is one
+// transaction, as is, to the walsender, what it sends of each.
+constexpr std::array later_timeouts = {later_timeout{140000, "idle_session_timeout"},
+                                       later_timeout{170000, "transaction_timeout"}};
+
 // A peer that is gone without a word (a pulled cable, a dead machine) is found out after 30 + 3 *
 // 10 seconds of silence, and after a minute of unanswered sending, which the first three do not
 // cover and a reporting session always does.
@@ -117,6 +126,13 @@ std::vector<std::pair<std::string, std::string>> libpq_parameters(
   give("options", session_settings);
   if (mode == connection_mode::replication) give("replication", "database");
   return parameters;
+}
+
+std::string settings_since(int server_version) {
+  std::string statements;
+  for (const auto& [since, name] : later_timeouts)
+    if (server_version >= since) statements.append("SET ").append(name).append(" = 0; ");
+  return statements;
 }
 
 bool needs_lookup(std::string_view host) {

@@ -17,6 +17,12 @@ namespace tidewire::postgres {
 std::vector<std::pair<std::string, std::string>> libpq_parameters(
     const connection_options& to, connection_mode mode, const std::vector<std::string>& addresses);
 
+/// The settings of the same kind that a server of this version has and older ones do not know,
+/// which would refuse the connection for them: statements for behind it, empty where there are
+/// none.
+/// \param server_version as libpq has it, 170002 for 17.2.
+std::string settings_since(int server_version);
+
 /// Whether the host has to be looked up by us: neither empty, nor a socket's folder, nor a list,
 /// nor an address.
 bool needs_lookup(std::string_view host);

@@ -51,6 +51,13 @@ TEST(ConnectionParameters, HandOverWhatTheUserSet) {
   EXPECT_EQ(parameters_of(to, connection_mode::replication).at("replication"), "database");
 }
 
+TEST(ConnectionParameters, TurnOffLaterTimeoutsWhereTheServerKnowsThem) {
+  EXPECT_EQ(settings_since(130014), "");
+  EXPECT_EQ(settings_since(140000), "SET idle_session_timeout = 0; ");
+  EXPECT_EQ(settings_since(169999), "SET idle_session_timeout = 0; ");
+  EXPECT_EQ(settings_since(170000), "SET idle_session_timeout = 0; SET transaction_timeout = 0; ");
+}
+
 TEST(ConnectionParameters, NameTheHostOncePerAddressSoThatItsCertificateCanBeChecked) {
   connection_options to;
   to.host = "db";

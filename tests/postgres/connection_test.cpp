@@ -6,6 +6,8 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
+#include <string>
+#include <vector>
 
 namespace tidewire::postgres {
 namespace {
@@ -63,6 +65,19 @@ TEST_F(IntegrationConnection, SpeaksOverAUnixSocket) {
   to.host = cluster().folder();
   const auto db = done(connection::open(to, connection_mode::query));
   EXPECT_EQ(done(db->query("SELECT inet_client_addr() IS NULL")).text(0, 0), "t");
+}
+
+TEST_F(IntegrationConnection, NoTimeoutOfTheDatabasesOwnEndsASession) {
+  std::vector<std::string> timeouts = {
+      "statement_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout"};
+  if (connect()->server_version() >= 170000) timeouts.emplace_back("transaction_timeout");
+  for (const std::string& name : timeouts)
+    sql("ALTER DATABASE " + quote_identifier(database_) + " SET " + name + " = '1h'");
+  for (const auto mode : {connection_mode::query, connection_mode::replication}) {
+    const auto db = connect(mode);
+    for (const std::string& name : timeouts)
+      EXPECT_EQ(done(db->query("SHOW " + name)).text(0, 0), "0") << name;
+  }
 }
 
 TEST_F(IntegrationConnection, RunsTheInitialStatements) {
