@@ -232,7 +232,7 @@ postgres::call<postgres::nothing> reader::take_snapshot(snapshot_task what) {
   snapshot_ = nullptr;
   if (!read || stopping_) co_return read;
   if (auto told = co_await tell_tables_read(count, 0, count.tables.size()); !told) co_return told;
-  if (auto finished = co_await rows.finish(); !finished) co_return std::move(finished).error();
+  rows.finish();
   const std::chrono::duration<double> took = clock::now() - began;
   log(level::info,
       "run",

@@ -317,12 +317,8 @@ call<nothing> snapshot_session::state::end_copy(snapshot_lane& lane) {
   co_return nothing{};
 }
 
-call<nothing> snapshot_session::finish() {
-  for (const auto& lane : state_->lanes) {
-    auto done = co_await lane->link->query("COMMIT");
-    if (!done) co_return std::move(done).error();
-  }
-  co_return nothing{};
+void snapshot_session::finish() {
+  for (const auto& lane : state_->lanes) lane->link->close();
 }
 
 std::string snapshot_select(const table& t) {

@@ -72,8 +72,8 @@ class snapshot_session {
   void wake();
   failure snapshot_failure() const;
 
-  /// Ends the transactions.
-  call<nothing> finish();
+  /// Closes the connections, and with them the transactions, which have only read.
+  void finish();
 
  private:
   struct state;

@@ -19,7 +19,7 @@ void wake_up(snapshot_lane& lane, outcome<nothing> how, session_bell& bell) {
 asio::awaitable<void> wait_for_copy(std::shared_ptr<snapshot_lane> lane,
                                     std::shared_ptr<session_bell> bell,
                                     std::string statement) {
-  auto begun = co_await lane->link->start_copy(std::move(statement));
+  auto begun = co_await lane->link->start_stream(std::move(statement));
   wake_up(*lane, std::move(begun), *bell);
 }
 

@@ -68,7 +68,7 @@ TEST_F(IntegrationParallelSnapshot, ShowsEveryRowOnceAndAsItWasWhileTheTablesCha
         "INSERT INTO empty VALUES (1, 3); UPDATE parent SET id = id + 40 WHERE id < 120");
     sql("VACUUM big");
   }).value();
-  done(session->finish());
+  session->finish();
 
   std::multiset<std::string> thousands, parents;
   for (int id = 1; id <= 20'000; ++id) thousands.insert(std::to_string(id));

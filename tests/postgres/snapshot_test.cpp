@@ -30,7 +30,7 @@ class IntegrationSnapshot : public snapshot_test {
       lines.push_back(tables[row.table].description.name + ' ' + values_of(row.columns)[0] + ' ' +
                       name_of(row.marker));
     }).value();
-    done(session->finish());
+    session->finish();
     return lines;
   }
 };
