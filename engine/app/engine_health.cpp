@@ -59,7 +59,7 @@ void register_publishing(telemetry::registry& to, const engine& of) {
                   "Records that the sink holds.",
                   sum_of(of, &counters::records));
   to.add_computed("tidewire_bytes_published_total",
-                  "Bytes of keys and values of those.",
+                  "Bytes of keys and data of those, as they were sent.",
                   sum_of(of, &counters::bytes));
   to.add_computed(
       "tidewire_requests_total", "Requests sent to the sink.", sum_of(of, &counters::requests));

@@ -18,6 +18,11 @@ constexpr std::size_t records_max = 10'000;
 /// Of the hash that takes the place of a key which is empty or too long.
 constexpr std::size_t hashed_key_size = 64;
 
+/// As Kinesis counts them.
+std::uint64_t bytes_of(const aws::put_record& record) noexcept {
+  return record.partition_key.size() + record.data.size();
+}
+
 aws::failure no_digest() {
   return {.code = "NoMd5",
           .message =
@@ -54,6 +59,7 @@ asio::awaitable<void> aggregated_kinesis_destination::send(const pipeline::lanes
     out.all(fate::again, what.records.size(), done.error());
   } else {
     out.verdicts.assign(what.records.size(), verdict{.what = fate::durable});
+    out.durable_bytes = 0;
     std::span<aggregator::group> left = mine->groups();
     while (!left.empty()) {
       const auto now = left.first(std::min(left.size(), how_.records_max));
@@ -125,7 +131,9 @@ asio::awaitable<void> aggregated_kinesis_destination::put(const pipeline::lanes:
     refuse_put_records(what, answer.error(), out);
     co_return;
   }
+  for (const aws::put_record& sent : records) *out.durable_bytes += bytes_of(sent);
   for (const auto& [place, why] : *answer) {
+    *out.durable_bytes -= bytes_of(records[place]);
     if (why.code == aws::wrong_shard) known_.erase(what.destination->name);
     out.because(describe(why));
     for (const std::size_t member : groups[place].members) out.verdicts[member] = verdict_of(why);

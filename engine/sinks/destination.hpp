@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -35,6 +36,9 @@ struct verdict {
 /// What became of a request. One verdict per record, in the order of sending.
 struct report {
   std::vector<verdict> verdicts;
+  /// Bytes of keys and data as they were sent, of what is durable, where the records did not go one
+  /// by one; nothing: they are the records' own.
+  std::optional<std::uint64_t> durable_bytes;
   bool unreachable = false;  // no answer came: nothing of this sink works, whatever the stream
   std::string reason;  // why the first of those that did not get through did not, in the service's
                        // words; empty: all well

@@ -100,6 +100,7 @@ void publisher::launch_all() {
 
 asio::awaitable<void> publisher::fly(std::unique_ptr<flight> mine) {
   mine->outcome.verdicts.clear();
+  mine->outcome.durable_bytes.reset();
   mine->outcome.unreachable = false;
   mine->outcome.reason.clear();
   add(counters_->requests, 1);
@@ -130,7 +131,7 @@ void publisher::settle(const flight& done) {
     for (std::size_t i = 0; i < records.size(); ++i)
       settle_record(*records[i], all.verdicts[i], all, sum);
     add(counters_->records, sum.records);
-    add(counters_->bytes, sum.bytes);
+    add(counters_->bytes, all.durable_bytes.value_or(sum.bytes));
     add(counters_->retries, sum.retries);
     add(counters_->skipped, sum.skipped);
   }

@@ -25,7 +25,7 @@ namespace tidewire::sinks {
 /// What a publisher has done so far. Written by its thread, read by any.
 struct publisher_counters {
   std::atomic<std::uint64_t> records{0};  // durable
-  std::atomic<std::uint64_t> bytes{0};    // of keys and values of those
+  std::atomic<std::uint64_t> bytes{0};    // of keys and data of those, as sent
   std::atomic<std::uint64_t> requests{0};
   std::atomic<std::uint64_t> retries{0};  // records that had to go again
   std::atomic<std::uint64_t> skipped{

@@ -58,6 +58,21 @@ TEST_F(AggregatedKinesisDestination, PutsTheRecordsOfAShardIntoOneAndALoneOneAsI
   EXPECT_EQ(from_base64(sent(1, 1, "Data")).value(), "2");
 }
 
+TEST_F(AggregatedKinesisDestination, CountsTheBytesOfWhatWentAndIsDurable) {
+  service_.then(200, two_shards);
+  service_.then(
+      200,
+      R"({"Records":[{"SequenceNumber":"1","ShardId":"low"},{"ErrorCode":"InternalFailure","ErrorMessage":"-"}]})");
+  encoded_request what("s");
+  for (int i = 0; i < 20; ++i) what.add("a", std::string(900, 'x'));
+  what.add("b", "lost");
+  auto to = destination({.aggregates = compression::zstd});
+  const report answer = send(to, what);
+  const std::string packed = from_base64(sent(1, 0, "Data")).value();
+  EXPECT_LT(packed.size(), 300U);
+  EXPECT_EQ(answer.durable_bytes, std::string("a").size() + packed.size());
+}
+
 TEST_F(AggregatedKinesisDestination, CompressesAnAggregateAsAWholeAndALoneValueByItself) {
   service_.then(200, two_shards);
   service_.then(

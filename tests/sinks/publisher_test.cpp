@@ -159,6 +159,17 @@ TEST_F(PublisherTest, GivesABatchBackWhenAllOfItIsDurable) {
   EXPECT_EQ(counters_.bytes, 6U);
 }
 
+TEST_F(PublisherTest, CountsTheBytesThatWereSentWhereTheDestinationKnowsBetter) {
+  open();
+  sink_.answers = [](const pipeline::lanes::request& what, report& out) {
+    out.durable_bytes = what.records.size();
+  };
+  between_.send(batch_of({{"1", "aaa"}, {"2", "bbb"}, {"1", "ccc"}}));
+  ASSERT_EQ(run_until_back(1), 1U);
+  EXPECT_EQ(counters_.records, 3U);
+  EXPECT_EQ(counters_.bytes, 3U);
+}
+
 TEST_F(PublisherTest, AnEmptyBatchComesStraightBack) {
   open();
   between_.send(batch_of({}));
