@@ -11,10 +11,11 @@ std::string_view home_of(std::string_view name) noexcept {
   return "source";
 }
 
-/// Debezium copies what is set, not the default that is written in its place: `source.snapshot` is
-/// "false" where it is not set.
-bool is_unset(std::string_view parent, std::string_view name, const value& v) noexcept {
-  return parent == "source" && name == "snapshot" && v.leaf() && v.text == R"("false")";
+/// Debezium copies what is set, not the default that is written in its place. In `source` a default
+/// stands for nothing else (`snapshot` has one); a row may well hold what its column has by
+/// default.
+bool is_unset(std::string_view parent, const schema& shape, const value& v) noexcept {
+  return parent == "source" && v.leaf() && !shape.initial.empty() && v.text == shape.initial;
 }
 
 }  // namespace
@@ -81,7 +82,7 @@ value added_field::read(const part& envelope) const {
   const schema& shape = *envelope.shape->fields[*at].shape;
   if (const auto inside = shape.find(source_)) {
     const value& found = parent.members[*inside];
-    return is_unset(parent_, source_, found) ? value{} : found;
+    return is_unset(parent_, *shape.fields[*inside].shape, found) ? value{} : found;
   }
   const value* const own = envelope.member(source_);
   return own != nullptr ? *own : value{};

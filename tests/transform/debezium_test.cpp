@@ -53,6 +53,34 @@ TEST(ExtractNewRecordState, RewritesDeletesToTheOldRow) {
   EXPECT_THAT(inserted.value, HasSubstr(R"("__deleted":"false","__op":"c")"));
 }
 
+/// With another text in place of the first of that kind in its value.
+message replaced(message in, const std::string& text, const std::string& with) {
+  in.value.replace(in.value.find(text), text.size(), with);
+  return in;
+}
+
+TEST(ExtractNewRecordState, AddsWhatIsSetInTheSourceAndNotItsDefault) {
+  const std::string lsn_shape = R"({"type":"int64","optional":true,"field":"lsn"})";
+  const auto with = [&](const std::string& marker) {
+    const message shaped = replaced(
+        insert(),
+        lsn_shape,
+        lsn_shape + R"(,{"type":"string","optional":true,"default":"false","field":"snapshot"})");
+    return replaced(shaped, R"("lsn":77)", R"("lsn":77,"snapshot":")" + marker + '"');
+  };
+  const option_list added{{"add.fields", "source.snapshot"}};
+  EXPECT_THAT(only({unwrap(added)}, with("false"), without_schemas).value,
+              HasSubstr(R"("__source_snapshot":null)"));
+  EXPECT_THAT(only({unwrap(added)}, with("last"), without_schemas).value,
+              HasSubstr(R"("__source_snapshot":"last")"));
+}
+
+TEST(ExtractNewRecordState, AddsAColumnOfTheRowAlsoWhereItHoldsItsDefault) {
+  const message at_default = change("c", "null", R"({"id":1,"name":"Ann","at":5})");
+  EXPECT_THAT(only({unwrap({{"add.fields", "after.at"}})}, at_default, without_schemas).value,
+              HasSubstr(R"("__after_at":5)"));
+}
+
 TEST(ExtractNewRecordState, KnowsTheNewerNameOfItsDeleteHandling) {
   const auto out = pass({unwrap({{"delete.tombstone.handling.mode", "rewrite-with-tombstone"}})},
                         {removal(), tombstone()});
