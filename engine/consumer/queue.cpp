@@ -1,5 +1,7 @@
 #include "consumer/queue.hpp"
 
+#include "consumer/ask_in_parts.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -18,7 +20,11 @@ namespace {
 constexpr int delete_attempts_max = 8;
 // So many are hidden anew before the next look at what is due: what is let go meanwhile is not
 // asked for in vain.
-constexpr std::size_t hidden_at_once_max = 10 * aws::sqs_client::messages_per_batch_max;
+constexpr std::size_t hidden_at_once_max = 40 * aws::sqs_client::messages_per_batch_max;
+
+std::ptrdiff_t offset(std::size_t index) {
+  return static_cast<std::ptrdiff_t>(index);
+}
 
 }  // namespace
 
@@ -100,20 +106,27 @@ asio::awaitable<void> queue::keep_hidden() {
     std::vector<aws::visibility_change> changes;
     for (const auto& one : due) changes.push_back({one.handle, one.time});
     is_hiding_ = true;
-    const auto answer = co_await sqs_.change_message_visibility_batch(url_, std::move(changes));
+    const auto failures = co_await change(std::move(changes));
     is_hiding_ = false;
     hiding_ended_.cancel();
-    std::vector<std::optional<aws::failure>> failed(due.size());
-    if (!answer) failed.assign(due.size(), answer.error());
-    if (answer)
-      for (const auto& [index, why] : *answer) failed[index] = why;
+    std::vector<const aws::failure*> failed(due.size());
+    for (const auto& [index, why] : failures) failed[index] = &why;
     for (std::size_t i = 0; i < due.size(); ++i) {
-      if (!failed[i])
+      if (failed[i] == nullptr)
         hidden_.hidden(due[i], now);
       else if (hidden_.holds(due[i].handle))  // and was not deleted meanwhile
         cannot_hide(due[i].handle, *failed[i]);
     }
   }
+}
+
+asio::awaitable<aws::entry_failures> queue::change(std::vector<aws::visibility_change> changes) {
+  ask_part ask = [&](std::size_t begin, std::size_t end) {
+    return sqs_.change_message_visibility_batch(
+        url_, std::vector(changes.begin() + offset(begin), changes.begin() + offset(end)));
+  };
+  auto asking = ask_in_parts(executor_, changes.size(), std::move(ask));
+  co_return co_await std::move(asking);
 }
 
 void queue::cannot_hide(const std::string& handle, const aws::failure& why) {
@@ -134,19 +147,15 @@ asio::awaitable<void> queue::give_back(std::vector<std::string> handles) {
   // A request that hides some of them must not overtake this one.
   while (is_hiding_) co_await hiding_ended_.async_wait(as_result);
   const std::size_t count = changes.size();
-  const auto answer = co_await sqs_.change_message_visibility_batch(url_, std::move(changes));
-  std::optional<aws::failure> why;
-  if (!answer)
-    why = answer.error();
-  else if (!answer->empty())
-    why = answer->front().second;
-  if (why)
+  const auto failures = co_await change(std::move(changes));
+  if (!failures.empty())
     telemetry::log(level::warning,
                    "consumer",
-                   "not all of {} held messages could be given back: {}; others get them when "
-                   "their time is over",
+                   "{} of {} held messages could not be given back: {}; others get them when their "
+                   "time is over",
+                   failures.size(),
                    count,
-                   describe(*why));
+                   describe(failures.front().second));
 }
 
 void queue::close() {
@@ -157,26 +166,25 @@ void queue::close() {
 asio::awaitable<std::vector<std::string>> queue::remove(std::vector<receipt> messages) {
   std::vector<std::string> deleted;
   for (int attempt = 0; !messages.empty(); ++attempt) {
-    std::vector<std::string> handles;
-    for (const auto& message : messages) handles.push_back(message.handle);
-    const auto answer = co_await sqs_.delete_message_batch(url_, std::move(handles));
-    std::vector<receipt> left;
+    ask_part ask = [&](std::size_t begin, std::size_t end) {
+      std::vector<std::string> handles;
+      for (std::size_t i = begin; i < end; ++i) handles.push_back(messages[i].handle);
+      return sqs_.delete_message_batch(url_, std::move(handles));
+    };
+    const auto failures = co_await ask_in_parts(executor_, messages.size(), std::move(ask));
+    std::vector<bool> failed(messages.size());
     aws::failure why;
-    if (answer) {
-      std::vector<bool> failed(messages.size());
-      for (const auto& [index, failure] : *answer) {
-        failed[index] = true;
-        why = failure;
-      }
-      for (std::size_t i = 0; i < messages.size(); ++i)
-        if (failed[i])
-          left.push_back(std::move(messages[i]));
-        else
-          deleted.push_back(std::move(messages[i].message_id));
-      messages = std::move(left);
-    } else {
-      why = answer.error();
+    for (const auto& [index, failure] : failures) {
+      failed[index] = true;
+      why = failure;
     }
+    std::vector<receipt> left;
+    for (std::size_t i = 0; i < messages.size(); ++i)
+      if (failed[i])
+        left.push_back(std::move(messages[i]));
+      else
+        deleted.push_back(std::move(messages[i].message_id));
+    messages = std::move(left);
     if (messages.empty()) break;
     if (attempt + 1 == delete_attempts_max || why.what == aws::remedy::none) {
       telemetry::log(level::warning,

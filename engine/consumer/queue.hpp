@@ -51,6 +51,7 @@ class queue {
 
  private:
   asio::awaitable<bool> find();
+  asio::awaitable<aws::entry_failures> change(std::vector<aws::visibility_change> changes);
   void cannot_hide(const std::string& handle, const aws::failure& why);
   void say(const std::string& kind, telemetry::level l, const std::string& text);
 
