@@ -20,6 +20,16 @@ def cpu_s(pid):
     return total / 1e9
 
 
+def family_cpu_s(pid):
+    """CPU seconds of a process, of its children, and of those that it had."""
+    def ticks(one):
+        with open(f"/proc/{one}/stat") as f:
+            own = [int(x) for x in f.read().rpartition(")")[2].split()[11:15]]    # utime, stime, and the same of those it waited for
+        return sum(own) / os.sysconf("SC_CLK_TCK")
+    with open(f"/proc/{pid}/task/{pid}/children") as f:
+        return ticks(pid) + sum(cpu_s(child) or 0 for child in f.read().split())
+
+
 def peak_rss_mib(pid):
     try:
         with open(f"/proc/{pid}/status") as f:
