@@ -59,6 +59,11 @@ class Caller:
         self.made("events", "PutRule", {"Name": name, "EventBusName": bus, "EventPattern": '{"source":["a"]}'})
         return {member: name, "EventBusName": bus}
 
+    def permitted_queue(self):
+        permission = {"QueueUrl": self.queue(), "Label": "l"}
+        self.made("sqs", "AddPermission", {**permission, "AWSAccountIds": ["111111111111"], "Actions": ["SendMessage"]})
+        return permission
+
     def permitted(self):
         permission = {"EventBusName": self.bus()[0], "StatementId": "s"}
         self.made("events", "PutPermission", {**permission, "Action": "events:PutEvents", "Principal": "123456789012"})
@@ -134,7 +139,7 @@ def good_calls(make):
             "ListQueueTags": lambda: {"QueueUrl": make.queue()},
             "ListDeadLetterSourceQueues": lambda: {"QueueUrl": make.queue(), "MaxResults": 3},
             "AddPermission": lambda: {"QueueUrl": make.queue(), "Label": "l", "AWSAccountIds": ["1"], "Actions": ["SendMessage"]},
-            "RemovePermission": lambda: {"QueueUrl": make.queue(), "Label": "l"},
+            "RemovePermission": make.permitted_queue,
             "SendMessage": lambda: {"QueueUrl": make.queue(), "MessageBody": "b", "DelaySeconds": 0,
                                     "MessageAttributes": {"a": {"DataType": "String", "StringValue": "v"}}},
             "SendMessageBatch": lambda: {"QueueUrl": make.queue(), "Entries": [{"Id": "1", "MessageBody": "b", "DelaySeconds": 0}]},

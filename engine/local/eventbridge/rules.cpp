@@ -3,6 +3,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <charconv>
+#include <vector>
+
 namespace tidewire::local {
 namespace {
 
@@ -24,8 +28,43 @@ std::size_t pattern_limit(const operation_call& call) {
   return call.quotas ? pattern_characters_max_quotas : pattern_characters_max;
 }
 
+/// `1 minute`, `5 hours`: the unit is in the singular after 1 alone.
+bool is_rate(std::string_view text) {
+  std::uint64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc{} || count == 0) return false;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  for (const std::string_view unit : {" minute", " hour", " day"})
+    if (text.starts_with(unit)) return text.substr(unit.size()) == (count == 1 ? "" : "s");
+  return false;
+}
+
+/// Six fields, `0 12 * * ? *`: of the day of the month and the day of the week one is left open.
+bool is_cron(std::string_view text) {
+  std::vector<std::string_view> fields;
+  while (!text.empty()) {
+    const auto blank = text.find(' ');
+    if (blank != 0) fields.push_back(text.substr(0, blank));
+    text = blank == std::string_view::npos ? std::string_view{} : text.substr(blank + 1);
+  }
+  constexpr std::string_view marks = ",-*?/LW#";
+  return fields.size() == 6 && (fields[2] == "?") != (fields[4] == "?") &&
+         std::all_of(fields.begin(), fields.end(), [&](std::string_view field) {
+           return std::all_of(field.begin(), field.end(), [&](char c) {
+             return fits(text_pattern::event_name, {&c, 1}) ||
+                    marks.find(c) != std::string_view::npos;
+           });
+         });
+}
+
+/// Whether AWS would take it; here it is kept and told, never run.
 bool is_schedule(std::string_view text) {
-  return (text.starts_with("rate(") || text.starts_with("cron(")) && text.ends_with(')');
+  constexpr std::string_view rate = "rate(";
+  constexpr std::string_view cron = "cron(";
+  if (!text.ends_with(')')) return false;
+  const auto inside = text.substr(0, text.size() - 1);
+  return (text.starts_with(rate) && is_rate(inside.substr(rate.size()))) ||
+         (text.starts_with(cron) && is_cron(inside.substr(cron.size())));
 }
 
 }  // namespace

@@ -135,6 +135,11 @@ std::optional<api_error> read_attributes(const json::object& given, bool fifo, a
     else
       out.insert_or_assign(std::string(name), text);
   }
+  // Source: SQS developer guide, "High throughput for FIFO queues".
+  const auto limit = out.find("FifoThroughputLimit");
+  if (limit != out.end() && limit->second == "perMessageGroupId" &&
+      !settings_of(out).deduplicate_by_group)
+    return sqs_errors::invalid_attribute_value("FifoThroughputLimit");
   return std::nullopt;
 }
 

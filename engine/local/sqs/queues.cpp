@@ -2,6 +2,7 @@
 #include "base/clock.hpp"
 #include "local/sqs/errors.hpp"
 #include "local/sqs/service.hpp"
+#include "local/sqs/tags.hpp"
 
 #include <algorithm>
 
@@ -14,7 +15,6 @@ constexpr std::string_view fifo_suffix = ".fifo";
 constexpr std::size_t name_length_max = 80;
 constexpr std::int64_t purge_pause_ms = 60'000;
 constexpr std::int64_t create_pause_ms = 60'000;
-constexpr std::size_t tags_max = 50;
 
 std::string text_in(const json::object& input, std::string_view name) {
   const auto* const value = input.if_contains(name);
@@ -95,12 +95,15 @@ reply sqs_service::create_queue(const operation_call& call) {
     return sqs_errors::legacy("QueueDeletedRecently",
                               "You must wait 60 seconds after deleting a queue before you can "
                               "create another with the same name.");
+  const auto* const tags = object_in(call.input, "tags");
+  if (tags != nullptr)
+    if (auto error = check_tags(*tags)) return *error;
   auto q = std::make_unique<queue>(name, fifo);
   if (auto error = check_redrive(*q, attributes)) return *error;
   q->attributes = std::move(attributes);
   q->settings = settings_of(q->attributes);
   q->created_s = q->modified_s = unix_ms(call.now) / 1000;
-  if (const auto* const tags = object_in(call.input, "tags"))
+  if (tags != nullptr)
     for (const auto& [key, value] : *tags)
       q->tags[key] = value.is_string() ? std::string(value.get_string()) : std::string();
   queues_.emplace(name, std::move(q));
@@ -242,55 +245,6 @@ reply sqs_service::set_attributes(const operation_call& call) {
   q.settings = settings_of(q.attributes);
   q.modified_s = unix_ms(call.now) / 1000;
   queues_changed();
-  return json::object{};
-}
-
-reply sqs_service::tag_queue(const operation_call& call) {
-  const auto q = named_queue(call);
-  if (q.has_error()) return q.error();
-  const auto* const tags = object_in(call.input, "Tags");
-  if (tags == nullptr || tags->empty()) return sqs_errors::missing_parameter("Tags");
-  auto kept = (*q)->tags;
-  for (const auto& [key, value] : *tags)
-    kept[key] = value.is_string() ? std::string(value.get_string()) : std::string();
-  if (kept.size() > tags_max)
-    return sqs_errors::invalid_parameter("Too many tags added for queue " + (*q)->name + ".");
-  (*q)->tags = std::move(kept);
-  queues_changed();
-  return json::object{};
-}
-
-reply sqs_service::untag_queue(const operation_call& call) {
-  const auto q = named_queue(call);
-  if (q.has_error()) return q.error();
-  const auto* const keys = call.input.if_contains("TagKeys");
-  if (keys == nullptr || !keys->is_array()) return sqs_errors::missing_parameter("TagKeys");
-  for (const auto& key : keys->get_array())
-    if (key.is_string()) (*q)->tags.erase(std::string(key.get_string()));
-  queues_changed();
-  return json::object{};
-}
-
-reply sqs_service::list_tags(const operation_call& call) {
-  const auto q = named_queue(call);
-  if (q.has_error()) return q.error();
-  if ((*q)->tags.empty()) return json::object{};
-  json::object tags;
-  for (const auto& [key, value] : (*q)->tags) tags[key] = value;
-  return json::object{{"Tags", std::move(tags)}};
-}
-
-/// Permissions are taken and not enforced: there is one account.
-reply sqs_service::accept_permission(const operation_call& call) {
-  const auto q = named_queue(call);
-  if (q.has_error()) return q.error();
-  if (text_in(call.input, "Label").empty()) return sqs_errors::missing_parameter("Label");
-  if (call.operation == "AddPermission")
-    for (const auto* const list : {"AWSAccountIds", "Actions"}) {
-      const auto* const given = call.input.if_contains(list);
-      if (given == nullptr || !given->is_array() || given->get_array().empty())
-        return sqs_errors::missing_parameter(list);
-    }
   return json::object{};
 }
 

@@ -89,15 +89,20 @@ class sqs_service : public service, public queue_sender {
   reply purge_queue(const operation_call& call);
   reply get_attributes(const operation_call& call);
   reply set_attributes(const operation_call& call);
-  reply tag_queue(const operation_call& call);
-  reply untag_queue(const operation_call& call);
-  reply list_tags(const operation_call& call);
   reply list_sources(const operation_call& call);
-  reply accept_permission(const operation_call& call);
   std::optional<api_error> check_redrive(const queue& q, const attribute_map& attributes);
   reply page_of_urls(const operation_call& call,
                      const char* member,
                      const std::function<bool(const queue&)>& wanted);
+
+  // tags.cpp
+  reply tag_queue(const operation_call& call);
+  reply untag_queue(const operation_call& call);
+  reply list_tags(const operation_call& call);
+
+  // permissions.cpp
+  reply add_permission(const operation_call& call);
+  reply remove_permission(const operation_call& call);
 
   // send.cpp
   reply send_message(const operation_call& call);

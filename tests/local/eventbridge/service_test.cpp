@@ -258,6 +258,34 @@ TEST_F(EventBridge, TellsATargetAsItWasGiven) {
   EXPECT_EQ(json::serialize(names.at("RuleNames")), R"(["forward"])");
 }
 
+TEST_F(EventBridge, TakesTheSchedulesThatAwsTakes) {
+  const auto put_schedule = [&](const std::string& schedule) {
+    return refused("PutRule", R"({"Name":"r","ScheduleExpression":")" + schedule + "\"}");
+  };
+  for (const auto* const good : {"rate(1 minute)",
+                                 "rate(2 hours)",
+                                 "rate(10 days)",
+                                 "cron(0 12 * * ? *)",
+                                 "cron(0/15 8-17 ? * MON-FRI 2026,2027)",
+                                 "cron(0 0 L * ? *)",
+                                 "cron(0 9 ? * 2#1 *)"})
+    EXPECT_EQ(put_schedule(good), "accepted") << good;
+  for (const auto* const bad : {"rate(1 minutes)",
+                                "rate(2 hour)",
+                                "rate(0 minutes)",
+                                "rate(-1 days)",
+                                "rate(1 week)",
+                                "rate(minute)",
+                                "rate(1 minute",
+                                "cron(* * * * * *)",
+                                "cron(0 12 ? * ? *)",
+                                "cron(0 12 * * ?)",
+                                "cron(0 12 * * ? $)",
+                                "at(2026-01-01T00:00:00)"})
+    EXPECT_EQ(put_schedule(bad), "ValidationException: Parameter ScheduleExpression is not valid.")
+        << bad;
+}
+
 TEST_F(EventBridge, RefusesTargetsAlone) {
   build_road();
   const auto failures = [&](std::string_view target) {

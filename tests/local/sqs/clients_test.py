@@ -39,10 +39,42 @@ class Sqs(WithOneServer):
         self.assertEqual(self.sqs.list_queue_tags(QueueUrl=url)["Tags"], {"a": "b"})
         self.sqs.untag_queue(QueueUrl=url, TagKeys=["a"])
         self.assertNotIn("Tags", self.sqs.list_queue_tags(QueueUrl=url))
-        self.sqs.add_permission(QueueUrl=url, Label="l", AWSAccountIds=["111111111111"], Actions=["SendMessage"])
         self.sqs.delete_queue(QueueUrl=url)
         with self.assertRaises(self.sqs.exceptions.QueueDoesNotExist):
             self.sqs.get_queue_url(QueueName="life")
+
+    def test_permissions_are_statements_of_the_policy(self):
+        url, s = self.queue("permitted"), self.sqs
+        s.add_permission(QueueUrl=url, Label="one", AWSAccountIds=["111111111111"], Actions=["SendMessage"])
+        s.add_permission(QueueUrl=url, Label="two", AWSAccountIds=["111111111111", "222222222222"], Actions=["ReceiveMessage", "DeleteMessage"])
+        policy = json.loads(s.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"])
+        self.assertEqual(policy["Id"], self.arn(url) + "/SQSDefaultPolicy")
+        one, two = policy["Statement"]
+        self.assertEqual(one, {"Sid": "one", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"},
+                               "Action": "SQS:SendMessage", "Resource": self.arn(url)})
+        self.assertEqual((two["Action"], len(two["Principal"]["AWS"])), (["SQS:ReceiveMessage", "SQS:DeleteMessage"], 2))
+        self.assertIn("Already exists", self.refused("InvalidParameterValue", s.add_permission, QueueUrl=url, Label="one",
+                                                     AWSAccountIds=["111111111111"], Actions=["SendMessage"]))
+        self.refused("InvalidParameterValue", s.add_permission, QueueUrl=url, Label="x", AWSAccountIds=["111111111111"], Actions=["Dance"])
+        self.refused("InvalidParameterValue", s.remove_permission, QueueUrl=url, Label="three")
+        for label in ("one", "two"):
+            s.remove_permission(QueueUrl=url, Label=label)
+        self.assertNotIn("Attributes", s.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"]))
+
+    def test_tags_have_their_lengths(self):
+        url = self.queue("tagged")
+        for tags in ({"": "v"}, {"k" * 129: "v"}, {"k": "v" * 257}):
+            self.refused("InvalidParameterValue", self.sqs.tag_queue, QueueUrl=url, Tags=tags)
+            self.refused("InvalidParameterValue", self.sqs.create_queue, QueueName="tagged2", tags=tags)
+        with self.assertRaises(self.sqs.exceptions.ClientError):   # a form has no empty list: there it is missing
+            self.sqs.untag_queue(QueueUrl=url, TagKeys=[])
+        self.sqs.tag_queue(QueueUrl=url, Tags={"k" * 128: "v" * 256})
+
+    def test_a_limit_by_group_needs_deduplication_by_group(self):
+        fifo, limit, scope = {"FifoQueue": "true"}, {"FifoThroughputLimit": "perMessageGroupId"}, {"DeduplicationScope": "messageGroup"}
+        self.refused("InvalidAttributeValue", self.sqs.create_queue, QueueName="limit.fifo", Attributes={**fifo, **limit})
+        url = self.queue("limit.fifo", **fifo, **limit, **scope)
+        self.refused("InvalidAttributeValue", self.sqs.set_queue_attributes, QueueUrl=url, Attributes={"DeduplicationScope": "queue"})
 
     def test_a_message_arrives_with_its_attributes_and_checksums(self):
         url = self.queue("plain")
