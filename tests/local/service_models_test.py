@@ -59,6 +59,15 @@ class Caller:
         self.made("events", "PutRule", {"Name": name, "EventBusName": bus, "EventPattern": '{"source":["a"]}'})
         return {member: name, "EventBusName": bus}
 
+    def arn(self, url):
+        return self.made("sqs", "GetQueueAttributes", {"QueueUrl": url, "AttributeNames": ["QueueArn"]})["Attributes"]["QueueArn"]
+
+    def dead_letter_arn(self):
+        arn = self.arn(self.queue())
+        policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 1})
+        self.made("sqs", "SetQueueAttributes", {"QueueUrl": self.queue(), "Attributes": {"RedrivePolicy": policy}})
+        return arn
+
     def permitted_queue(self):
         permission = {"QueueUrl": self.queue(), "Label": "l"}
         self.made("sqs", "AddPermission", {**permission, "AWSAccountIds": ["111111111111"], "Actions": ["SendMessage"]})
@@ -149,6 +158,8 @@ def good_calls(make):
             "DeleteMessageBatch": lambda: as_batch(make.received()),
             "ChangeMessageVisibility": lambda: {**make.received(), "VisibilityTimeout": 5},
             "ChangeMessageVisibilityBatch": lambda: as_batch(make.received(), VisibilityTimeout=5),
+            "StartMessageMoveTask": lambda: {"SourceArn": make.dead_letter_arn(), "MaxNumberOfMessagesPerSecond": 1},
+            "ListMessageMoveTasks": lambda: {"SourceArn": make.dead_letter_arn(), "MaxResults": 1},
         },
     }
 

@@ -1,20 +1,30 @@
 #include "local/sqs/attributes.hpp"
 
 #include "local/sqs/errors.hpp"
+#include "local/sqs/redrive.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace tidewire::local {
 namespace {
 
 namespace json = boost::json;
 
-enum class kind { number, boolean, text, fifo_boolean, redrive, policy, scope, limit };
+enum class kind {
+  number,
+  boolean,
+  text,
+  fifo_boolean,
+  redrive,
+  redrive_allow,
+  policy,
+  scope,
+  limit
+};
 
 struct rule {
   std::string_view name;
@@ -35,7 +45,7 @@ constexpr std::array rules{
     rule{"KmsMasterKeyId", kind::text},
     rule{"Policy", kind::policy},
     rule{"RedrivePolicy", kind::redrive},
-    rule{"RedriveAllowPolicy", kind::policy},
+    rule{"RedriveAllowPolicy", kind::redrive_allow},
     rule{"FifoQueue", kind::fifo_boolean},
     rule{"ContentBasedDeduplication", kind::fifo_boolean},
     rule{"DeduplicationScope", kind::scope},
@@ -54,32 +64,6 @@ const rule* find_rule(std::string_view name) {
   const auto found =
       std::find_if(rules.begin(), rules.end(), [&](const rule& r) { return r.name == name; });
   return found == rules.end() ? nullptr : &*found;
-}
-
-std::optional<std::int64_t> parse_number(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-struct redrive {
-  std::string target;
-  std::int64_t receives_max = 0;
-};
-
-std::optional<redrive> parse_redrive(std::string_view text) {
-  boost::system::error_code error;
-  const auto document = json::parse(json::string_view(text), error);
-  if (error || !document.is_object()) return std::nullopt;
-  const auto* const target = document.get_object().if_contains("deadLetterTargetArn");
-  const auto* const count = document.get_object().if_contains("maxReceiveCount");
-  if (target == nullptr || !target->is_string() || count == nullptr) return std::nullopt;
-  const auto number = count->is_int64()    ? std::optional(count->get_int64())
-                      : count->is_string() ? parse_number(count->get_string())
-                                           : std::nullopt;
-  if (!number || *number < 1 || *number > 1000) return std::nullopt;
-  return redrive{std::string(target->get_string()), *number};
 }
 
 bool is_json_object(std::string_view text) {
@@ -104,6 +88,8 @@ bool is_good(const rule& r, std::string_view value, bool fifo) {
       return value.empty() || is_json_object(value);
     case kind::redrive:
       return value.empty() || parse_redrive(value).has_value();
+    case kind::redrive_allow:
+      return value.empty() || parse_redrive_allow(value).has_value();
     case kind::scope:
       return fifo && (value == "queue" || value == "messageGroup");
     case kind::limit:
@@ -129,7 +115,8 @@ std::optional<api_error> read_attributes(const json::object& given, bool fifo, a
     if (!is_good(*r, text, fifo)) return sqs_errors::invalid_attribute_value(name);
     if (r->what == kind::fifo_boolean && !fifo)
       continue;  // `false` on a standard queue says nothing
-    const bool removes = text.empty() && (r->what == kind::policy || r->what == kind::redrive);
+    const bool removes = text.empty() && (r->what == kind::policy || r->what == kind::redrive ||
+                                          r->what == kind::redrive_allow);
     if (removes)
       out.erase(std::string(name));
     else

@@ -1,6 +1,7 @@
 #include "base/base64.hpp"
 #include "base/clock.hpp"
 #include "local/sqs/errors.hpp"
+#include "local/sqs/redrive.hpp"
 #include "local/sqs/service.hpp"
 #include "local/sqs/tags.hpp"
 
@@ -54,6 +55,11 @@ std::optional<api_error> sqs_service::check_redrive(const queue& q,
   if (target->messages.fifo() != q.messages.fifo())
     return sqs_errors::invalid_value(
         policy, "RedrivePolicy", "Dead-letter queue must be same type of queue as the source.");
+  const auto allowed = target->attributes.find("RedriveAllowPolicy");
+  if (allowed != target->attributes.end())
+    if (const auto who = parse_redrive_allow(allowed->second); who && !who->permits(arn_of(q.name)))
+      return sqs_errors::invalid_value(
+          policy, "RedrivePolicy", "The dead-letter queue does not allow this source queue.");
   return std::nullopt;
 }
 

@@ -56,6 +56,9 @@ reply sqs_service::handle(const operation_call& call) {
       {"DeleteMessageBatch", &sqs_service::delete_batch},
       {"ChangeMessageVisibility", &sqs_service::change_visibility},
       {"ChangeMessageVisibilityBatch", &sqs_service::change_visibility_batch},
+      {"StartMessageMoveTask", &sqs_service::start_move},
+      {"ListMessageMoveTasks", &sqs_service::list_moves},
+      {"CancelMessageMoveTask", &sqs_service::cancel_move},
   };
   const auto operation = operations.find(call.operation);
   if (operation == operations.end()) {
@@ -69,6 +72,7 @@ reply sqs_service::handle(const operation_call& call) {
 void sqs_service::tick(time_point now) {
   for (const auto& [name, q] : queues_)
     q->messages.advance(unix_ms(now), q->settings.retention_s * 1000);
+  move_messages(now);
   constexpr std::uint64_t rewrite_bytes_min = 64UL * 1024 * 1024;
   std::size_t live = 0;
   if (journal_ == nullptr || journal_->size() < rewrite_bytes_min) return;

@@ -6,12 +6,14 @@
 #include "local/sqs/attributes.hpp"
 #include "local/sqs/members.hpp"
 #include "local/sqs/message.hpp"
+#include "local/sqs/move_task.hpp"
 #include "local/sqs/queue.hpp"
 
 #include <boost/json/array.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -143,6 +145,14 @@ class sqs_service : public service, public queue_sender {
                    std::string_view entry_name,
                    const entry_action& act);
 
+  // moves.cpp
+  reply start_move(const operation_call& call);
+  reply list_moves(const operation_call& call);
+  reply cancel_move(const operation_call& call);
+  void put_anew(queue& to, sqs_message message, time_point now);
+  void go_on_moving(move_task& task, time_point now);
+  void move_messages(time_point now);
+
   // journal.cpp
   void queues_changed();
   void message_stored(const queue& q, std::uint64_t place, const sqs_message& message);
@@ -159,6 +169,7 @@ class sqs_service : public service, public queue_sender {
   id_source ids_;
   std::map<std::string, std::unique_ptr<queue>, std::less<>> queues_;
   std::map<std::string, std::int64_t> deleted_ms_;
+  std::deque<move_task> moves_;  // by rising start
   journal* journal_ = nullptr;
 };
 

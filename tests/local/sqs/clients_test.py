@@ -173,6 +173,19 @@ class Sqs(WithOneServer):
         self.assertEqual((got["MessageId"], got["Body"]), (sent["MessageId"], "poison"))
         self.assertEqual(self.sqs.list_dead_letter_source_queues(QueueUrl=dead)["queueUrls"], [url])
 
+    def test_dead_letters_are_moved_back(self):
+        dead = self.queue("moved-dead")
+        policy = json.dumps({"deadLetterTargetArn": self.arn(dead), "maxReceiveCount": 1})
+        source = self.queue("moved", VisibilityTimeout="0", RedrivePolicy=policy)
+        self.sqs.send_message(QueueUrl=source, MessageBody="again")
+        while self.receive(source):
+            pass
+        status, body = self.aws.query("StartMessageMoveTask", SourceArn=self.arn(dead))   # Debian's boto3 does not know it
+        self.assertEqual((status, "<TaskHandle>" in body), (200, True), body)
+        self.assertEqual(self.receive(source, WaitTimeSeconds=10)[0]["Body"], "again")
+        status, body = self.aws.query("ListMessageMoveTasks", SourceArn=self.arn(dead))
+        self.assertIn("<ListMessageMoveTasksResultEntry><Status>COMPLETED</Status>", body)
+
     def test_bad_bodies_are_refused(self):
         url = self.queue("bodies")
         self.refused("InvalidMessageContents", self.sqs.send_message, QueueUrl=url, MessageBody="a\x01b")

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "local/call/fault_source.hpp"
+#include "local/sqs/queues_fixture.hpp"
 
 #include <boost/json/object.hpp>
 #include <gmock/gmock.h>
@@ -15,59 +16,6 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-class Sqs : public testing::Test {
- protected:
-  std::chrono::system_clock::time_point now{std::chrono::seconds(1'800'000'000)};
-  std::vector<std::string> arrivals;
-  sqs_service service{
-      {.who = {}, .on_arrival = [this](const std::string& queue) { arrivals.push_back(queue); }}};
-  bool quotas = false;
-
-  reply call(std::string operation, json::object input) {
-    return service.handle({.operation = std::move(operation),
-                           .input = std::move(input),
-                           .now = now,
-                           .base_url = "http://here:1",
-                           .faults = nullptr,
-                           .quotas = quotas});
-  }
-  json::object good(std::string operation, json::object input) {
-    auto done = call(std::move(operation), std::move(input));
-    EXPECT_FALSE(done.has_error()) << done.error().code << done.error().message;
-    return done.has_error() ? json::object{} : *done;
-  }
-  std::string refusal(std::string operation, json::object input) {
-    const auto done = call(std::move(operation), std::move(input));
-    return done.has_error() ? done.error().code + ": " + done.error().message : "accepted";
-  }
-  std::string queue(const char* name, json::object attributes = {}) {
-    return std::string(
-        good("CreateQueue", {{"QueueName", name}, {"Attributes", std::move(attributes)}})
-            .at("QueueUrl")
-            .as_string());
-  }
-  json::object send(const std::string& url,
-                    const char* body,
-                    const char* group = "",
-                    const char* id = "") {
-    json::object input{{"QueueUrl", url}, {"MessageBody", body}};
-    if (*group != '\0') input["MessageGroupId"] = group;
-    if (*id != '\0') input["MessageDeduplicationId"] = id;
-    return good("SendMessage", std::move(input));
-  }
-  json::array receive(const std::string& url, int count = 10) {
-    auto done =
-        good("ReceiveMessage",
-             {{"QueueUrl", url}, {"MaxNumberOfMessages", count}, {"AttributeNames", {"All"}}});
-    return done.contains("Messages") ? done.at("Messages").as_array() : json::array{};
-  }
-  std::vector<std::string> bodies(const std::string& url, int count = 10) {
-    std::vector<std::string> out;
-    for (const auto& m : receive(url, count)) out.emplace_back(m.at("Body").as_string());
-    return out;
-  }
-};
 
 TEST_F(Sqs, AMessageIsHiddenForItsVisibilityTimeout) {
   const auto url = queue("q", {{"VisibilityTimeout", "10"}});
@@ -218,6 +166,36 @@ TEST_F(Sqs, ADeadLetterQueueMustExistAndBeOfTheSameKind) {
   EXPECT_THAT(refusal("CreateQueue", {{"QueueName", "q"}, {"Attributes", none}}),
               HasSubstr("Dead letter target does not exist."));
   EXPECT_EQ(refusal("CreateQueue", {{"QueueName", "q"}, {"Attributes", policy}}), "accepted");
+}
+
+TEST_F(Sqs, ADeadLetterQueueSaysWhoMayNameIt) {
+  const std::string arn = "arn:aws:sqs:us-east-1:000000000000:";
+  const auto allow = [&](const std::string& policy) {
+    return refusal("SetQueueAttributes",
+                   {{"QueueUrl", "dead"}, {"Attributes", {{"RedriveAllowPolicy", policy}}}});
+  };
+  const auto name_it = [&](const char* name) {
+    return refusal("CreateQueue",
+                   {{"QueueName", name},
+                    {"Attributes",
+                     {{"RedrivePolicy",
+                       R"({"maxReceiveCount":1,"deadLetterTargetArn":")" + arn + "dead\"}"}}}});
+  };
+  queue("dead");
+  EXPECT_EQ(allow(R"({"redrivePermission":"denyAll"})"), "accepted");
+  EXPECT_THAT(name_it("a"), HasSubstr("does not allow this source queue"));
+  EXPECT_EQ(allow(R"({"redrivePermission":"byQueue","sourceQueueArns":[")" + arn + R"(a"]})"),
+            "accepted");
+  EXPECT_EQ(name_it("a"), "accepted");
+  EXPECT_THAT(name_it("b"), HasSubstr("does not allow this source queue"));
+  EXPECT_EQ(allow(R"({"redrivePermission":"allowAll"})"), "accepted");
+  EXPECT_EQ(name_it("b"), "accepted");
+  for (const auto* const bad : {"{}",
+                                R"({"redrivePermission":"some"})",
+                                R"({"redrivePermission":"byQueue"})",
+                                R"({"redrivePermission":"byQueue","sourceQueueArns":[]})",
+                                R"({"redrivePermission":"denyAll","sourceQueueArns":["a"]})"})
+    EXPECT_THAT(allow(bad), HasSubstr("InvalidAttributeValue")) << bad;
 }
 
 TEST_F(Sqs, QueueNamesAndAttributesAreChecked) {
