@@ -242,6 +242,7 @@ class reader {
   asio::awaitable<void> end_session();
 
   // in reader_order.cpp
+  asio::awaitable<bool> all_arrived();
   postgres::call<onward> settle_order(oid relation);
 
   // in reader_replay.cpp: transactions that were streamed before their commit
@@ -276,7 +277,8 @@ class reader {
   postgres::change_source* source_ = nullptr;       // what is read, while it is
   postgres::snapshot_session* snapshot_ = nullptr;  // while one is read
   postgres::type_catalog types_;
-  std::set<oid> unordered_;  // relations whose inserts may be on their way, in no order
+  std::set<oid> unordered_;      // relations whose inserts may be on their way, in no order
+  bool rows_unordered_ = false;  // rows of a blocking snapshot may be
 
   std::uint32_t timeline_ = 0;  // of the server that was read last; 0: none yet
   offsets offsets_;

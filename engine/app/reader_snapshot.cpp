@@ -141,8 +141,12 @@ postgres::call<postgres::nothing> reader::read_on_demand() {
   };
   out_->seal();  // keyless rows of the snapshot stand in no order, those of the stream do
   status_.phase = reader_phase::snapshot;
+  const std::uint64_t scattered = out_->scattered_count();
   auto taken = co_await take_snapshot(std::move(what));
+  // Changes of those rows may be next, also where the snapshot was broken off.
+  rows_unordered_ = rows_unordered_ || out_->scattered_count() != scattered;
   out_->seal();
+  if (rows_unordered_ && co_await all_arrived()) rows_unordered_ = false;
   status_.phase = reader_phase::streaming;
   translator_.tick();
   if (stopping_) co_return nothing{};

@@ -12,6 +12,7 @@ from road import Road, free_port, wait_for
 
 TABLES = """create schema inventory;
 create table inventory.log (id integer, version integer not null);
+create table inventory.signals (id text primary key, type text, data text);
 create table inventory.counters (id integer, version integer not null);
 alter table inventory.counters replica identity full;
 """
@@ -19,9 +20,9 @@ ROWS, COUNTERS = 900, 40
 
 
 class Keyless(unittest.TestCase):
-    def engine(self, road, port, **more):
-        road.sql(TABLES)
-        for table in ("log", "counters"):
+    def engine(self, road, port, setup="", **more):
+        road.sql(TABLES + setup)
+        for table in ("log", "counters", "signals"):
             self.until_made(road, f"kinesis.inventory.{table}")
         config = road.properties(extra={"debezium.source.table.include.list": "inventory.log,inventory.counters",
                                         "debezium.format.schemas.enable": "false", "quarkus.http.port": port,
@@ -97,16 +98,33 @@ class Keyless(unittest.TestCase):
             self.assertEqual({key for key, versions in found.items() if 2 in versions}, set(range(rows - last + 1, rows + 1)))
             self.assertEqual(set(found), set(range(1, 2 * rows + 1)))
 
+    def test_changes_come_behind_the_rows_of_a_blocking_snapshot(self):
+        rows, last = 3000, 1200
+        with Road(["--faults", "partial=0.1", "--seed", "11"]) as road:
+            part = self.engine(road, free_port(), f"insert into inventory.counters select id, 1 from generate_series(1, {rows}) id;",
+                               **{"debezium.source.snapshot.mode": "never", "debezium.source.signal.data.collection": "inventory.signals"})
+            local = road.parts[0].process
+            local.send_signal(signal.SIGSTOP)      # so that all of it waits
+            road.sql("""insert into inventory.signals values ('s', 'execute-snapshot', '{"data-collections": ["inventory.counters"], "type": "blocking"}')""")
+            wait_for("the rows", lambda: f"the snapshot is complete: {rows} rows" in part.logged(), 30)
+            road.sql(f"update inventory.counters set version = 2 where id > {rows - last};")
+            time.sleep(1)
+            local.send_signal(signal.SIGCONT)
+            wait_for("every change", lambda: self.count(self.versions(road, "counters")) >= rows + last, 120, 0.5)
+            self.assertEqual(part.stop(), 0, part.logged()[-2000:])
+            found = self.versions(road, "counters")
+            self.assertEqual({key for key, versions in found.items() if versions[0] != 1}, set(), "updates came before the rows")
+
     @staticmethod
     def count(versions):
         return sum(len(set(each)) for each in versions.values())
 
     @staticmethod
-    def versions(road):
+    def versions(road, table="log"):
         """The versions of each row, in the order of the stream."""
         while True:
             try:
-                records = road.records("kinesis.inventory.log")
+                records = road.records(f"kinesis.inventory.{table}")
                 break
             except Exception:      # a fault, which the test asked for
                 time.sleep(0.05)
