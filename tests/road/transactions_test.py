@@ -45,12 +45,18 @@ def runs_of(lines):
 
 class Transactions(unittest.TestCase):
     def start(self, road, **more):
-        road.sql(TABLES)
         self.config = road.properties(extra={**STANDARD, **more})
+        self.assertEqual(self.run_to_end(road, "verify", "--begin")[0], 0)
+        road.sql(TABLES)
         self.assertEqual(road.part("provision", "provision", "-c", self.config).start().process.wait(30), 0)
         road.part("engine", "run", "-c", self.config).start()
         wait_for("the slot", lambda: road.cluster.ask("select count(*) from pg_replication_slots where active") == "1", 30)
         road.part("relay", "relay", "-c", self.config).start()
+
+    def run_to_end(self, road, command, *arguments, config=None):
+        done = subprocess.run([program(), command, "-c", str(config or self.config), *map(str, arguments)], capture_output=True, text=True,
+                              check=False, timeout=60, env=dict(road.environment, PATH="/usr/bin"))
+        return done.returncode, done.stdout + done.stderr
 
     def consumer(self, road, name="consumer"):
         return road.part(name, "consume", "-c", self.config, "--output", "json", "--transactions").start()
@@ -86,6 +92,9 @@ class Transactions(unittest.TestCase):
             wait_for("an empty queue", lambda: self.count(road) == (0, 0), 30)
             self.assertEqual(consumer.stop(), 0)
             self.assertIn("3 transactions were complete, 0 were not; 0 messages were given back", consumer.logged())
+            code, text = self.run_to_end(road, "verify", "--file", consumer.out, "--end")   # against the log, decoded a second time
+            self.assertEqual(code, 0, text)
+            self.assertIn(f"{sum(SIZES)} expected, 0 missing, 0 repeated", text)
 
     def test_a_killed_or_stopped_consumer_loses_nothing(self):
         with Road() as road:
@@ -113,11 +122,10 @@ class Transactions(unittest.TestCase):
         with Road() as road:
             config = road.properties(extra={"tidewire.consumer.transactions": "true"})
             for command in ("consume", "check"):
-                done = subprocess.run([program(), command, "-c", str(config)], capture_output=True, text=True, check=False, timeout=60,
-                                      env=dict(road.environment, PATH="/usr/bin"))
-                self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
-                self.assertIn("data-change.fifo is a FIFO queue", done.stdout + done.stderr)
-                self.assertIn("standard queue", done.stdout + done.stderr)
+                code, text = self.run_to_end(road, command, config=config)
+                self.assertEqual(code, 2, text)
+                self.assertIn("data-change.fifo is a FIFO queue", text)
+                self.assertIn("standard queue", text)
 
 
 def begin_of(xid):
