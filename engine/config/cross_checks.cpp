@@ -302,22 +302,6 @@ void check_relay_start(loaded& all) {
   refuse(all, *start, "one of TRIM_HORIZON, LATEST, AT_TIMESTAMP:2026-01-31T00:00:00Z");
 }
 
-/// While a message of a FIFO queue is in hand, the queue hands out no more of its group than came
-/// with it, so a transaction that is held would keep the rest of itself away.
-void check_consumer_queue(loaded& all) {
-  const auto* const wanted = all.find("tidewire.consumer.transactions");
-  if (wanted == nullptr || !read_flag(wanted->text).value_or(false)) return;
-  const auto* queue = all.find("tidewire.consumer.queue-url");
-  if (queue == nullptr) queue = all.find("tidewire.provision.queue.name");
-  if (queue == nullptr || !queue->text.ends_with(".fifo")) return;
-  refuse(all,
-         loaded_value(*wanted),
-         fmt::format("{} is a FIFO queue, which hands out no more of a message group while some of "
-                     "it is held; let the rule send to a standard queue, whose name does not end "
-                     "in .fifo",
-                     queue->text));
-}
-
 }  // namespace
 
 void check_across(loaded& all, const environment& env) {
@@ -333,7 +317,7 @@ void check_across(loaded& all, const environment& env) {
   check_keyless_order(all);
   check_addresses(all);
   check_relay_start(all);
-  check_consumer_queue(all);
+  check_consumer(all);
   check_transforms(all);
 }
 

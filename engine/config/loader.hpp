@@ -41,4 +41,8 @@ void check_across(loaded& all, const environment& env);
 /// rightly; a part of check_across().
 void check_transforms(loaded& all);
 
+/// What tidewire.consumer.transactions needs of the queue and of the engine; a part of
+/// check_across().
+void check_consumer(loaded& all);
+
 }  // namespace tidewire::config

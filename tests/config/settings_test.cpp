@@ -318,6 +318,25 @@ TEST(Settings, AFifoQueueKeepsNoTransactionsTogether) {
       << "that is what is consumed";
 }
 
+TEST(Settings, TransactionsThatCanNeverBeCompleteAreAWarning) {
+  const std::string on = "tidewire.consumer.transactions=true\n";
+  const std::string metadata = "debezium.source.provide.transaction.metadata=true\n";
+  EXPECT_THAT(only_warning(read(on)), HasSubstr("provide.transaction.metadata=true"));
+  EXPECT_THAT(read(on + metadata).warnings(), IsEmpty());
+  const std::string relay =
+      "tidewire.relay.streams=server1.s.t\ntidewire.relay.bus=b\ntidewire.relay.detail-type=d\n";
+  EXPECT_THAT(only_warning(read(on + metadata + relay)),
+              HasSubstr("does not name the stream server1.transaction"));
+  EXPECT_THAT(only_warning(read(on + metadata + relay + "debezium.source.topic.transaction=tx\n")),
+              HasSubstr("server1.tx"));
+  const std::string both =
+      "tidewire.relay.streams=server1.s.t,server1.transaction\ntidewire.relay.bus=b\n"
+      "tidewire.relay.detail-type=d\n";
+  EXPECT_THAT(read(on + metadata + both).warnings(), IsEmpty());
+  EXPECT_THAT(settings::parse(on, "app.properties", environment_of({}), {}).warnings(), IsEmpty())
+      << "a file for the consumer alone";
+}
+
 TEST(Settings, TheSeedsMisspellingIsAWarningWithTheRightName) {
   const auto s = read("debezium.source.column.exculde.list=inventory.products.modified_at\n");
   EXPECT_THAT(only_warning(s),
