@@ -1,6 +1,7 @@
 #include "base/base64.hpp"
 #include "base/clock.hpp"
 #include "local/call/input_reader.hpp"
+#include "local/kinesis/errors.hpp"
 #include "local/kinesis/service.hpp"
 
 #include <boost/json/array.hpp>
@@ -87,10 +88,6 @@ struct page_token {
                       .issued_ms = a[5].get_int64()};
   }
 };
-
-api_error invalid_argument(std::string message) {
-  return {.code = "InvalidArgumentException", .message = std::move(message)};
-}
 
 boost::system::result<shard_filter, api_error> read_filter(const json::object& from) {
   input_reader in(from);

@@ -3,6 +3,7 @@
 #include "base/json_text.hpp"
 #include "local/call/input_reader.hpp"
 #include "local/call/member_types.hpp"
+#include "local/kinesis/errors.hpp"
 #include "local/kinesis/service.hpp"
 #include "local/kinesis/shard_iterator.hpp"
 #include "local/wire/cbor.hpp"
@@ -18,10 +19,6 @@ namespace {
 
 constexpr std::int64_t records_max = 10'000;
 constexpr std::size_t answer_bytes_max = 10UL * 1024 * 1024;
-
-api_error invalid_argument(std::string message) {
-  return {.code = "InvalidArgumentException", .message = std::move(message)};
-}
 
 /// `Sun Nov 22 06:52:56 UTC 2026`
 std::string java_time(std::int64_t ms) {

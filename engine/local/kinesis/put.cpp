@@ -2,6 +2,7 @@
 #include "base/clock.hpp"
 #include "local/call/fault_source.hpp"
 #include "local/call/input_reader.hpp"
+#include "local/kinesis/errors.hpp"
 #include "local/kinesis/service.hpp"
 #include "local/store/journal.hpp"
 #include "local/wire/cbor.hpp"
@@ -16,10 +17,6 @@ constexpr std::size_t request_bytes_max = 10UL * 1024 * 1024;
 constexpr std::size_t key_characters_max = 256;
 constexpr std::string_view throughput_code = "ProvisionedThroughputExceededException";
 constexpr std::string_view internal_code = "InternalFailure";
-
-api_error invalid_argument(std::string message) {
-  return {.code = "InvalidArgumentException", .message = std::move(message)};
-}
 
 std::string rate_exceeded(const shard& home,
                           const kinesis_stream& stream,

@@ -1,15 +1,12 @@
 #include "base/clock.hpp"
 #include "local/call/input_reader.hpp"
+#include "local/kinesis/errors.hpp"
 #include "local/kinesis/service.hpp"
 
 #include <algorithm>
 
 namespace tidewire::local {
 namespace {
-
-api_error invalid_argument(std::string message) {
-  return {.code = "InvalidArgumentException", .message = std::move(message)};
-}
 
 constexpr input_reader::text_rule shard_name() {
   return {

@@ -1,4 +1,5 @@
 #include "local/call/input_reader.hpp"
+#include "local/kinesis/errors.hpp"
 #include "local/kinesis/service.hpp"
 
 #include <boost/json/array.hpp>
@@ -13,10 +14,6 @@ namespace json = boost::json;
 constexpr std::int64_t retention_hours_min = 24;
 constexpr std::int64_t retention_hours_max = 8760;
 constexpr std::size_t tags_max = 50;
-
-api_error invalid_argument(std::string message) {
-  return {.code = "InvalidArgumentException", .message = std::move(message)};
-}
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "base/clock.hpp"
 #include "local/call/fault_source.hpp"
 #include "local/sqs/errors.hpp"
+#include "local/sqs/input.hpp"
 #include "local/sqs/service.hpp"
 
 #include <algorithm>
@@ -14,11 +15,6 @@ namespace json = boost::json;
 constexpr std::size_t entries_max = 10;
 constexpr std::size_t entry_id_max = 80;
 constexpr std::int64_t visibility_max_s = 43'200;
-
-std::string text_in(const json::object& input, std::string_view name) {
-  const auto* const value = input.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
 
 bool is_entry_id(std::string_view id) {
   return !id.empty() && id.size() <= entry_id_max && std::all_of(id.begin(), id.end(), [](char c) {
@@ -38,7 +34,8 @@ std::optional<api_error> check_entries(const json::array& entries, std::string_v
                                   std::to_string(entries.size()) + ".");
   std::set<std::string> ids;
   for (const auto& entry : entries) {
-    const std::string id = entry.is_object() ? text_in(entry.get_object(), "Id") : std::string();
+    const std::string id(entry.is_object() ? text_in(entry.get_object(), "Id")
+                                           : std::string_view{});
     if (!is_entry_id(id))
       return sqs_errors::legacy("InvalidBatchEntryId",
                                 "A batch entry id can only contain alphanumeric characters, "
@@ -66,15 +63,15 @@ reply empty_or(std::optional<api_error> error) {
 reply sqs_service::each_entry(const operation_call& call,
                               std::string_view entry_name,
                               const entry_action& act) {
-  const auto* const entries = call.input.if_contains("Entries");
+  const auto* const entries = array_in(call.input, "Entries");
   const json::array none;
-  const json::array& list = entries != nullptr && entries->is_array() ? entries->get_array() : none;
+  const json::array& list = entries != nullptr ? *entries : none;
   if (auto error = check_entries(list, entry_name)) return *error;
   json::array successful;
   json::array refused;
   for (const auto& value : list) {
     const auto& entry = value.get_object();
-    const std::string id = text_in(entry, "Id");
+    const std::string id(text_in(entry, "Id"));
     if (call.faults != nullptr && call.faults->entry_fails()) {
       refused.push_back(failed(
           id,
@@ -100,7 +97,7 @@ reply sqs_service::each_entry(const operation_call& call,
 std::optional<api_error> sqs_service::delete_one(queue& q,
                                                  const json::object& input,
                                                  time_point now) {
-  const std::string handle = text_in(input, "ReceiptHandle");
+  const std::string handle(text_in(input, "ReceiptHandle"));
   if (handle.empty()) return sqs_errors::missing_parameter("ReceiptHandle");
   const auto receipt = read_receipt(q, handle);
   if (receipt.has_error()) return receipt.error();
@@ -140,7 +137,7 @@ reply sqs_service::delete_batch(const operation_call& call) {
 std::optional<api_error> sqs_service::change_one(queue& q,
                                                  const json::object& input,
                                                  time_point now) {
-  const std::string handle = text_in(input, "ReceiptHandle");
+  const std::string handle(text_in(input, "ReceiptHandle"));
   if (handle.empty()) return sqs_errors::missing_parameter("ReceiptHandle");
   const auto* const asked = input.if_contains("VisibilityTimeout");
   if (asked == nullptr || asked->is_null())

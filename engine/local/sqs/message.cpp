@@ -3,6 +3,7 @@
 #include "base/base64.hpp"
 #include "local/call/digest.hpp"
 #include "local/sqs/errors.hpp"
+#include "local/sqs/input.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -37,12 +38,6 @@ char32_t take_character(std::string_view& rest) noexcept {
   if ((size == 3 && out < 0x800) || (size == 4 && (out < 0x10000 || out > 0x10ffff))) return bad;
   rest.remove_prefix(size);
   return out;
-}
-
-std::string_view text_in(const json::object& attribute, std::string_view member) {
-  const auto* const value = attribute.if_contains(member);
-  return value != nullptr && value->is_string() ? std::string_view(value->get_string())
-                                                : std::string_view{};
 }
 
 bool is_binary(const json::object& attribute) {

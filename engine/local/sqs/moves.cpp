@@ -1,6 +1,7 @@
 #include "base/base64.hpp"
 #include "base/clock.hpp"
 #include "local/sqs/errors.hpp"
+#include "local/sqs/input.hpp"
 #include "local/sqs/service.hpp"
 
 #include <algorithm>
@@ -12,26 +13,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t tasks_told_max = 10;
+constexpr std::int64_t tasks_told_max = 10;
 constexpr std::string_view no_queue = "AWS.SimpleQueueService.NonExistentQueue";
-
-std::string text_in(const json::object& input, std::string_view name) {
-  const auto* const value = input.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
-/// The number, `otherwise` where there is none; nothing where it is out of its bounds.
-std::optional<std::int64_t> number_in(const json::object& input,
-                                      std::string_view name,
-                                      std::int64_t otherwise,
-                                      std::int64_t max) {
-  const auto* const value = input.if_contains(name);
-  if (value == nullptr || value->is_null()) return otherwise;
-  boost::system::error_code error;
-  const auto number = value->is_number() ? value->to_number<std::int64_t>(error) : 0;
-  if (error || number < 1 || number > max) return std::nullopt;
-  return number;
-}
 
 api_error not_found(std::string message) {
   return {.code = "ResourceNotFoundException", .message = std::move(message), .status = 404};
@@ -73,11 +56,11 @@ json::object told(const move_task& task) {
 }  // namespace
 
 reply sqs_service::start_move(const operation_call& call) {
-  const std::string source_arn = text_in(call.input, "SourceArn");
+  const std::string source_arn(text_in(call.input, "SourceArn"));
   if (source_arn.empty()) return sqs_errors::missing_parameter("SourceArn");
   queue* const source = find_arn(source_arn);
   if (source == nullptr) return no_such_arn("SourceArn");
-  const std::string destination_arn = text_in(call.input, "DestinationArn");
+  const std::string destination_arn(text_in(call.input, "DestinationArn"));
   if (!destination_arn.empty()) {
     const queue* const destination = find_arn(destination_arn);
     if (destination == nullptr) return no_such_arn("DestinationArn");
@@ -90,10 +73,11 @@ reply sqs_service::start_move(const operation_call& call) {
   const auto per_second = number_in(call.input,
                                     "MaxNumberOfMessagesPerSecond",
                                     move_task::per_second_max,
+                                    1,
                                     move_task::per_second_max);
   if (!per_second)
-    return sqs_errors::invalid_value(
-        "given", "MaxNumberOfMessagesPerSecond", "Must be between 1 and 500, if provided.");
+    return out_of_range(
+        call.input, "MaxNumberOfMessagesPerSecond", "Must be between 1 and 500, if provided.");
   if (std::none_of(queues_.begin(), queues_.end(), [&](const auto& q) {
         return q.second->settings.dead_letter_arn == source_arn;
       }))
@@ -117,11 +101,11 @@ reply sqs_service::start_move(const operation_call& call) {
 }
 
 reply sqs_service::list_moves(const operation_call& call) {
-  const std::string source_arn = text_in(call.input, "SourceArn");
+  const std::string source_arn(text_in(call.input, "SourceArn"));
   if (source_arn.empty()) return sqs_errors::missing_parameter("SourceArn");
   if (find_arn(source_arn) == nullptr) return no_such_arn("SourceArn");
-  const auto limit = number_in(call.input, "MaxResults", 1, tasks_told_max);
-  if (!limit) return sqs_errors::invalid_value("given", "MaxResults", "Must be between 1 and 10.");
+  const auto limit = number_in(call.input, "MaxResults", 1, 1, tasks_told_max);
+  if (!limit) return out_of_range(call.input, "MaxResults", "Must be between 1 and 10.");
   json::array results;
   for (auto task = moves_.rbegin(); task != moves_.rend(); ++task)
     if (task->source_arn == source_arn && static_cast<std::int64_t>(results.size()) < *limit)
@@ -130,7 +114,7 @@ reply sqs_service::list_moves(const operation_call& call) {
 }
 
 reply sqs_service::cancel_move(const operation_call& call) {
-  const std::string handle = text_in(call.input, "TaskHandle");
+  const std::string handle(text_in(call.input, "TaskHandle"));
   if (handle.empty()) return sqs_errors::missing_parameter("TaskHandle");
   const auto task = std::find_if(
       moves_.begin(), moves_.end(), [&](const move_task& t) { return t.handle == handle; });

@@ -1,4 +1,5 @@
 #include "local/sqs/errors.hpp"
+#include "local/sqs/input.hpp"
 #include "local/sqs/service.hpp"
 
 #include <boost/json/parse.hpp>
@@ -24,11 +25,6 @@ constexpr std::array permitted_actions{std::string_view("*"),
                                        std::string_view("GetQueueUrl"),
                                        std::string_view("ListDeadLetterSourceQueues"),
                                        std::string_view("PurgeQueue")};
-
-std::string label_of(const json::object& input) {
-  const auto* const label = input.if_contains("Label");
-  return label != nullptr && label->is_string() ? std::string(label->get_string()) : std::string();
-}
 
 /// The list's texts behind a prefix, as a policy has them: one alone, several as a list.
 json::value listed(const json::array& texts, std::string_view prefix, std::string_view suffix) {
@@ -82,13 +78,12 @@ reply sqs_service::add_permission(const operation_call& call) {
   const auto found = named_queue(call);
   if (found.has_error()) return found.error();
   queue& q = **found;
-  const std::string label = label_of(call.input);
+  const std::string label(text_in(call.input, "Label"));
   if (label.empty()) return sqs_errors::missing_parameter("Label");
   std::array<const json::array*, 2> lists{};
   for (std::size_t i = 0; i < lists.size(); ++i) {
     const char* const name = i == 0 ? "AWSAccountIds" : "Actions";
-    const auto* const given = call.input.if_contains(name);
-    lists[i] = given == nullptr ? nullptr : given->if_array();
+    lists[i] = array_in(call.input, name);
     if (lists[i] == nullptr || lists[i]->empty()) return sqs_errors::missing_parameter(name);
   }
   if (auto error = check_actions(*lists[1])) return *error;
@@ -112,7 +107,7 @@ reply sqs_service::remove_permission(const operation_call& call) {
   const auto found = named_queue(call);
   if (found.has_error()) return found.error();
   queue& q = **found;
-  const std::string label = label_of(call.input);
+  const std::string label(text_in(call.input, "Label"));
   if (label.empty()) return sqs_errors::missing_parameter("Label");
   json::object policy = policy_of(q.attributes, arn_of(q.name));
   auto& statements = policy["Statement"].get_array();

@@ -1,6 +1,7 @@
 #include "base/base64.hpp"
 #include "base/clock.hpp"
 #include "local/sqs/errors.hpp"
+#include "local/sqs/input.hpp"
 #include "local/sqs/redrive.hpp"
 #include "local/sqs/service.hpp"
 #include "local/sqs/tags.hpp"
@@ -16,16 +17,6 @@ constexpr std::string_view fifo_suffix = ".fifo";
 constexpr std::size_t name_length_max = 80;
 constexpr std::int64_t purge_pause_ms = 60'000;
 constexpr std::int64_t create_pause_ms = 60'000;
-
-std::string text_in(const json::object& input, std::string_view name) {
-  const auto* const value = input.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
-const json::object* object_in(const json::object& input, std::string_view name) {
-  const auto* const value = input.if_contains(name);
-  return value == nullptr ? nullptr : value->if_object();
-}
 
 bool is_queue_name(std::string_view name) {
   if (name.empty() || name.size() > name_length_max) return false;
@@ -64,7 +55,7 @@ std::optional<api_error> sqs_service::check_redrive(const queue& q,
 }
 
 reply sqs_service::create_queue(const operation_call& call) {
-  const std::string name = text_in(call.input, "QueueName");
+  const std::string name(text_in(call.input, "QueueName"));
   if (name.empty()) return sqs_errors::missing_parameter("QueueName");
   const bool fifo = name.ends_with(fifo_suffix);
   if (!is_queue_name(name)) return bad_name();
@@ -118,7 +109,7 @@ reply sqs_service::create_queue(const operation_call& call) {
 }
 
 reply sqs_service::get_queue_url(const operation_call& call) {
-  const std::string name = text_in(call.input, "QueueName");
+  const std::string name(text_in(call.input, "QueueName"));
   if (name.empty()) return sqs_errors::missing_parameter("QueueName");
   if (!queues_.contains(name)) return sqs_errors::no_queue();
   return json::object{{"QueueUrl", url_of(name, call)}};
@@ -132,7 +123,7 @@ reply sqs_service::page_of_urls(const operation_call& call,
   if (limit < 1 || limit > 1000)
     return sqs_errors::invalid_value(
         std::to_string(limit), "MaxResults", "Must be between 1 and 1000.");
-  const std::string token = text_in(call.input, "NextToken");
+  const std::string token(text_in(call.input, "NextToken"));
   const auto from = token.empty() ? std::optional<std::string>("") : from_base64(token);
   if (!from) return sqs_errors::invalid_parameter("Invalid or expired next token.");
   json::array urls;
@@ -153,7 +144,7 @@ reply sqs_service::page_of_urls(const operation_call& call,
 }
 
 reply sqs_service::list_queues(const operation_call& call) {
-  const std::string prefix = text_in(call.input, "QueueNamePrefix");
+  const std::string prefix(text_in(call.input, "QueueNamePrefix"));
   return page_of_urls(
       call, "QueueUrls", [&](const queue& q) { return q.name.starts_with(prefix); });
 }
@@ -221,9 +212,8 @@ reply sqs_service::get_attributes(const operation_call& call) {
   all["ApproximateNumberOfMessagesDelayed"] = std::to_string(count.delayed);
 
   json::object chosen;
-  const auto* const names = call.input.if_contains("AttributeNames");
-  if (names != nullptr && names->is_array())
-    for (const auto& name : names->get_array()) {
+  if (const auto* const names = array_in(call.input, "AttributeNames"))
+    for (const auto& name : *names) {
       const std::string_view text =
           name.is_string() ? std::string_view(name.get_string()) : std::string_view{};
       if (!is_attribute_name(text)) return sqs_errors::invalid_attribute_name(text);

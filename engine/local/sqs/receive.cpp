@@ -3,6 +3,7 @@
 #include "local/call/digest.hpp"
 #include "local/call/fault_source.hpp"
 #include "local/sqs/errors.hpp"
+#include "local/sqs/input.hpp"
 #include "local/sqs/service.hpp"
 
 #include <charconv>
@@ -17,31 +18,10 @@ constexpr std::int64_t wait_max_s = 20;
 constexpr std::int64_t visibility_max_s = 43'200;
 constexpr std::size_t in_flight_max = 120'000;
 
-/// The whole number of a member, the default where it is missing, nothing where it is outside its
-/// range.
-std::optional<std::int64_t> number_in(const json::object& input,
-                                      std::string_view name,
-                                      std::int64_t otherwise,
-                                      std::int64_t min,
-                                      std::int64_t max) {
-  const auto* const value = input.if_contains(name);
-  if (value == nullptr || value->is_null()) return otherwise;
-  boost::system::error_code error;
-  const auto number = value->is_number() ? value->to_number<std::int64_t>(error) : min - 1;
-  if (error || number < min || number > max) return std::nullopt;
-  return number;
-}
-
-api_error out_of_range(const json::object& input, std::string_view name, std::string_view reason) {
-  const auto* const value = input.if_contains(name);
-  const std::string text = value->is_int64() ? std::to_string(value->get_int64()) : "given";
-  return sqs_errors::invalid_value(text, name, reason);
-}
-
 bool names_all_or(const json::object& input, std::string_view list, std::string_view name) {
-  const auto* const names = input.if_contains(list);
-  if (names == nullptr || !names->is_array()) return false;
-  for (const auto& one : names->get_array())
+  const auto* const names = array_in(input, list);
+  if (names == nullptr) return false;
+  for (const auto& one : *names)
     if (one.is_string() &&
         (one.get_string() == "All" || std::string_view(one.get_string()) == name))
       return true;
@@ -50,9 +30,9 @@ bool names_all_or(const json::object& input, std::string_view list, std::string_
 
 /// `All`, `.*`, `prefix.*`, or the name itself.
 bool wants_attribute(const json::object& input, std::string_view name) {
-  const auto* const names = input.if_contains("MessageAttributeNames");
-  if (names == nullptr || !names->is_array()) return false;
-  for (const auto& one : names->get_array()) {
+  const auto* const names = array_in(input, "MessageAttributeNames");
+  if (names == nullptr) return false;
+  for (const auto& one : *names) {
     if (!one.is_string()) continue;
     std::string_view wanted = one.get_string();
     if (wanted == "All" || wanted == name) return true;
@@ -117,11 +97,8 @@ json::object sqs_service::shown(const queue& q,
   tell("MessageDeduplicationId", message.deduplication_id);
   tell("MessageGroupId", message.group_id);
   tell("DeadLetterQueueSourceArn", message.dead_letter_source);
-  if (const auto* const trace = message.system_attributes.if_contains("AWSTraceHeader");
-      trace != nullptr && trace->is_object())
-    if (const auto* const value = trace->get_object().if_contains("StringValue");
-        value != nullptr && value->is_string())
-      tell("AWSTraceHeader", std::string(value->get_string()));
+  if (const auto* const trace = object_in(message.system_attributes, "AWSTraceHeader"))
+    tell("AWSTraceHeader", std::string(text_in(*trace, "StringValue")));
   if (!system.empty()) out["Attributes"] = std::move(system);
   json::object attributes;
   for (const auto& [name, value] : message.attributes)

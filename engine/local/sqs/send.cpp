@@ -2,6 +2,7 @@
 #include "local/call/digest.hpp"
 #include "local/call/fault_source.hpp"
 #include "local/sqs/errors.hpp"
+#include "local/sqs/input.hpp"
 #include "local/sqs/service.hpp"
 
 #include <algorithm>
@@ -14,11 +15,6 @@ namespace json = boost::json;
 constexpr std::size_t group_id_max = 128;
 constexpr std::int64_t delay_max_s = 900;
 constexpr std::string_view sender_id = "AIDAIENQZJOLO23YVJ4VO";  // whoever signs: there is one user
-
-std::string text_in(const json::object& input, std::string_view name) {
-  const auto* const value = input.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
 
 /// Letters, digits and punctuation, as group and deduplication ids may be.
 bool is_id(std::string_view text) {
@@ -50,23 +46,19 @@ api_error too_long(std::int64_t bytes_max) {
 sqs_service::or_error<sqs_message> sqs_service::read_message(const queue& q,
                                                              const json::object& input) const {
   sqs_message out;
-  const auto* const body = input.if_contains("MessageBody");
-  if (body == nullptr || !body->is_string()) return sqs_errors::missing_parameter("MessageBody");
-  out.body = body->get_string();
+  out.body = text_in(input, "MessageBody");
   if (out.body.empty()) return sqs_errors::missing_parameter("MessageBody");
   if (!has_only_allowed_characters(out.body))
     return api_error{.code = "InvalidMessageContents",
                      .message =
                          "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | "
                          "#x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF"};
-  if (const auto* const attributes = input.if_contains("MessageAttributes");
-      attributes != nullptr && attributes->is_object()) {
-    out.attributes = attributes->get_object();
+  if (const auto* const attributes = object_in(input, "MessageAttributes")) {
+    out.attributes = *attributes;
     if (auto error = check_message_attributes(out.attributes)) return *error;
   }
-  if (const auto* const attributes = input.if_contains("MessageSystemAttributes");
-      attributes != nullptr && attributes->is_object()) {
-    out.system_attributes = attributes->get_object();
+  if (const auto* const attributes = object_in(input, "MessageSystemAttributes")) {
+    out.system_attributes = *attributes;
     for (const auto& [name, value] : out.system_attributes)
       if (name != "AWSTraceHeader")
         return sqs_errors::invalid_parameter("Message system attribute name '" + std::string(name) +
@@ -151,15 +143,13 @@ reply sqs_service::send_batch(const operation_call& call) {
   const auto q = named_queue(call);
   if (q.has_error()) return q.error();
   std::size_t total = 0;
-  if (const auto* const entries = call.input.if_contains("Entries");
-      entries != nullptr && entries->is_array())
-    for (const auto& entry : entries->get_array()) {
+  if (const auto* const entries = array_in(call.input, "Entries"))
+    for (const auto& entry : *entries) {
       if (!entry.is_object()) continue;
       sqs_message sizes;
       sizes.body = text_in(entry.get_object(), "MessageBody");
-      if (const auto* const attributes = entry.get_object().if_contains("MessageAttributes");
-          attributes != nullptr && attributes->is_object())
-        sizes.attributes = attributes->get_object();
+      if (const auto* const attributes = object_in(entry.get_object(), "MessageAttributes"))
+        sizes.attributes = *attributes;
       total += size_of(sizes);
     }
   if (total > sqs_message_bytes_max)

@@ -2,6 +2,7 @@
 
 #include "local/call/input_reader.hpp"
 #include "local/sqs/errors.hpp"
+#include "local/sqs/input.hpp"
 #include "local/sqs/service.hpp"
 
 namespace tidewire::local {
@@ -10,11 +11,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t tags_max = 50;
-
-const json::object* object_in(const json::object& input, std::string_view name) {
-  const auto* const value = input.if_contains(name);
-  return value == nullptr ? nullptr : value->if_object();
-}
 
 api_error bad_tag_key() {
   return sqs_errors::invalid_parameter("Tag keys must be between 1 and 128 characters in length.");
@@ -54,10 +50,10 @@ reply sqs_service::tag_queue(const operation_call& call) {
 reply sqs_service::untag_queue(const operation_call& call) {
   const auto q = named_queue(call);
   if (q.has_error()) return q.error();
-  const auto* const keys = call.input.if_contains("TagKeys");
-  if (keys == nullptr || !keys->is_array()) return sqs_errors::missing_parameter("TagKeys");
-  if (keys->get_array().empty()) return bad_tag_key();
-  for (const auto& key : keys->get_array())
+  const auto* const keys = array_in(call.input, "TagKeys");
+  if (keys == nullptr) return sqs_errors::missing_parameter("TagKeys");
+  if (keys->empty()) return bad_tag_key();
+  for (const auto& key : *keys)
     if (key.is_string()) (*q)->tags.erase(std::string(key.get_string()));
   queues_changed();
   return json::object{};
