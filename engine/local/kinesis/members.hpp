@@ -22,6 +22,7 @@ inline constexpr auto kinesis_members = std::to_array<typed_member>({
     {"NextToken", member_type::text},
     {"PartitionKey", member_type::text},
     {"RetentionPeriodHours", member_type::number},
+    {"ResourceARN", member_type::text},
     {"ScalingType", member_type::text},
     {"SequenceNumberForOrdering", member_type::text},
     {"ShardCount", member_type::number},

@@ -94,13 +94,16 @@ reply kinesis_service::handle(const operation_call& call) {
       {"UpdateShardCount", &kinesis_service::update_shard_count},
       {"UpdateMaxRecordSize", &kinesis_service::update_record_size},
       {"UpdateStreamMode", &kinesis_service::update_stream_mode},
-      {"AddTagsToStream", &kinesis_service::add_tags},
-      {"RemoveTagsFromStream", &kinesis_service::remove_tags},
       {"ListTagsForStream", &kinesis_service::list_tags},
+      {"ListTagsForResource", &kinesis_service::list_tags_by_arn},
       {"DescribeLimits", &kinesis_service::describe_limits},
   };
   if (call.operation == "IncreaseStreamRetentionPeriod") return change_retention(call, true);
   if (call.operation == "DecreaseStreamRetentionPeriod") return change_retention(call, false);
+  if (call.operation == "AddTagsToStream") return add_tags(call, false);
+  if (call.operation == "TagResource") return add_tags(call, true);
+  if (call.operation == "RemoveTagsFromStream") return remove_tags(call, false);
+  if (call.operation == "UntagResource") return remove_tags(call, true);
   const auto operation = operations.find(call.operation);
   if (operation == operations.end()) return unknown_operation(call.operation);
   return (this->*operation->second)(call);

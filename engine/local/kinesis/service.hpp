@@ -82,16 +82,21 @@ class kinesis_service : public service {
   boost::json::object summary_of(const kinesis_stream& stream) const;
 
   // settings.cpp
-  static std::map<std::string, std::string> read_tags(input_reader& in, bool required);
   /// Whether the stream is to be in the mode ON_DEMAND; nothing: the call does not say.
   static std::optional<bool> read_on_demand(input_reader& in, bool required);
   reply change_retention(const operation_call& call, bool up);
   reply update_record_size(const operation_call& call);
   reply update_stream_mode(const operation_call& call);
-  reply add_tags(const operation_call& call);
-  reply remove_tags(const operation_call& call);
-  reply list_tags(const operation_call& call);
   reply describe_limits(const operation_call& call);
+
+  // tags.cpp
+  static std::map<std::string, std::string> read_tags(input_reader& in, bool required);
+  /// Reads ResourceARN; whatever is wrong with any member read before it comes first.
+  or_error<kinesis_stream*> named_resource(input_reader& in);
+  reply add_tags(const operation_call& call, bool by_arn);
+  reply remove_tags(const operation_call& call, bool by_arn);
+  reply list_tags(const operation_call& call);
+  reply list_tags_by_arn(const operation_call& call);
 
   // reshard.cpp
   reply split_shard(const operation_call& call);

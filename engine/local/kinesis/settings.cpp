@@ -13,21 +13,8 @@ namespace json = boost::json;
 
 constexpr std::int64_t retention_hours_min = 24;
 constexpr std::int64_t retention_hours_max = 8760;
-constexpr std::size_t tags_max = 50;
 
 }  // namespace
-
-std::map<std::string, std::string> kinesis_service::read_tags(input_reader& in, bool required) {
-  std::map<std::string, std::string> out;
-  const auto* const given = in.text_map("Tags",
-                                        {.required = required, .count_min = 1, .count_max = 200},
-                                        {.length_min = 1, .length_max = 128},
-                                        {.length_min = 0, .length_max = 256});
-  if (given == nullptr) return out;
-  for (const auto& [key, value] : *given)
-    out[key] = value.is_string() ? std::string(value.get_string()) : std::string();
-  return out;
-}
 
 std::optional<bool> kinesis_service::read_on_demand(input_reader& in, bool required) {
   auto details = in.inside("StreamModeDetails", required);
@@ -83,48 +70,6 @@ reply kinesis_service::update_stream_mode(const operation_call& call) {
   (*found)->on_demand = *on_demand;
   streams_changed();
   return json::object{};
-}
-
-reply kinesis_service::add_tags(const operation_call& call) {
-  input_reader in(call.input);
-  const auto tags = read_tags(in, true);
-  const auto found = named_stream(in);
-  if (found.has_error()) return found.error();
-  auto kept = tags;
-  kept.insert((*found)->tags.begin(), (*found)->tags.end());
-  if (kept.size() > tags_max)
-    return invalid_argument("Failed to add tags to stream " + (*found)->name +
-                            " because it would have more than 50 tags.");
-  (*found)->tags = std::move(kept);
-  streams_changed();
-  return json::object{};
-}
-
-reply kinesis_service::remove_tags(const operation_call& call) {
-  input_reader in(call.input);
-  const auto* const keys = in.texts("TagKeys",
-                                    {.required = true, .count_min = 1, .count_max = 50},
-                                    {.length_min = 1, .length_max = 128});
-  const auto found = named_stream(in);
-  if (found.has_error()) return found.error();
-  for (const auto& key : *keys)
-    if (key.is_string()) (*found)->tags.erase(std::string(key.get_string()));
-  streams_changed();
-  return json::object{};
-}
-
-reply kinesis_service::list_tags(const operation_call& call) {
-  input_reader in(call.input);
-  const auto limit = in.number("Limit", {.min = 1, .max = 50});
-  const auto after = in.text("ExclusiveStartTagKey", {.length_min = 1, .length_max = 128});
-  const auto found = named_stream(in);
-  if (found.has_error()) return found.error();
-  const auto& tags = (*found)->tags;
-  json::array out;
-  auto at = after ? tags.upper_bound(std::string(*after)) : tags.begin();
-  for (; at != tags.end() && static_cast<std::int64_t>(out.size()) < limit.value_or(50); ++at)
-    out.push_back(json::object{{"Key", at->first}, {"Value", at->second}});
-  return json::object{{"Tags", std::move(out)}, {"HasMoreTags", at != tags.end()}};
 }
 
 reply kinesis_service::describe_limits(const operation_call&) {

@@ -130,6 +130,17 @@ class Kinesis(WithOneServer):
         k.remove_tags_from_stream(StreamName="settings", TagKeys=["team"])
         self.assertEqual(k.list_tags_for_stream(StreamName="settings")["Tags"], [])
 
+    def test_tags_go_by_the_arn_too(self):
+        self.kinesis.create_stream(StreamName="tagged", ShardCount=1)
+        arn, call = "arn:aws:kinesis:eu-west-1:000000000000:stream/tagged", self.aws.kinesis_cbor   # Debian's boto3 does not know them
+        self.assertEqual(call("TagResource", {"ResourceARN": arn, "Tags": {"a": "1", "b": "2"}})[0], 200)
+        self.assertEqual(call("UntagResource", {"ResourceARN": arn, "TagKeys": ["b"]})[0], 200)
+        self.assertEqual(call("ListTagsForResource", {"ResourceARN": arn}), (200, {"Tags": [{"Key": "a", "Value": "1"}]}))
+        self.assertEqual(self.kinesis.list_tags_for_stream(StreamName="tagged")["Tags"], [{"Key": "a", "Value": "1"}])
+        status, answer = call("ListTagsForResource", {"ResourceARN": arn + "x"})
+        self.assertEqual((status, answer["__type"]), (400, "ResourceNotFoundException"))
+        self.assertEqual(call("TagResource", {"Tags": {"a": "1"}})[1]["__type"], "ValidationException")
+
     def test_the_same_over_cbor(self):
         call = self.aws.kinesis_cbor
         self.assertEqual(call("CreateStream", {"StreamName": "cbor", "ShardCount": 1}), (200, {}))
