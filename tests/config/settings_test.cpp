@@ -1,69 +1,24 @@
 #include "config/settings.hpp"
 
-#include "base/startup_error.hpp"
+#include "settings_text.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <map>
 
 namespace tidewire::config {
 namespace {
 
 using std::chrono::milliseconds;
+using test::environment_of;
+using test::only_warning;
+using test::read;
+using test::refusal_of;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::Pair;
-
-using variables = std::map<std::string, std::string, std::less<>>;
-
-environment environment_of(variables set) {
-  return [set = std::move(set)](std::string_view name) -> std::optional<std::string> {
-    const auto found = set.find(name);
-    if (found == set.end()) return std::nullopt;
-    return found->second;
-  };
-}
-
-/// What every engine needs; eight lines.
-const std::string base = R"(debezium.sink.type=kinesis
-debezium.sink.kinesis.region=us-east-1
-debezium.source.database.hostname=db
-debezium.source.database.user=postgres
-debezium.source.database.password=hunter2
-debezium.source.database.dbname=shop
-debezium.source.topic.prefix=server1
-debezium.source.offset.storage.file.filename=data/offsets.dat
-)";
-
-settings read(const std::string& more, const variables& set = {}, bool strict = false) {
-  return settings::parse(base + more, "app.properties", environment_of(set), {.strict = strict});
-}
-
-std::string refusal_of_text(const std::string& text,
-                            const variables& set = {},
-                            bool strict = false) {
-  try {
-    const auto accepted =
-        settings::parse(text, "app.properties", environment_of(set), {.strict = strict});
-  } catch (const startup_error& error) {
-    EXPECT_EQ(error.exit_code(), 2);
-    return error.what();
-  }
-  ADD_FAILURE() << "accepted: " << text;
-  return {};
-}
-std::string refusal_of(const std::string& more, const variables& set = {}, bool strict = false) {
-  return refusal_of_text(base + more, set, strict);
-}
-
-std::string only_warning(const settings& from) {
-  EXPECT_EQ(from.warnings().size(), 1U);
-  return from.warnings().empty() ? "" : from.warnings().front().message;
-}
 
 TEST(Settings, GivesValuesDefaultsAndNothing) {
   const auto s = read("debezium.source.slot.name=mine\n");
@@ -232,111 +187,6 @@ TEST(Settings, AMalformedUnicodeEscapeIsAProblem) {
               HasSubstr("app.properties:9: \\u must be"));
 }
 
-TEST(Settings, RequiredPropertiesAreAskedFor) {
-  const auto message = refusal_of_text("debezium.source.slot.name=x\n");
-  for (const auto* name : {"debezium.sink.type",
-                           "debezium.source.topic.prefix",
-                           "debezium.source.database.hostname",
-                           "debezium.source.database.user",
-                           "debezium.source.database.dbname"})
-    EXPECT_THAT(message, HasSubstr(std::string(name) + " is not set"));
-}
-
-TEST(Settings, LibpqsVariablesStandForTheConnection) {
-  const std::string text = "debezium.sink.type=stdout\ndebezium.source.topic.prefix=p\n";
-  EXPECT_NO_THROW(settings::parse(text, "f", environment_of({{"PGSERVICE", "shop"}}), {}));
-  EXPECT_NO_THROW(settings::parse(
-      text, "f", environment_of({{"PGHOST", "h"}, {"PGUSER", "u"}, {"PGDATABASE", "d"}}), {}));
-}
-
-TEST(Settings, AFileForTheRelayAloneNeedsNoEngine) {
-  EXPECT_NO_THROW(settings::parse("tidewire.relay.streams=a\n", "f", environment_of({}), {}));
-}
-
-TEST(Settings, TheRegionMayComeFromTheEnvironment) {
-  std::string text = base;
-  text.replace(text.find("debezium.sink.kinesis.region=us-east-1"), 38, "# none");
-  EXPECT_NO_THROW(settings::parse(text, "f", environment_of({{"AWS_REGION", "eu-west-1"}}), {}));
-  EXPECT_NO_THROW(
-      settings::parse(text, "f", environment_of({{"AWS_DEFAULT_REGION", "eu-west-1"}}), {}));
-  EXPECT_THAT(refusal_of_text(text), HasSubstr("debezium.sink.kinesis.region is not set"));
-}
-
-TEST(Settings, IncludeAndExcludeListsExcludeEachOther) {
-  for (const std::string what : {"schema", "table", "column", "message.prefix"})
-    EXPECT_THAT(
-        refusal_of("debezium.source." + what + ".include.list=a\ndebezium.source." + what +
-                   ".exclude.list=b\n"),
-        HasSubstr("app.properties:10: debezium.source." + what + ".exclude.list=b is not allowed"));
-}
-
-TEST(Settings, TheQueueMustBeLargerThanTheBatch) {
-  EXPECT_THAT(
-      refusal_of("debezium.source.max.batch.size=4096\ndebezium.source.max.queue.size=1024\n"),
-      HasSubstr("must be larger"));
-  EXPECT_THAT(refusal_of("debezium.source.max.batch.size=8192\n"), HasSubstr("must be larger"))
-      << "equal to the default";
-  EXPECT_THAT(refusal_of("debezium.source.max.queue.size=2048\n"), HasSubstr("must be larger"));
-  EXPECT_NO_THROW(read("debezium.source.max.batch.size=8191\n"));
-}
-
-TEST(Settings, NamesHaveLegalCharacters) {
-  for (const auto* prefix : {"bad prefix!", "a/b", "caf\xC3\xA9", "blank "})
-    EXPECT_THAT(refusal_of(std::string("debezium.source.topic.prefix=") + prefix + "\n"),
-                HasSubstr("letters, digits, underscore, hyphen and dot only"));
-  EXPECT_THAT(refusal_of("debezium.source.slot.name=My-Slot\n"), HasSubstr("small letters"));
-  EXPECT_THAT(refusal_of("debezium.source.slot.name=" + std::string(64, 'a') + "\n"),
-              HasSubstr("63"));
-}
-
-TEST(Settings, OtherValuesOfAFormOfTheirOwnAreChecked) {
-  EXPECT_THAT(refusal_of("debezium.source.unavailable.value.placeholder=hex:4\n"),
-              HasSubstr("pairs of hexadecimal digits"));
-  EXPECT_THAT(refusal_of("debezium.source.message.key.columns=public.a\n"),
-              HasSubstr("table expression:column"));
-  EXPECT_NO_THROW(read("debezium.source.message.key.columns=public.k:b;(.*).k2:d,c\n"));
-  EXPECT_THAT(refusal_of("debezium.sink.kinesis.endpoint=localhost:4566\n"),
-              HasSubstr("http://localhost:4566"));
-  EXPECT_THAT(refusal_of("tidewire.relay.start=YESTERDAY\n"), HasSubstr("TRIM_HORIZON"));
-  EXPECT_NO_THROW(read("tidewire.relay.start=AT_TIMESTAMP:2026-01-31T00:00:00Z\n"));
-  EXPECT_THAT(refusal_of("debezium.sink.type=sqs\ndebezium.sink.sqs.region=r\n"),
-              HasSubstr("debezium.sink.sqs.queue.url is not set"));
-}
-
-TEST(Settings, AFifoQueueKeepsNoTransactionsTogether) {
-  const std::string on = "tidewire.consumer.transactions=true\n";
-  const std::string fifo = "tidewire.provision.queue.name=q.fifo\n";
-  EXPECT_THAT(refusal_of(on + fifo),
-              AllOf(HasSubstr("q.fifo is a FIFO queue"), HasSubstr("standard queue")));
-  EXPECT_THAT(
-      refusal_of(on + "tidewire.consumer.queue-url=https://sqs.eu-west-1.amazonaws.com/1/q.fifo\n"),
-      HasSubstr("FIFO"));
-  EXPECT_NO_THROW(read(fifo));
-  EXPECT_NO_THROW(read("tidewire.consumer.transactions=false\n" + fifo));
-  EXPECT_NO_THROW(read(on + "tidewire.provision.queue.name=q\n"));
-  EXPECT_NO_THROW(read(on + fifo + "tidewire.consumer.queue-url=q\n"))
-      << "that is what is consumed";
-}
-
-TEST(Settings, TransactionsThatCanNeverBeCompleteAreAWarning) {
-  const std::string on = "tidewire.consumer.transactions=true\n";
-  const std::string metadata = "debezium.source.provide.transaction.metadata=true\n";
-  EXPECT_THAT(only_warning(read(on)), HasSubstr("provide.transaction.metadata=true"));
-  EXPECT_THAT(read(on + metadata).warnings(), IsEmpty());
-  const std::string relay =
-      "tidewire.relay.streams=server1.s.t\ntidewire.relay.bus=b\ntidewire.relay.detail-type=d\n";
-  EXPECT_THAT(only_warning(read(on + metadata + relay)),
-              HasSubstr("does not name the stream server1.transaction"));
-  EXPECT_THAT(only_warning(read(on + metadata + relay + "debezium.source.topic.transaction=tx\n")),
-              HasSubstr("server1.tx"));
-  const std::string both =
-      "tidewire.relay.streams=server1.s.t,server1.transaction\ntidewire.relay.bus=b\n"
-      "tidewire.relay.detail-type=d\n";
-  EXPECT_THAT(read(on + metadata + both).warnings(), IsEmpty());
-  EXPECT_THAT(settings::parse(on, "app.properties", environment_of({}), {}).warnings(), IsEmpty())
-      << "a file for the consumer alone";
-}
-
 TEST(Settings, TheSeedsMisspellingIsAWarningWithTheRightName) {
   const auto s = read("debezium.source.column.exculde.list=inventory.products.modified_at\n");
   EXPECT_THAT(only_warning(s),
@@ -368,34 +218,6 @@ TEST(Settings, WhatIsNotSupportedYetIsAWarningWithWhatHappensInstead) {
       read("debezium.source.slot.failover=off\ndebezium.source.snapshot.delay.ms=0s\n").warnings(),
       IsEmpty())
       << "in another spelling";
-}
-
-TEST(Settings, ChannelsThatBringNothingHereAreSaid) {
-  EXPECT_THAT(read("debezium.source.signal.enabled.channels=source,file\n").warnings(), IsEmpty());
-  EXPECT_THAT(only_warning(read("debezium.source.signal.enabled.channels=source,kafka\n")),
-              AllOf(HasSubstr("the channel kafka has no effect"), HasSubstr("source or file")));
-  EXPECT_THAT(only_warning(read("debezium.source.notification.enabled.channels=log,jmx\n")),
-              HasSubstr("the channel jmx has no effect"));
-  EXPECT_THAT(only_warning(read("debezium.source.signal.enabled.channels=sauce\n")),
-              HasSubstr("the channel sauce has no effect and is not known"));
-}
-
-TEST(Settings, InsertsKeepTheirOrderWhereTruncatesAreWantedWhichIsSaid) {
-  const std::string unordered = "tidewire.sink.ordering.keyless=none\n";
-  EXPECT_THAT(read(unordered).warnings(), IsEmpty());
-  EXPECT_THAT(read(unordered + "debezium.source.skipped.operations=d,t\n").warnings(), IsEmpty());
-  EXPECT_THAT(only_warning(read(unordered + "debezium.source.skipped.operations=none\n")),
-              AllOf(HasSubstr("tidewire.sink.ordering.keyless=none has no effect"),
-                    HasSubstr("does not name t")));
-}
-
-TEST(Settings, NotificationsToTheSinkNeedATopic) {
-  EXPECT_THAT(refusal_of("debezium.source.notification.enabled.channels=sink\n"),
-              HasSubstr("notification.sink.topic.name must be set"));
-  EXPECT_THAT(read("debezium.source.notification.enabled.channels=sink\n"
-                   "debezium.source.notification.sink.topic.name=notif\n")
-                  .warnings(),
-              IsEmpty());
 }
 
 TEST(Settings, WhatWouldChangeOrLeakDataIsRefused) {
