@@ -1,9 +1,8 @@
 #include "event/table_plan.hpp"
 
-#include "encoding.hpp"
 #include "event/change_encoder.hpp"
-#include "event/column_type.hpp"
 #include "event/table_plan_inside.hpp"
+#include "seen_column.hpp"
 #include "tables.hpp"
 
 #include <gmock/gmock.h>
@@ -17,147 +16,13 @@ namespace tidewire::event {
 namespace {
 
 using test::column;
+using test::default_of;
 using test::not_null;
+using test::plain_options;
+using test::see;
 using test::with_default;
 using testing::HasSubstr;
 using testing::Not;
-
-options plain_options() {
-  options how;
-  how.topic_prefix = "dbserver1";
-  return how;
-}
-
-/// The schema of the first column besides `id`, as it stands in the row's schema, and its value for
-/// a NULL.
-struct seen_column {
-  std::string schema;
-  std::string null;
-  std::string unavailable;
-};
-
-seen_column see(postgres::column of,
-                const options& how = plain_options(),
-                origin from = origin::stream) {
-  streams names;
-  const std::string name = of.name;
-  const postgres::table table =
-      test::table("public", "t", {not_null(column("id", type_oid::int4)), std::move(of)});
-  const table_plan_ptr plan = make_plan(table, test::catalog(), how, names, from);
-  seen_column out;
-  if (plan->row.size() < 2) return out;
-  const std::string id = R"({"type":"int32","optional":false,"field":"id"},)";
-  const auto begin = plan->value_before.find(id) + id.size();
-  out.schema = plan->value_before.substr(
-      begin, plan->value_before.find("],\"optional\":true,\"name\":\"dbserver1", begin) - begin);
-  out.null = plan->row[1].null;
-  out.unavailable = plan->row[1].unavailable;
-  return out;
-}
-
-std::string schema_of(std::uint32_t type,
-                      std::int32_t modifier = -1,
-                      const options& how = plain_options()) {
-  return see(column("c", type, modifier), how).schema;
-}
-
-std::string filler_of(std::uint32_t type,
-                      std::int32_t modifier = -1,
-                      const options& how = plain_options()) {
-  return see(not_null(column("c", type, modifier)), how).null;
-}
-
-std::string default_of(std::uint32_t type,
-                       std::string expression,
-                       std::int32_t modifier = -1,
-                       const options& how = plain_options()) {
-  return see(with_default(column("c", type, modifier), std::move(expression)), how).null;
-}
-
-TEST(TablePlan, KnowsTheSchemasOfCommonTypes) {
-  EXPECT_EQ(schema_of(type_oid::int2), R"({"type":"int16","optional":true,"field":"c"})");
-  EXPECT_EQ(schema_of(type_oid::object_id), R"({"type":"int64","optional":true,"field":"c"})");
-  EXPECT_EQ(schema_of(type_oid::float4), R"({"type":"float","optional":true,"field":"c"})");
-  EXPECT_EQ(
-      schema_of(type_oid::jsonb),
-      R"({"type":"string","optional":true,"name":"io.debezium.data.Json","version":1,"field":"c"})");
-  EXPECT_EQ(
-      schema_of(type_oid::numeric, test::numeric_modifier(10, 2)),
-      R"({"type":"bytes","optional":true,"name":"org.apache.kafka.connect.data.Decimal","version":1,)"
-      R"("parameters":{"scale":"2","connect.decimal.precision":"10"},"field":"c"})");
-  EXPECT_EQ(
-      schema_of(type_oid::numeric),
-      R"({"type":"struct","fields":[{"type":"int32","optional":false,"field":"scale"},)"
-      R"({"type":"bytes","optional":false,"field":"value"}],"optional":true,"name":"io.debezium.data.VariableScaleDecimal",)"
-      R"("version":1,"doc":"Variable scaled decimal","field":"c"})");
-  EXPECT_EQ(schema_of(test::mood_oid),
-            R"({"type":"string","optional":true,"name":"io.debezium.data.Enum","version":1,)"
-            R"("parameters":{"allowed":"sad,ok"},"field":"c"})");
-  EXPECT_EQ(
-      schema_of(test::int4_array_oid),
-      R"({"type":"array","items":{"type":"int32","optional":true},"optional":true,"field":"c"})");
-}
-
-TEST(TablePlan, ReadsTheScaleOfANumericWithoutItsSignAsTheDriverDoes) {
-  EXPECT_THAT(schema_of(type_oid::numeric, test::numeric_modifier(3, -2)),
-              HasSubstr(R"("scale":"2046","connect.decimal.precision":"3")"));
-}
-
-TEST(TablePlan, TakesCatalogueVectorsForArraysOfRequiredElements) {
-  EXPECT_EQ(
-      schema_of(type_oid::int2vector),
-      R"({"type":"array","items":{"type":"int16","optional":false},"optional":true,"field":"c"})");
-}
-
-TEST(TablePlan, AllowsNullInArraysThatDebeziumKnowsAndInNoOther) {
-  options how;
-  how.unknown_types = true;
-  how.binaries = binary_mode::hex;
-  EXPECT_THAT(schema_of(test::line_array_oid, -1, how),
-              HasSubstr(R"("items":{"type":"string","optional":false})"));
-  EXPECT_THAT(schema_of(test::price_array_oid, -1, how),
-              HasSubstr(R"("items":{"type":"string","optional":false})"));
-}
-
-TEST(TablePlan, ChoosesTheUnitOfTimesByTheirDigitsAndTheMode) {
-  EXPECT_THAT(schema_of(type_oid::time, 3),
-              HasSubstr(R"("type":"int32","optional":true,"name":"io.debezium.time.Time")"));
-  EXPECT_THAT(schema_of(type_oid::time, 4), HasSubstr("io.debezium.time.MicroTime"));
-  EXPECT_THAT(schema_of(type_oid::timestamp, 3), HasSubstr("io.debezium.time.Timestamp"));
-  EXPECT_THAT(schema_of(type_oid::timestamp), HasSubstr("io.debezium.time.MicroTimestamp"));
-  options how = plain_options();
-  how.times = time_mode::connect;
-  EXPECT_THAT(
-      schema_of(type_oid::time, 6, how),
-      HasSubstr(R"("type":"int32","optional":true,"name":"org.apache.kafka.connect.data.Time")"));
-  EXPECT_THAT(schema_of(type_oid::date, -1, how), HasSubstr("org.apache.kafka.connect.data.Date"));
-  how.times = time_mode::adaptive_time_microseconds;
-  EXPECT_THAT(schema_of(type_oid::time, 0, how), HasSubstr("io.debezium.time.MicroTime"));
-}
-
-TEST(TablePlan, TakesASingleBitForABoolean) {
-  EXPECT_EQ(schema_of(type_oid::bit, 1), R"({"type":"boolean","optional":true,"field":"c"})");
-  EXPECT_THAT(schema_of(type_oid::bit, 8), HasSubstr(R"("parameters":{"length":"8"})"));
-  EXPECT_THAT(schema_of(type_oid::varbit), HasSubstr(R"("parameters":{"length":"2147483647"})"));
-}
-
-TEST(TablePlan, FollowsDomainsDownToTheirType) {
-  EXPECT_THAT(schema_of(test::price_oid),
-              HasSubstr(R"("scale":"3","connect.decimal.precision":"8")"));
-  EXPECT_THAT(schema_of(test::nested_price_oid),
-              HasSubstr(R"("scale":"3","connect.decimal.precision":"8")"));
-}
-
-TEST(TablePlan, LeavesUnknownTypesOutUnlessTheyAreWanted) {
-  EXPECT_EQ(schema_of(test::composite_oid), "");
-  EXPECT_EQ(schema_of(type_oid::line), "");
-  EXPECT_EQ(schema_of(type_oid::money_array), "");
-  options how = plain_options();
-  how.unknown_types = true;
-  EXPECT_EQ(schema_of(test::composite_oid, -1, how),
-            R"({"type":"bytes","optional":true,"field":"c"})");
-  EXPECT_EQ(schema_of(type_oid::money_array, -1, how), "");
-}
 
 TEST(TablePlan, ShowsNullsAsNullsWhereThatIsWanted) {
   options how = plain_options();
@@ -165,31 +30,6 @@ TEST(TablePlan, ShowsNullsAsNullsWhereThatIsWanted) {
   how.value_nulls_as_default = false;
   EXPECT_EQ(default_of(type_oid::int4, "7", -1, how), "null");
   EXPECT_EQ(see(not_null(with_default(column("c", type_oid::int4), "7")), how).null, "7");
-}
-
-TEST(TablePlan, HasAFillerForEveryTypeThatMayNotBeNull) {
-  EXPECT_EQ(filler_of(type_oid::int8), "0");
-  EXPECT_EQ(filler_of(type_oid::float8), "0.0");
-  EXPECT_EQ(filler_of(type_oid::boolean), "false");
-  EXPECT_EQ(filler_of(type_oid::text), "\"\"");
-  EXPECT_EQ(filler_of(type_oid::numeric, test::numeric_modifier(10, 2)), "\"AA==\"");
-  EXPECT_EQ(filler_of(type_oid::numeric), R"({"scale":0,"value":"AA=="})");
-  EXPECT_EQ(filler_of(type_oid::bytea), "\"\"");
-  EXPECT_EQ(filler_of(type_oid::timestamptz), "\"1970-01-01T00:00:00Z\"");
-  EXPECT_EQ(filler_of(type_oid::timetz), "\"00:00:00Z\"");
-  EXPECT_EQ(filler_of(type_oid::interval), "0");
-  EXPECT_EQ(filler_of(test::int4_array_oid), "[]");
-  EXPECT_EQ(filler_of(test::mood_oid), "\"\"");
-  EXPECT_EQ(filler_of(type_oid::point),
-            R"({"x":0.0,"y":0.0,"wkb":"AQEAAAAAAAAAAAAAAAAAAAAAAAAA","srid":null})");
-  options how = plain_options();
-  how.decimals = decimal_mode::as_string;
-  EXPECT_EQ(filler_of(type_oid::numeric, test::numeric_modifier(10, 2), how), "\"0.00\"");
-  EXPECT_EQ(filler_of(type_oid::numeric, -1, how), "\"0\"");
-  how.decimals = decimal_mode::as_double;
-  EXPECT_EQ(filler_of(type_oid::money, -1, how), "0.0");
-  how.intervals = interval_mode::string;
-  EXPECT_EQ(filler_of(type_oid::interval, -1, how), "\"P0Y0M0DT0H0M0S\"");
 }
 
 TEST(TablePlan, ReplacesNullByTheDefault) {
@@ -336,18 +176,6 @@ TEST(TablePlan, NamesAColumnOfTheStreamAsTheStreamIsMisread) {
               HasSubstr("\"__debezium.source.column.name\":\"ü\""));
 }
 
-TEST(TablePlan, KnowsThePlaceholderOfBytesInSomeModesOnly) {
-  options how = plain_options();
-  how.unavailable_placeholder = "Hi";
-  EXPECT_EQ(see(column("c", type_oid::bytea), how).unavailable, "\"SGk=\"");
-  how.binaries = binary_mode::hex;
-  EXPECT_EQ(see(column("c", type_oid::bytea), how).unavailable, "\"Hi\"");
-  how.binaries = binary_mode::base64;
-  EXPECT_EQ(see(column("c", type_oid::bytea), how).unavailable, "null");
-  how.decimals = decimal_mode::as_string;
-  EXPECT_EQ(see(column("c", type_oid::numeric), how).unavailable, "\"Hi\"");
-}
-
 TEST(TablePlan, GivesSourceTypesWhereTheyAreWanted) {
   options how = plain_options();
   how.columns_with_source_type = regex_list::parse("public.t.*");
@@ -395,60 +223,6 @@ TEST(TablePlan, WritesDocumentsWithoutSchemas) {
   EXPECT_EQ(plan->key_before, "");
   EXPECT_EQ(plan->value_before, "{\"before\":");
   EXPECT_EQ(plan->value_after, "}");
-}
-
-TEST(JdbcSize, IsWhatTheDriverReports) {
-  const postgres::type_catalog types = test::catalog();
-  const auto size = [&](std::uint32_t type, std::int32_t modifier = -1) {
-    const jdbc_size found = jdbc_size_of(resolve(types, oid{type}, modifier));
-    return std::pair(found.length, found.scale);
-  };
-  const auto snapshot = [&](std::uint32_t type) {
-    return jdbc_size_of(resolve(types, oid{type}, -1, origin::snapshot));
-  };
-  EXPECT_EQ(size(type_oid::int4), std::pair(10, 0));
-  EXPECT_EQ(size(type_oid::float8), std::pair(17, 17));
-  EXPECT_EQ(size(type_oid::numeric, test::numeric_modifier(10, 2)), std::pair(10, 2));
-  EXPECT_EQ(size(type_oid::numeric), std::pair(131'089, 0));
-  EXPECT_EQ(snapshot(type_oid::numeric).length, 0);
-  EXPECT_FALSE(snapshot(type_oid::numeric).has_scale);
-  EXPECT_EQ(size(type_oid::int2vector), std::pair(5, 0));
-  EXPECT_EQ(snapshot(type_oid::int2vector).length, 2147483647);
-  EXPECT_EQ(size(type_oid::timestamp), std::pair(29, 6));
-  EXPECT_EQ(size(type_oid::timestamp, 0), std::pair(22, 0));
-  EXPECT_EQ(size(type_oid::time, 1), std::pair(11, 1));
-  EXPECT_EQ(size(type_oid::text), std::pair(2147483647, 0));
-  EXPECT_EQ(size(type_oid::bit, 3), std::pair(3, 0));
-}
-
-TEST(TablePlan, CallsGeometryOptionalWhateverTheColumnSays) {
-  const auto geometry = see(not_null(column("c", test::geometry_oid)));
-  EXPECT_THAT(geometry.schema, HasSubstr(R"("optional":true,"name":"io.debezium.data.geometry)"));
-  EXPECT_EQ(geometry.null, R"({"wkb":"AQcAAAAAAAAA","srid":null})") << "and fills it nonetheless";
-  EXPECT_THAT(see(not_null(column("c", test::geography_oid))).schema,
-              HasSubstr(R"("optional":false,"name":"io.debezium.data.geometry)"));
-}
-
-TEST(TablePlan, TakesDomainsOfDecoderbufsForTheirTexts) {
-  options how = plain_options();
-  how.decoderbufs = true;
-  const auto first = [&how](std::uint32_t type, std::string_view text, origin from) {
-    streams names;
-    const auto plan = make_plan(
-        test::table("public", "t", {column("c", type, 3)}), test::catalog(), how, names, from);
-    return test::written(plan->row[0].encoder, text);
-  };
-  EXPECT_EQ(first(test::digest_oid, "\\x01", origin::stream), R"("XHgwMQ==")");
-  EXPECT_EQ(first(test::digest_oid, "\\x01", origin::snapshot), R"("AQ==")");
-  EXPECT_EQ(first(test::counts_oid, "{1,2}", origin::stream), "(unrepresentable)");
-  EXPECT_EQ(first(test::counts_oid, "{1,2}", origin::snapshot), "[1,2]");
-  EXPECT_EQ(first(test::timestamp_array_oid, "{1970-01-01 00:00:01}", origin::stream), "[1000000]");
-  EXPECT_EQ(first(test::timestamp_array_oid, "{1970-01-01 00:00:01}", origin::snapshot), "[1000]");
-  auto by_domain = not_null(column("c", test::price_oid));
-  by_domain.not_null_by_domain = true;
-  EXPECT_THAT(see(by_domain, how).schema, HasSubstr(R"("optional":true)"));
-  EXPECT_THAT(see(by_domain, how, origin::snapshot).schema, HasSubstr(R"("optional":false)"));
-  EXPECT_THAT(see(by_domain).schema, HasSubstr(R"("optional":false)"));
 }
 
 }  // namespace
