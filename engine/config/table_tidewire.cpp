@@ -248,8 +248,8 @@ property_family relay_properties() {
            .initial = "64MiB",
            .lowest = 64 * 1024,
            .highest = 16 * 1024 * mebibyte,
-           .meaning = "Memory for what is held; at more the oldest transaction is printed as it "
-                      "is."},
+           .meaning = "Memory for what is held, and as much again while it is printed; at more "
+                      "the oldest transaction is printed as it is."},
           {.name = "tidewire.provision.shards",
            .type = integer,
            .initial = "1",
