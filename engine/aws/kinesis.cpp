@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::size_t small_body = 512;
 
-/// Operations take a stream by name or by ARN, under different names.
-void write_stream(body_writer& out, std::string_view stream) {
-  out.text(stream.starts_with("arn:") ? "StreamARN" : "StreamName", stream);
-}
-
 /// Endpoints that do not know CBOR say so in these ways: serializers refuse the body, routers the
 /// type or the operation, and emulators fall over it (moto, MiniStack with AUTH=true).
 bool refuses_cbor(const failure& f) noexcept {
@@ -25,27 +20,6 @@ bool refuses_cbor(const failure& f) noexcept {
   if (f.status != 400 && f.status != 404) return false;
   return f.code.empty() || f.code == "SerializationException" || f.code == "UnknownOperation" ||
          f.code == "UnknownOperationException";
-}
-
-shard read_shard(const document::value& v) {
-  shard s;
-  s.id = v["ShardId"].text();
-  s.parent_id = v["ParentShardId"].text();
-  s.adjacent_parent_id = v["AdjacentParentShardId"].text();
-  s.starting_hash_key = v["HashKeyRange"]["StartingHashKey"].text();
-  s.ending_hash_key = v["HashKeyRange"]["EndingHashKey"].text();
-  s.starting_sequence_number = v["SequenceNumberRange"]["StartingSequenceNumber"].text();
-  s.ending_sequence_number = v["SequenceNumberRange"]["EndingSequenceNumber"].text();
-  return s;
-}
-
-/// A child in GetRecords' answer names its parents in a list.
-shard read_child(const document::value& v) {
-  shard s = read_shard(v);
-  const auto parent = v["ParentShards"].first();
-  s.parent_id = parent.text();
-  s.adjacent_parent_id = parent.next().text();
-  return s;
 }
 
 std::string_view name_of(iterator_type type) noexcept {
@@ -62,46 +36,6 @@ std::string_view name_of(iterator_type type) noexcept {
       return "AT_TIMESTAMP";
   }
   return {};
-}
-
-void write_records(body_writer& out, std::string_view stream, std::span<const put_record> records) {
-  out.begin_map(2);
-  write_stream(out, stream);
-  out.key("Records");
-  out.begin_array(records.size());
-  for (const auto& r : records) {
-    const bool hashed = !r.explicit_hash_key.empty();
-    out.begin_map(hashed ? 3 : 2);
-    out.key("Data");
-    out.blob(r.data);
-    if (hashed) out.text("ExplicitHashKey", r.explicit_hash_key);
-    out.text("PartitionKey", r.partition_key);
-    out.end_map();
-  }
-  out.end_array();
-  out.end_map();
-}
-
-/// At most what write_records() will write, so that the body grows once and every payload is copied
-/// once.
-std::size_t size_of(std::span<const put_record> records, body_format format) noexcept {
-  constexpr std::size_t names_and_heads = 64;
-  std::size_t size = small_body;
-  for (const auto& r : records)
-    size += blob_size(format, r.data.size()) + r.partition_key.size() + r.explicit_hash_key.size() +
-            names_and_heads;
-  return size;
-}
-
-/// Why a record of PutRecords is not where it should be; nothing: it is.
-std::optional<failure> failure_of(const document::value& entry, const put_record& put) {
-  if (const std::string_view code = entry["ErrorCode"].text(); !code.empty())
-    return entry_failure(code, entry["ErrorMessage"].text());
-  const std::string_view shard = entry["ShardId"].text();
-  if (put.expected_shard.empty() || shard == put.expected_shard) return std::nullopt;
-  return failure{.code = std::string(wrong_shard),
-                 .message = "the stream was resharded; the record went to " + std::string(shard),
-                 .what = remedy::retry};
 }
 
 }  // namespace
@@ -171,19 +105,17 @@ call<std::vector<put_failure>> kinesis_client::put_records(std::string_view stre
                                                            std::span<const put_record> records) {
   const body_format likely =
       protocol_ == kinesis_protocol::json ? body_format::json : body_format::cbor;
-  write_body write = [stream, records](body_writer& out) { write_records(out, stream, records); };
-  auto asking = ask("PutRecords", std::move(write), size_of(records, likely), 1);
+  write_body write = [stream, records](body_writer& out) {
+    write_put_records(out, stream, records);
+  };
+  auto asking = ask("PutRecords", std::move(write), put_records_size(records, likely), 1);
   const auto answered = co_await std::move(asking);
   if (!answered) co_return answered.error();
   const auto root = read(*answered);
-  if (!root || (*root)["Records"].size() != records.size()) co_return malformed_answer();
-  // FailedRecordCount is not asked: what is durable must not hang on a sum that somebody else drew.
-  std::vector<put_failure> failures;
-  auto entry = (*root)["Records"].first();
-  for (std::size_t place = 0; place < records.size(); ++place, entry = entry.next())
-    if (auto why = failure_of(entry, records[place]))
-      failures.push_back({.place = place, .why = *std::move(why)});
-  co_return failures;
+  if (!root) co_return malformed_answer();
+  auto failures = read_put_failures(*root, records);
+  if (!failures) co_return malformed_answer();
+  co_return *std::move(failures);
 }
 
 call<nothing> kinesis_client::create_stream(std::string name, std::int64_t shards) {
@@ -318,21 +250,10 @@ call<records_page> kinesis_client::get_records(std::string iterator, std::int64_
   const auto answered = co_await std::move(asking);
   if (!answered) co_return answered.error();
   const auto root = read(*answered);
-  if (!root || (*root)["Records"].what() != document::kind::array) co_return malformed_answer();
-  records_page page;
-  page.records.reserve((*root)["Records"].size());
-  for (auto v = (*root)["Records"].first(); v.present(); v = v.next()) {
-    stream_record& r = page.records.emplace_back();
-    r.sequence_number = v["SequenceNumber"].text();
-    r.partition_key = v["PartitionKey"].text();
-    r.data = v["Data"].blob();
-    r.arrival_ms = v["ApproximateArrivalTimestamp"].time_ms();
-  }
-  page.next_iterator = (*root)["NextShardIterator"].text();
-  page.behind_latest_ms = (*root)["MillisBehindLatest"].integer();
-  for (auto v = (*root)["ChildShards"].first(); v.present(); v = v.next())
-    page.children.push_back(read_child(v));
-  co_return page;
+  if (!root) co_return malformed_answer();
+  auto page = read_records_page(*root);
+  if (!page) co_return malformed_answer();
+  co_return *std::move(page);
 }
 
 }  // namespace tidewire::aws

@@ -3,6 +3,7 @@
 #include "aws/body_writer.hpp"
 #include "aws/client.hpp"
 #include "aws/document.hpp"
+#include "aws/kinesis_messages.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -16,36 +17,6 @@
 #include <vector>
 
 namespace tidewire::aws {
-
-/// One record to put. The views must live until the call has ended.
-struct put_record {
-  std::string_view partition_key;      // 1 to 256 characters
-  std::string_view explicit_hash_key;  // decimal; empty: none
-  std::string_view data;
-  /// Where it must arrive; empty: anywhere. One that is put elsewhere is answered as a failure of
-  /// code `wrong_shard`, although it is durable there.
-  std::string_view expected_shard;
-};
-
-/// The failure of a record that a reshard took to another shard than it was meant for. Ours, not
-/// the service's.
-constexpr std::string_view wrong_shard = "WrongShard";
-
-/// A record of a request that the stream did not take, and why.
-struct put_failure {
-  std::size_t place = 0;  // among the records of the request
-  failure why;
-};
-
-struct shard {
-  std::string id;
-  std::string parent_id;           // empty: none
-  std::string adjacent_parent_id;  // of a merge
-  std::string starting_hash_key;
-  std::string ending_hash_key;
-  std::string starting_sequence_number;
-  std::string ending_sequence_number;  // empty: the shard is open
-};
 
 struct stream_summary {
   std::string name;
@@ -68,20 +39,6 @@ struct iterator_request {
   iterator_type type = iterator_type::trim_horizon;
   std::string sequence_number;                      // of the two *_sequence_number types
   std::chrono::system_clock::time_point timestamp;  // of at_timestamp
-};
-
-struct stream_record {
-  std::string sequence_number;
-  std::string partition_key;
-  std::string data;
-  std::int64_t arrival_ms = 0;  // ApproximateArrivalTimestamp, Unix milliseconds
-};
-
-struct records_page {
-  std::vector<stream_record> records;
-  std::string next_iterator;  // empty: the shard is closed and read to its end
-  std::int64_t behind_latest_ms = 0;
-  std::vector<shard> children;  // of a closed shard
 };
 
 /// How requests travel: automatic tries CBOR and goes over to JSON for good where the endpoint
