@@ -1,4 +1,5 @@
 #include "rules/pattern.hpp"
+#include "support/counted_loop.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -38,9 +39,8 @@ std::string rows_event(int rows) {
 void match_all(benchmark::State& state, const char* text, const std::string& event, bool expected) {
   const auto compiled = pattern::compile(text);
   if (!compiled || compiled->matches(event) != expected) return state.SkipWithError("wrong answer");
-  for (auto _ : state) benchmark::DoNotOptimize(compiled->matches(event));
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(event.size()));
-  state.SetItemsProcessed(state.iterations());
+  bench::run_counted(
+      state, {.bytes = event.size()}, [&] { benchmark::DoNotOptimize(compiled->matches(event)); });
 }
 
 void BM_match_seed(benchmark::State& state) {
@@ -82,7 +82,7 @@ void BM_compile(benchmark::State& state) {
   constexpr const char* text =
       R"({"detail":{"payload":{"op":["c","u"],"after":{"status":["paid",{"prefix":"ship"}],"total":[{"numeric":[">=",100]}]}}}})";
   if (!pattern::compile(text)) return state.SkipWithError("refused");
-  for (auto _ : state) benchmark::DoNotOptimize(pattern::compile(text));
+  bench::run_counted(state, {}, [&] { benchmark::DoNotOptimize(pattern::compile(text)); });
 }
 BENCHMARK(BM_compile);
 
