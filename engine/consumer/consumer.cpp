@@ -86,12 +86,11 @@ std::chrono::seconds consumer::state::poll_time() const {
 asio::awaitable<void> consumer::state::give_back() {
   auto handles = groups->give_back();
   if (handles.empty()) co_return;
-  counters.given_back += handles.size();
   telemetry::log(level::info,
                  "consumer",
                  "{} messages of incomplete transactions go back to the queue",
                  handles.size());
-  co_await source.give_back(std::move(handles));
+  counters.given_back += co_await source.give_back(std::move(handles));
   // Receives that still wait may get them, and give them back in turn.
   constexpr std::chrono::seconds patience{1};
   const auto latest = clock::now() + patience;

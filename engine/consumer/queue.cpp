@@ -18,6 +18,7 @@ using clock = std::chrono::steady_clock;
 namespace {
 
 constexpr int delete_attempts_max = 8;
+constexpr int give_back_attempts_max = 4;  // somebody waits for the end
 // So many are hidden anew before the next look at what is due: what is let go meanwhile is not
 // asked for in vain.
 constexpr std::size_t hidden_at_once_max = 40 * aws::sqs_client::messages_per_batch_max;
@@ -137,25 +138,35 @@ void queue::cannot_hide(const std::string& handle, const aws::failure& why) {
   if (why.what == aws::remedy::none) hidden_.remove(handle);
 }
 
-asio::awaitable<void> queue::give_back(std::vector<std::string> handles) {
+asio::awaitable<std::size_t> queue::give_back(std::vector<std::string> handles) {
   std::vector<aws::visibility_change> changes;
   for (auto& handle : handles) {
     hidden_.remove(handle);
     changes.push_back({std::move(handle), std::chrono::seconds(0)});
   }
-  if (changes.empty()) co_return;
   // A request that hides some of them must not overtake this one.
   while (is_hiding_) co_await hiding_ended_.async_wait(as_result);
-  const std::size_t count = changes.size();
-  const auto failures = co_await change(std::move(changes));
-  if (!failures.empty())
-    telemetry::log(level::warning,
-                   "consumer",
-                   "{} of {} held messages could not be given back: {}; others get them when their "
-                   "time is over",
-                   failures.size(),
-                   count,
-                   describe(failures.front().second));
+  std::size_t given = 0;
+  for (int attempt = 0; !changes.empty(); ++attempt) {
+    const auto failures = co_await change(changes);
+    given += changes.size() - failures.size();
+    std::vector<aws::visibility_change> left;
+    for (const auto& [index, why] : failures) left.push_back(std::move(changes[index]));
+    changes = std::move(left);
+    if (changes.empty()) break;
+    const aws::failure& why = failures.back().second;
+    if (attempt + 1 == give_back_attempts_max || why.what == aws::remedy::none) {
+      telemetry::log(level::warning,
+                     "consumer",
+                     "{} held messages could not be given back: {}; others get them when their "
+                     "time is over",
+                     changes.size(),
+                     describe(why));
+      break;
+    }
+    co_await sleep(executor_, backoff(attempt));
+  }
+  co_return given;
 }
 
 void queue::close() {

@@ -10,6 +10,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,8 +43,8 @@ class queue {
   asio::awaitable<void> keep_hidden();
   void close();
 
-  /// Lets them go, so that others get them at once.
-  asio::awaitable<void> give_back(std::vector<std::string> handles);
+  /// Lets them go, so that others get them at once. \return how many.
+  asio::awaitable<std::size_t> give_back(std::vector<std::string> handles);
 
   /// The ids of those that were deleted. What fails for a moment is tried again; what stays comes
   /// once more.
