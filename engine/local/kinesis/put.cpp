@@ -18,13 +18,6 @@ constexpr std::size_t key_characters_max = 256;
 constexpr std::string_view throughput_code = "ProvisionedThroughputExceededException";
 constexpr std::string_view internal_code = "InternalFailure";
 
-std::string rate_exceeded(const shard& home,
-                          const kinesis_stream& stream,
-                          const std::string& account) {
-  return "Rate exceeded for shard " + home.id() + " in stream " + stream.name + " under account " +
-         account + ".";
-}
-
 /// Builds the answer in the format of the question; all its texts are plain ASCII without quotes.
 class put_answer {
  public:
@@ -261,7 +254,7 @@ kinesis_service::body_reply kinesis_service::put_records(const body_call& call) 
     else
       answer.refused(code,
                      code == internal_code ? "Internal Service Failure"
-                                           : rate_exceeded(home, stream, how_.who.account));
+                                           : rate_exceeded(home, stream, how_.who.account).message);
   }
   return body_answer{answer.end()};
 }
@@ -292,8 +285,7 @@ reply kinesis_service::put_record(const operation_call& call) {
   const body_call shape{
       .operation = call.operation, .now = call.now, .faults = nullptr, .quotas = call.quotas};
   if (!refusal(home, entry.data.size() + entry.partition_key.size(), shape).empty())
-    return api_error{.code = std::string(throughput_code),
-                     .message = rate_exceeded(home, stream, how_.who.account)};
+    return rate_exceeded(home, stream, how_.who.account);
   const std::uint64_t index = store(stream, home, entry, unix_ms(call.now));
   return boost::json::object{{"ShardId", home.id()},
                              {"SequenceNumber", home.sequence_number(index)},

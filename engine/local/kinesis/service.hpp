@@ -78,8 +78,11 @@ class kinesis_service : public service {
   reply describe_stream(const operation_call& call);
   reply describe_stream_summary(const operation_call& call);
   reply list_streams(const operation_call& call);
-  reply list_shards(const operation_call& call);
   boost::json::object summary_of(const kinesis_stream& stream) const;
+
+  // list_shards.cpp
+  static boost::json::object describe(const shard& one);
+  reply list_shards(const operation_call& call);
 
   // settings.cpp
   /// Whether the stream is to be in the mode ON_DEMAND; nothing: the call does not say.
@@ -118,8 +121,10 @@ class kinesis_service : public service {
                       std::int64_t now_ms);
   void make_room();
 
-  // get.cpp
+  // get_iterator.cpp
   reply get_shard_iterator(const operation_call& call);
+
+  // get.cpp
   body_reply get_records(const body_call& call);
 
   // journal.cpp
