@@ -3,13 +3,14 @@
 #include <boost/json/array.hpp>
 
 #include <algorithm>
+#include <cstdint>
 
 namespace tidewire::local {
 namespace {
 
 namespace json = boost::json;
 
-enum class outline { scalar, list, map, structure };
+enum class outline : std::uint8_t { scalar, list, map, structure };
 
 outline outline_of(member_type type) noexcept {
   switch (type) {

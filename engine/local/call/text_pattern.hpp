@@ -1,11 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace tidewire::local {
 
 /// The regular expressions that the service models put on texts.
-enum class text_pattern {
+enum class text_pattern : std::uint8_t {
   any,
   name,          // of streams and shards
   decimal,       // hash keys and sequence numbers
