@@ -67,6 +67,7 @@ void lanes::add(batch& b) {
     if (how_.order == ordering::none || table_.append(r)) {
       r.where = standing::ready;
       s.fresh.push_back(r);
+      ++s.ready_count;
     }
     if (!s.listed) {
       s.listed = true;
@@ -75,15 +76,25 @@ void lanes::add(batch& b) {
   }
 }
 
+/// Few keys, and many records that wait for them.
+bool lanes::is_crowded(const lane_stream& s) const noexcept {
+  return how_.order == ordering::key && s.waiting_count >= how_.crowded_from &&
+         s.waiting_count >= 4 * (s.ready_count + s.in_flight_count);
+}
+
 bool lanes::in_stream_order(const lane_stream& s) const noexcept {
-  if (how_.order == ordering::key) return s.waiting_count < how_.stream_order_below;
+  if (how_.order == ordering::key)
+    return s.waiting_count < how_.stream_order_below && !is_crowded(s);
   return how_.order == ordering::stream;
 }
 
 bool lanes::may_send(const lane_stream& s, time_point now) const noexcept {
   if (s.waiting_count == 0) return false;
   if (s.failing && (s.requests > 0 || now < s.paused_until)) return false;
-  return s.requests < (in_stream_order(s) ? 1 : how_.requests_per_stream_max);
+  if (in_stream_order(s)) return s.requests == 0;
+  if (is_crowded(s) && s.ready_count < std::min(s.in_flight_count, how_.small_request))
+    return false;
+  return s.requests < how_.requests_per_stream_max;
 }
 
 void lanes::release_due(time_point now) {
@@ -155,20 +166,26 @@ void lanes::take_ready(lane_stream& s, const limits& within, request& out) {
 }
 
 void lanes::launch(lane_stream& s, record_state& r, request& out) {
-  if (r.where == standing::ready) intrusive_list<record_state, ready_tag>::remove(r);
+  if (r.where == standing::ready) {
+    intrusive_list<record_state, ready_tag>::remove(r);
+    --s.ready_count;
+  }
   r.where = standing::in_flight;
   --s.waiting_count;
+  ++s.in_flight_count;
   out.records.push_back(&r);
 }
 
 void lanes::make_urgent(lane_stream& s, record_state& r) {
   r.where = standing::ready;
   s.urgent.push_back(r);
+  ++s.ready_count;
 }
 
 void lanes::durable(record_state& r) {
   assert(r.where == standing::in_flight);
   lane_stream& s = stream_of(r);
+  --s.in_flight_count;
   if (how_.order != ordering::none) {
     record_state* const next = table_.remove_first(r);
     if (next != nullptr && next->where == standing::behind) make_urgent(s, *next);
@@ -187,7 +204,9 @@ bool lanes::follows_another(const record_state& r) noexcept {
 void lanes::again(record_state& r, time_point due) {
   assert(r.where == standing::in_flight);
   if (r.failures < std::numeric_limits<std::uint16_t>::max()) ++r.failures;
-  ++stream_of(r).waiting_count;
+  lane_stream& s = stream_of(r);
+  ++s.waiting_count;
+  --s.in_flight_count;
   r.where = follows_another(r) ? standing::behind : standing::delayed;
   if (r.where == standing::behind) return;
   delayed_.push_back({.due = due, .record = &r});
@@ -196,14 +215,18 @@ void lanes::again(record_state& r, time_point due) {
 
 void lanes::hold(record_state& r) {
   assert(r.where == standing::in_flight);
-  ++stream_of(r).waiting_count;
+  lane_stream& s = stream_of(r);
+  ++s.waiting_count;
+  --s.in_flight_count;
   r.where = follows_another(r) ? standing::behind : standing::held;
   if (r.where == standing::held) ++held_count_;
 }
 
 void lanes::release(record_state& r) {
   assert(r.where == standing::held);
-  --stream_of(r).waiting_count;
+  lane_stream& s = stream_of(r);
+  --s.waiting_count;
+  ++s.in_flight_count;
   --held_count_;
   r.where = standing::in_flight;
   durable(r);

@@ -28,7 +28,8 @@ enum class ordering : std::uint8_t {
 /// `key` a stream with little waiting also keeps its order as a whole: one request at a
 /// time, which ends before the first record that may not go yet. What is read from the stream then
 /// is what was committed, in that order. When more than `stream_order_below` records wait, other
-/// keys pass by a blocked one and several requests are under way.
+/// keys pass by a blocked one and several requests are under way. So they do earlier where it is
+/// crowded: few keys with many records each, of which a request would end after a few.
 class lanes {
  public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -37,6 +38,9 @@ class lanes {
     ordering order = ordering::key;
     std::size_t stream_order_below = 1000;    // waiting records of a stream
     std::size_t requests_per_stream_max = 8;  // in flight
+    std::size_t crowded_from = 100;           // waiting records, four or more of each key
+    std::size_t small_request = 16;  // where it is crowded, one of fewer records goes beside others
+                                     // only if it has as many as they have
   };
   struct limits {
     std::size_t records_max = 500;
@@ -92,7 +96,9 @@ class lanes {
     intrusive_list<record_state, ready_tag> fresh;          // ready, never sent
     intrusive_list<record_state, ready_tag> urgent;         // ready, and older than what is fresh
     std::size_t waiting_count = 0;                          // unsettled and not in flight
-    std::size_t requests = 0;                               // in flight
+    std::size_t ready_count = 0;                            // of these, those in the two lists
+    std::size_t in_flight_count = 0;
+    std::size_t requests = 0;  // in flight
     bool failing = false;
     time_point paused_until{};
     bool listed = false;  // in active_
@@ -105,6 +111,7 @@ class lanes {
   lane_stream& stream_of(const event::stream& destination);
   lane_stream& stream_of(const record_state& r) { return *streams_[r.record().destination->index]; }
   bool in_stream_order(const lane_stream& s) const noexcept;
+  bool is_crowded(const lane_stream& s) const noexcept;
   bool may_send(const lane_stream& s, time_point now) const noexcept;
   void release_due(time_point now);
   void take_in_order(lane_stream& s, const limits& within, request& out);

@@ -183,7 +183,9 @@ std::string name_of(const ::testing::TestParamInfo<setting>& how) {
                                    "None",
                                    "KeysTogether",
                                    "KeysTogetherNearTheThreshold",
-                                   "StreamTogether"};
+                                   "StreamTogether",
+                                   "KeyInACrowd",
+                                   "KeysTogetherInACrowd"};
   return names[how.index];
 }
 
@@ -196,7 +198,10 @@ INSTANTIATE_TEST_SUITE_P(
                       setting{{.order = ordering::none}},
                       setting{{.order = ordering::key, .stream_order_below = 0}, true},
                       setting{{.order = ordering::key, .stream_order_below = 25}, true},
-                      setting{{.order = ordering::stream}, true}),
+                      setting{{.order = ordering::stream}, true},
+                      setting{{.order = ordering::key, .crowded_from = 4, .small_request = 3}},
+                      setting{{.order = ordering::key, .crowded_from = 4, .small_request = 3},
+                              true}),
     name_of);
 
 }  // namespace

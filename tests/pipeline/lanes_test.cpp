@@ -190,6 +190,34 @@ TEST(Lanes, WithMuchWaitingOtherKeysPassABlockedOne) {
   EXPECT_EQ(take(l).keys, "1a 2c 3d");
 }
 
+TEST(Lanes, WithFewKeysThatHaveManyRecordsOthersPassABlockedOneEarlier) {
+  batch b;
+  for (const char* value : {"a", "b", "c", "d"}) fill(b, {{1, value}, {1, value}, {2, value}});
+  lanes few({.crowded_from = 12});
+  few.add(b);
+  EXPECT_EQ(take(few).keys, "1a 2a");
+
+  batch same;
+  fill(same, {{1, "a"}, {1, "b"}, {2, "c"}, {3, "d"}, {4, "e"}, {5, "f"}});
+  lanes many({.crowded_from = 6});
+  many.add(same);
+  EXPECT_EQ(take(many).keys, "1a") << "six records of five keys are no crowd";
+}
+
+TEST(Lanes, InACrowdASmallRequestWaitsForCompany) {
+  batch b;
+  for (int i = 0; i < 10; ++i) fill(b, {{1, "a"}, {2, "b"}, {3, "c"}});
+  lanes l({.requests_per_stream_max = 3, .crowded_from = 10, .small_request = 2});
+  l.add(b);
+  const lanes::limits one{.records_max = 1};
+  const auto first = take(l, start, one);
+  const auto second = take(l, start, one);
+  EXPECT_EQ(first.keys + ' ' + second.keys, "1a 2b");
+  EXPECT_EQ(take(l).keys, "-") << "3c alone, beside two";
+  succeed(l, second);
+  EXPECT_EQ(take(l).keys, "2b 3c");
+}
+
 TEST(Lanes, StreamOrderHoldsHoweverMuchWaits) {
   batch b;
   fill(b, {{1, "a"}, {1, "b"}, {2, "c"}});
