@@ -210,7 +210,8 @@ class reader {
   // in reader_backlog.cpp
   postgres::call<lsn> catch_up(lsn from);
   void give_up_catching_up(const postgres::failure& why);
-  asio::awaitable<void> wait_for_sink_or_give_up();
+  clock::time_point patience_ends() const;
+  void lose_patience();
 
   // in reader_stream.cpp
   postgres::call<nothing> read_stream(beginning from);

@@ -72,14 +72,15 @@ void reader::give_up_catching_up(const postgres::failure& why) {
       describe(why));
 }
 
-/// No room while a statement of ours is open: it is not kept waiting for long.
-asio::awaitable<void> reader::wait_for_sink_or_give_up() {
-  const auto until = clock::now() + patience_with_sink;
-  while (!stopping_ && !out_->has_room() && clock::now() < until) co_await room_.wait_until(until);
-  if (!stopping_ && !out_->has_room())
-    let_go_ =
-        "the sink takes nothing, and a statement that is not read to its end keeps the "
-        "server from cleaning up";
+/// While a statement of ours is open, it is not kept waiting for long.
+reader::clock::time_point reader::patience_ends() const {
+  return session_ ? clock::time_point::max() : clock::now() + patience_with_sink;
+}
+
+void reader::lose_patience() {
+  let_go_ =
+      "the sink takes nothing, and a statement that is not read to its end keeps the server from "
+      "cleaning up";
 }
 
 }  // namespace tidewire::app

@@ -8,11 +8,13 @@ namespace tidewire::app {
 /// has arrived. The caller's loop looks at both before it reads on.
 asio::awaitable<bool> reader::all_arrived() {
   out_->seal();
+  const auto until = patience_ends();
   while (!out_->idle()) {
     if (stopping_ || !let_go_.empty()) co_return false;
     starved_ = true;
-    co_await room_.wait();
+    co_await room_.wait_until(until);
     starved_ = false;
+    if (clock::now() >= until) lose_patience();
   }
   translator_.tick();
   co_return true;

@@ -224,13 +224,13 @@ postgres::call<postgres::nothing> reader::end_turn() {
 
 /// No room: until the sink has taken something.
 asio::awaitable<void> reader::wait_for_sink() {
+  const auto until = patience_ends();
   starved_ = true;
-  if (session_)
-    co_await room_.wait();
-  else
-    co_await wait_for_sink_or_give_up();
+  do co_await room_.wait_until(until);
+  while (!session_ && !stopping_ && !out_->has_room() && clock::now() < until);
   starved_ = false;
   translator_.tick();
+  if (clock::now() >= until && !out_->has_room()) lose_patience();
 }
 
 /// In a flood batches are filled rather than sent off as they are, but none is kept for long.
