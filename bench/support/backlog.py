@@ -149,6 +149,13 @@ class Backlogs:
         """The process that serves a slot, or None."""
         return int(self.cluster.ask(f"select active_pid from pg_replication_slots where slot_name = '{slot}'") or 0) or None
 
+    def share(self, name, slot, last):
+        """How much of the backlog's log the slot's reader has confirmed, 0 to 1 at `last`."""
+        return float(self.cluster.ask(
+            "select (run.confirmed_flush_lsn - master.confirmed_flush_lsn) / "
+            f"('{last}' - master.confirmed_flush_lsn) from pg_replication_slots run, pg_replication_slots master "
+            f"where run.slot_name = '{slot}' and master.slot_name = 'master_{name}'"))
+
     def confirmed(self, slot, position):
         return self.cluster.ask(f"select confirmed_flush_lsn >= '{position}' from pg_replication_slots where slot_name = '{slot}'") == "t"
 

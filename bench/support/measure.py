@@ -30,6 +30,16 @@ def family_cpu_s(pid):
         return ticks(pid) + sum(cpu_s(child) or 0 for child in f.read().split())
 
 
+def cpu_s_with_ended_threads(pid):
+    """The same in ticks of 10 ms, with the threads that have ended: a JVM has such. None when it is gone."""
+    try:
+        with open(f"/proc/{pid}/stat") as f:
+            fields = f.read().rpartition(")")[2].split()     # from field 3 of proc(5) on: utime is 14, stime 15
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def peak_rss_mib(pid):
     try:
         with open(f"/proc/{pid}/status") as f:
