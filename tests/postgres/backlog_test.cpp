@@ -76,6 +76,10 @@ class IntegrationBacklog : public database_test {
     }
   }
 
+  static int commits_in(const std::vector<std::string>& lines) {
+    return static_cast<int>(std::ranges::count_if(
+        lines, [](const std::string& line) { return line[line.find(' ') + 1] == 'C'; }));
+  }
   std::string slot_column(const std::string& column) const {
     return cluster().sql("postgres",
                          "SELECT " + column + " FROM pg_replication_slots WHERE slot_name = 's'");
@@ -113,9 +117,9 @@ TEST_F(IntegrationBacklog, BringsWhatTheStreamWouldHaveBrought) {
     copied = read(*backlog);
     EXPECT_LT(log_end().value - backlog->received().value, 64 * kibibyte);
   }
-  const auto streamed = read(*stream(), 8);
-  ASSERT_LE(copied.size(), streamed.size());
   ASSERT_GT(copied.size(), 4000U);
+  const auto streamed = read(*stream(), commits_in(copied));
+  ASSERT_EQ(copied.size(), streamed.size());
   for (std::size_t i = 0; i < copied.size(); ++i) ASSERT_EQ(copied[i], streamed[i]) << i;
 }
 
@@ -126,10 +130,8 @@ TEST_F(IntegrationBacklog, TheStreamGoesOnWhereItEnds) {
   const lsn end = backlog->received();
   done(backlog->finish());
   sql("INSERT INTO t VALUES (-1, 'after')");
-  const auto commits = std::ranges::count_if(
-      copied, [](const std::string& line) { return line[line.find(' ') + 1] == 'C'; });
   auto all = copied;
-  std::ranges::copy(read(*stream(end), 4 - static_cast<int>(commits)), std::back_inserter(all));
+  std::ranges::copy(read(*stream(end), 4 - commits_in(copied)), std::back_inserter(all));
   EXPECT_EQ(all, read(*stream(), 4));
 }
 
@@ -193,7 +195,7 @@ TEST_F(IntegrationBacklog, AMissingPublicationEndsIt) {
   const auto backlog = open();
   xlog_data data;
   auto state = backlog->try_next(data);
-  while (state == stream_state::would_block || state == stream_state::keepalive) {
+  while (state != stream_state::failed && state != stream_state::caught_up) {
     if (state == stream_state::would_block)
       ASSERT_TRUE(done(backlog->wait_readable(steady_clock::now() + seconds(20))));
     state = backlog->try_next(data);

@@ -25,14 +25,15 @@ TEST(CopiedChange, IsReadWithItsPosition) {
 
 TEST(CopiedChange, IsReadBehindTheFormatsHead) {
   xlog_data change;
-  EXPECT_EQ(read_copied(head + row, change).value(), copied::change);
+  const std::string bytes = head + row;
+  EXPECT_EQ(read_copied(bytes, change).value(), copied::change);
   EXPECT_EQ(change.payload, "abc");
 }
 
 TEST(CopiedChange, IsReadBehindAHeadWithAnExtension) {
   xlog_data change;
-  const std::string extended = "PGCOPY\n\377\r\n\0"s + "\0\0\0\0"s + "\0\0\0\x02"s + "xy";
-  EXPECT_EQ(read_copied(extended + row, change).value(), copied::change);
+  const std::string bytes = "PGCOPY\n\377\r\n\0"s + "\0\0\0\0"s + "\0\0\0\x02"s + "xy" + row;
+  EXPECT_EQ(read_copied(bytes, change).value(), copied::change);
   EXPECT_EQ(change.payload, "abc");
 }
 
