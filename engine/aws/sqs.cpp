@@ -8,6 +8,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace tidewire::aws {
@@ -191,17 +194,24 @@ call<std::vector<received_message>> sqs_client::receive_message(receive_request 
   const auto root = read(*answered);
   if (!root) co_return malformed_answer();
   std::vector<received_message> messages;
+  std::set<std::string, std::less<>> broken_groups;
   for (auto v = (*root)["Messages"].first(); v.present(); v = v.next()) {
     received_message m = read_message(v);
+    const auto group = m.attributes.find("MessageGroupId");
+    const bool grouped = group != m.attributes.end();
+    if (grouped && broken_groups.contains(group->second)) continue;
     if (is_intact(m.body, m.md5_of_body)) {
       messages.push_back(std::move(m));
-    } else {
-      telemetry::log(
-          telemetry::level::warning,
-          "aws",
-          "sqs: message {} came with a body that does not have its MD5; it is left to come again",
-          m.message_id);
+      continue;
     }
+    if (grouped) broken_groups.insert(group->second);
+    telemetry::log(
+        telemetry::level::warning,
+        "aws",
+        "sqs: message {} came with a body that does not have its MD5; it is left to come "
+        "again{}",
+        m.message_id,
+        grouped ? ", with those behind it of its group" : "");
   }
   co_return messages;
 }

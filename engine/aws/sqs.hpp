@@ -72,7 +72,8 @@ class sqs_client {
                                                     std::span<const outgoing_message> messages);
 
   /// Waits for `what.wait` and a call's usual time. Messages whose body does not have the MD5 that
-  /// came with it are left out: they come again after their visibility timeout.
+  /// came with it are left out, and those behind it of its group in a FIFO queue, which must not
+  /// pass it: they come again after their visibility timeout.
   call<std::vector<received_message>> receive_message(receive_request what);
   /// Any number of handles, ten a request.
   call<entry_failures> delete_message_batch(std::string queue_url,

@@ -4,6 +4,7 @@
 #include "aws/scripted_service.hpp"
 
 #include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace {
@@ -73,6 +74,30 @@ TEST_F(Sqs, ReceivesMessagesAndLeavesOutDamagedOnes) {
   EXPECT_EQ(sent.at("MaxNumberOfMessages").as_int64(), 5);
   EXPECT_EQ(sent.at("WaitTimeSeconds").as_int64(), 1);
   EXPECT_EQ(sent.at("VisibilityTimeout").as_int64(), 40);
+}
+
+TEST_F(Sqs, NoMessageOfAGroupPassesADamagedOne) {
+  const auto message = [](std::string_view id, std::string_view group, std::string_view md5) {
+    return fmt::format(
+        R"({{"MessageId":"{0}","ReceiptHandle":"r{0}","Body":"body","MD5OfBody":"{2}","Attributes":{{"MessageGroupId":"{1}"}}}})",
+        id,
+        group,
+        md5);
+  };
+  const std::string right = md5_hex("body");
+  const std::string wrong(32, 'f');
+  service_.then(200,
+                fmt::format(R"({{"Messages":[{},{},{},{},{}]}})",
+                            message("1", "a", right),
+                            message("2", "a", wrong),
+                            message("3", "b", right),
+                            message("4", "a", right),
+                            message("5", "b", right)));
+  const auto messages = service_.run(client_.receive_message({.queue_url = url_}));
+  ASSERT_TRUE(messages);
+  std::string came;
+  for (const auto& m : *messages) came += m.message_id;
+  EXPECT_EQ(came, "135");
 }
 
 TEST_F(Sqs, AnEmptyQueueAnswersNoMessages) {
