@@ -18,6 +18,7 @@ namespace {
 using clock = std::chrono::steady_clock;
 
 constexpr int copies_version_min = 120000;
+constexpr std::string_view advance_sql = "SELECT pg_catalog.pg_replication_slot_advance($1, $2)";
 
 std::string copy_name(const connection& reader) {
   return "tidewire_backlog_" + std::to_string(reader.backend_pid());
@@ -31,20 +32,24 @@ failure explain(failure f, const std::string& slot, errc undefined) {
   return f;
 }
 
-query_parameters texts(std::initializer_list<std::string> values) {
-  return {values.begin(), values.end()};
+query_parameters texts(std::string first, std::string second) {
+  query_parameters values;
+  values.emplace_back(std::move(first));
+  values.emplace_back(std::move(second));
+  return values;
 }
 
 /// Makes the copy, of which everything before `start` is left out. Where the slot itself stands.
 call<lsn> copy_slot(connection& reader, const backlog_options& how) {
+  auto slots = texts(how.slot, copy_name(reader));
   auto made = co_await reader.query(
       "SELECT lsn FROM pg_catalog.pg_copy_logical_replication_slot($1, $2, true)",
-      texts({how.slot, copy_name(reader)}));
+      std::move(slots));
   if (!made) co_return std::move(made).error();
   const lsn stands = parse_lsn(made->text(0, 0)).value_or(lsn{});
   if (how.start > stands) {
-    auto moved = co_await reader.query("SELECT pg_catalog.pg_replication_slot_advance($1, $2)",
-                                       texts({copy_name(reader), to_string(how.start)}));
+    auto place = texts(copy_name(reader), to_string(how.start));
+    auto moved = co_await reader.query(std::string(advance_sql), std::move(place));
     if (!moved) co_return std::move(moved).error();
   }
   co_return stands;
@@ -100,11 +105,13 @@ struct backlog_session::state {
 };
 
 call<log_place> backlog_session::state::look() const {
+  query_parameters name;
+  name.emplace_back(copy_name(*reader));
   auto rows = co_await keeper->query(
       "SELECT restart_lsn, confirmed_flush_lsn, CASE WHEN pg_catalog.pg_is_in_recovery()"
       " THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_flush_lsn() END"
       " FROM pg_catalog.pg_replication_slots WHERE slot_name = $1",
-      texts({copy_name(*reader)}));
+      std::move(name));
   if (!rows) co_return std::move(rows).error();
   if (rows->empty()) co_return make_failure(errc::connection_lost, "its copy is gone");
   const auto at = [&](std::size_t column) {
@@ -117,8 +124,8 @@ call<log_place> backlog_session::state::look() const {
 call<nothing> backlog_session::state::tell() {
   const lsn to = confirmed;
   if (to <= told) co_return nothing{};
-  auto moved = co_await keeper->query("SELECT pg_catalog.pg_replication_slot_advance($1, $2)",
-                                      texts({how.slot, to_string(to)}));
+  auto place = texts(how.slot, to_string(to));
+  auto moved = co_await keeper->query(std::string(advance_sql), std::move(place));
   if (!moved) co_return std::move(moved).error();
   told = to;
   next_telling = clock::now() + how.confirm_interval;
