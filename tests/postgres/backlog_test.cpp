@@ -196,8 +196,9 @@ TEST_F(IntegrationBacklog, AMissingPublicationEndsIt) {
   xlog_data data;
   auto state = backlog->try_next(data);
   while (state != stream_state::failed && state != stream_state::caught_up) {
-    if (state == stream_state::would_block)
+    if (state == stream_state::would_block) {
       ASSERT_TRUE(done(backlog->wait_readable(steady_clock::now() + seconds(20))));
+    }
     state = backlog->try_next(data);
   }
   ASSERT_EQ(state, stream_state::failed);
