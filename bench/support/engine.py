@@ -36,7 +36,19 @@ def wait_for(what, condition, seconds=120.0, pause=0.02):
     return answer
 
 
-class Endpoint:
+class Running:
+    """A process of the program and the file that it writes its log to."""
+
+    def said(self):
+        return pathlib.Path(self.log.name).read_text()[-2000:]
+
+    def must_run(self):
+        if self.process.poll() is not None:
+            raise SystemExit(f"{' '.join(self.process.args)} ended with {self.process.returncode}: {self.said()}")
+        return True
+
+
+class Endpoint(Running):
     """The local AWS, with a latency for each call."""
 
     def __init__(self, folder, latency_ms=0, memory="128MiB"):
@@ -75,7 +87,7 @@ def properties(port, endpoint, slot, publication, schemas, more=None):
     return lines
 
 
-class Part:
+class Part(Running):
     """A command of the program that runs with a file of properties."""
 
     def __init__(self, folder, name, lines, command, *arguments):
@@ -85,14 +97,6 @@ class Part:
         prefix = os.environ.get("BENCH_WRAP", "").split()     # such as: perf record -g -o FILE --
         out = subprocess.DEVNULL if command == "consume" else self.log
         self.process = subprocess.Popen([*prefix, program(), command, "-c", str(self.path), *arguments], env=environment(), stdout=out, stderr=self.log)
-
-    def said(self):
-        return pathlib.Path(self.log.name).read_text()[-2000:]
-
-    def must_run(self):
-        if self.process.poll() is not None:
-            raise SystemExit(f"it ended: {self.said()}")
-        return True
 
     def close(self):
         if self.process.poll() is None:

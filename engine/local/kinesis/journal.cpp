@@ -130,7 +130,7 @@ void kinesis_service::record_from_journal(std::string_view payload) {
   if (shard* const home = stream->second->find_shard(number)) {
     home->records.append(key, in.rest(), arrival_ms);
     stored_bytes_ += key.size() + in.remaining();
-    if (how_.bytes_max != 0 && stored_bytes_ > how_.bytes_max) make_room();
+    if (how_.bytes_max != 0 && stored_bytes_ > how_.bytes_max) make_room(home->records);
   }
 }
 

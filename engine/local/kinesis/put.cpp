@@ -8,6 +8,7 @@
 #include "local/wire/cbor.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace tidewire::local {
 namespace {
@@ -192,25 +193,31 @@ std::uint64_t kinesis_service::store(kinesis_stream& stream,
                                      std::int64_t now_ms) {
   const std::uint64_t index = home.records.append(entry.partition_key, entry.data, now_ms);
   stored_bytes_ += entry.partition_key.size() + entry.data.size();
-  if (how_.bytes_max != 0 && stored_bytes_ > how_.bytes_max) make_room();
+  if (how_.bytes_max != 0 && stored_bytes_ > how_.bytes_max) make_room(home.records);
   if (journal_ != nullptr) write_record(stream, home, home.records.at(index));
   return index;
 }
 
-void kinesis_service::make_room() {
+record_log* kinesis_service::log_with_the_oldest(const record_log& but_the_last_of) {
+  record_log* found = nullptr;
+  std::int64_t since_ms = std::numeric_limits<std::int64_t>::max();
+  for (const auto& [name, stream] : streams_)
+    for (const auto& one : stream->shards) {
+      record_log& log = one->records;
+      if (log.segment_count() < (&log == &but_the_last_of ? 2 : 1)) continue;
+      const std::int64_t arrival_ms = log.oldest_arrival_ms();
+      if (found != nullptr && arrival_ms >= since_ms) continue;
+      found = &log;
+      since_ms = arrival_ms;
+    }
+  return found;
+}
+
+void kinesis_service::make_room(const record_log& written) {
   while (stored_bytes_ > how_.bytes_max) {
-    shard* oldest = nullptr;
-    for (const auto& [name, stream] : streams_)
-      for (const auto& one : stream->shards) {
-        record_log& log = one->records;
-        if (log.first_index() == log.end_index()) continue;
-        if (oldest == nullptr || log.at(log.first_index()).arrival_ms <
-                                     oldest->records.at(oldest->records.first_index()).arrival_ms)
-          oldest = one.get();
-      }
-    const std::size_t freed = oldest == nullptr ? 0 : oldest->records.drop_oldest_segment();
-    if (freed == 0) return;
-    stored_bytes_ -= std::min(stored_bytes_, freed);
+    record_log* const oldest = log_with_the_oldest(written);
+    if (oldest == nullptr) return;
+    stored_bytes_ -= std::min(stored_bytes_, oldest->drop_oldest_segment());
     if (!warned_ && how_.warn)
       how_.warn(
           "more records than --memory allows: the oldest are dropped before their retention has "

@@ -77,10 +77,15 @@ void record_log::trim_before(std::int64_t arrival_ms) noexcept {
   pop_segments_before(first_);
 }
 
+std::int64_t record_log::oldest_arrival_ms() const noexcept {
+  assert(!segments_.empty());
+  return segments_.front().entries.front().arrival_ms;
+}
+
 std::size_t record_log::drop_oldest_segment() noexcept {
-  if (segments_.size() < 2) return 0;
   const std::size_t before = stored_bytes_;
-  first_ = std::max(first_, segments_[1].first);
+  if (segments_.empty()) return 0;
+  first_ = std::max(first_, segments_.size() > 1 ? segments_[1].first : end_);
   pop_segments_before(first_);
   return before - stored_bytes_;
 }

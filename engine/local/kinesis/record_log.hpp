@@ -40,7 +40,10 @@ class record_log {
 
   /// Forgets what arrived before the time. Memory is given back a segment at a time.
   void trim_before(std::int64_t arrival_ms) noexcept;
-  /// Forgets the oldest segment that is complete. \return the bytes given back, 0 if there is none.
+  std::size_t segment_count() const noexcept { return segments_.size(); }
+  /// Of the first record that memory is held for; with a segment only.
+  std::int64_t oldest_arrival_ms() const noexcept;
+  /// Forgets the oldest segment, also the only one. \return the bytes given back.
   std::size_t drop_oldest_segment() noexcept;
 
  private:

@@ -119,7 +119,10 @@ class kinesis_service : public service {
                       shard& home,
                       const put_entry& entry,
                       std::int64_t now_ms);
-  void make_room();
+  /// Drops the oldest segments of all streams until the bound is kept; never the one just written
+  /// to.
+  void make_room(const record_log& written);
+  record_log* log_with_the_oldest(const record_log& but_the_last_of);
 
   // get_iterator.cpp
   reply get_shard_iterator(const operation_call& call);

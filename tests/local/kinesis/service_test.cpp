@@ -17,8 +17,10 @@ using testing::HasSubstr;
 
 class Kinesis : public testing::Test {
  protected:
+  explicit Kinesis(kinesis_service::options how = {.who = {}}) : service(std::move(how)) {}
+
   std::chrono::system_clock::time_point now{std::chrono::seconds(1'800'000'000)};
-  kinesis_service service{{.who = {}}};
+  kinesis_service service;
   bool quotas = false;
   fault_source* faults = nullptr;
 
@@ -59,8 +61,10 @@ class Kinesis : public testing::Test {
     return json::parse(done->bytes).as_object();
   }
   std::string iterator(const char* type = "TRIM_HORIZON",
-                       const char* shard = "shardId-000000000000") {
-    const json::object input{{"StreamName", "s"}, {"ShardId", shard}, {"ShardIteratorType", type}};
+                       const char* shard = "shardId-000000000000",
+                       const char* stream = "s") {
+    const json::object input{
+        {"StreamName", stream}, {"ShardId", shard}, {"ShardIteratorType", type}};
     return std::string(
         good("GetShardIterator", json::serialize(input).c_str()).at("ShardIterator").as_string());
   }
@@ -206,21 +210,60 @@ TEST_F(Kinesis, PartialFailuresComeFromTheSeed) {
   EXPECT_EQ(put(500).at("FailedRecordCount").to_number<int>(), failed);
 }
 
-TEST_F(Kinesis, TheOldestRecordsGoWhenMemoryIsFull) {
+class KinesisOfLittleMemory : public Kinesis {
+ protected:
+  static constexpr std::size_t bytes_max = 3'000'000;
+  static constexpr std::size_t record_bytes = 500'000;
+
+  KinesisOfLittleMemory()
+      : Kinesis({.who = {}, .bytes_max = bytes_max, .warn = [this](const std::string&) {
+                   ++warnings;
+                 }}) {}
+
+  void create(const char* stream) {
+    const json::object input{{"StreamName", stream}, {"ShardCount", 1}};
+    good("CreateStream", json::serialize(input).c_str());
+  }
+  void put_one_by_one(int count, const char* stream) {
+    for (int i = 0; i < count; ++i, now += 1ms) put(1, record_bytes, stream);
+  }
+  std::size_t kept_bytes(const char* stream) {
+    const std::string from = iterator("TRIM_HORIZON", "shardId-000000000000", stream);
+    return get(from).at("Records").as_array().size() * record_bytes;
+  }
+
   int warnings = 0;
-  kinesis_service small(
-      {.who = {}, .bytes_max = 3'000'000, .warn = [&](const std::string&) { ++warnings; }});
-  small.handle({.operation = "CreateStream",
-                .input = {{"StreamName", "s"}, {"ShardCount", 1}},
-                .now = now,
-                .base_url = {}});
-  const std::string body = json::serialize(json::object{
-      {"StreamName", "s"},
-      {"Records", {{{"Data", to_base64(std::string(500'000, 'x'))}, {"PartitionKey", "k"}}}}});
-  for (int i = 0; i < 20; ++i)
-    EXPECT_TRUE(
-        small.handle_body({.operation = "PutRecords", .body = body, .now = now}).has_value());
+};
+
+TEST_F(KinesisOfLittleMemory, TheOldestRecordsGo) {
+  create("s");
+  put_one_by_one(20, "s");
+  EXPECT_LE(kept_bytes("s"), bytes_max);
+  EXPECT_GE(kept_bytes("s"), bytes_max / 2);
   EXPECT_EQ(warnings, 1);
+}
+
+TEST_F(KinesisOfLittleMemory, AStreamThatIsWrittenToNoMoreGivesUpItsLastRecords) {
+  create("old");
+  put_one_by_one(1, "old");
+  create("new");
+  put_one_by_one(20, "new");
+  EXPECT_EQ(kept_bytes("old"), 0U);
+  EXPECT_LE(kept_bytes("new"), bytes_max);
+  EXPECT_GE(kept_bytes("new"), bytes_max / 2);
+}
+
+TEST_F(KinesisOfLittleMemory, ManyStreamsAreBoundedTogether) {
+  std::size_t kept = 0;
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = "s" + std::to_string(i);
+    create(name.c_str());
+    put_one_by_one(1, name.c_str());
+  }
+  for (int i = 0; i < 20; ++i) kept += kept_bytes(("s" + std::to_string(i)).c_str());
+  EXPECT_LE(kept, bytes_max);
+  EXPECT_GE(kept, bytes_max / 2);
+  EXPECT_EQ(kept_bytes("s19"), record_bytes);
 }
 
 TEST_F(Kinesis, BadCallsAreNamedMemberByMember) {
