@@ -7,6 +7,10 @@
 namespace tidewire::pipeline {
 namespace {
 
+/// Waiting records of each key from which on a stream is crowded: a request in order, which ends
+/// before the second record of a key, then has three or four of ten keys (decision 3).
+constexpr std::size_t crowded_per_key = 4;
+
 std::size_t size_of(const record_state& r, const lanes::limits& within) noexcept {
   const event::record& record = r.record();
   return std::size_t{record.key_size} + record.value_size + within.record_overhead_bytes;
@@ -76,10 +80,10 @@ void lanes::add(batch& b) {
   }
 }
 
-/// Few keys, and many records that wait for them.
+/// Few keys, and many records that wait for them. Of each key one is ready or in flight.
 bool lanes::is_crowded(const lane_stream& s) const noexcept {
   return how_.order == ordering::key && s.waiting_count >= how_.crowded_from &&
-         s.waiting_count >= 4 * (s.ready_count + s.in_flight_count);
+         s.waiting_count >= crowded_per_key * (s.ready_count + s.in_flight_count);
 }
 
 bool lanes::in_stream_order(const lane_stream& s) const noexcept {
