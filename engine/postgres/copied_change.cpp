@@ -39,4 +39,19 @@ result<copied> read_copied(std::string_view bytes, xlog_data& change) noexcept {
   return copied::change;
 }
 
+bool begin_holder::hold(const xlog_data& change) {
+  if (!change.payload.starts_with('B')) return false;
+  payload_.assign(change.payload);  // of one size, so this allocates once
+  begin_ = change;
+  holding_ = true;
+  return true;
+}
+
+xlog_data begin_holder::release(const xlog_data& behind) noexcept {
+  holding_ = false;
+  begin_.payload = payload_;
+  if (behind.payload.starts_with('O')) begin_.start = begin_.wal_end = lsn{};
+  return begin_;
+}
+
 }  // namespace tidewire::postgres

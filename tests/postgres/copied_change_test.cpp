@@ -64,5 +64,37 @@ TEST(CopiedChange, OtherColumnsAreRefused) {
   }
 }
 
+xlog_data change_at(std::uint64_t at, std::string_view payload) {
+  return {.start = lsn{at}, .wal_end = lsn{at}, .payload = payload};
+}
+
+TEST(BeginHolder, ABeginComesWithItsPositionWhateverFollows) {
+  begin_holder begins;
+  for (const auto* behind : {"R", "I", "C", "M"}) {
+    EXPECT_FALSE(begins.holding());
+    std::string payload = "Babc";
+    ASSERT_TRUE(begins.hold(change_at(7, payload)));
+    payload = "other";  // the bytes of the COPY are those of the next message by now
+    ASSERT_TRUE(begins.holding());
+    const auto begin = begins.release(change_at(9, behind));
+    EXPECT_EQ(begin.start, lsn{7});
+    EXPECT_EQ(begin.payload, "Babc");
+  }
+}
+
+TEST(BeginHolder, OneBeforeAnOriginHasNoPositionInTheStream) {
+  begin_holder begins;
+  ASSERT_TRUE(begins.hold(change_at(7, "B")));
+  const auto begin = begins.release(change_at(7, "O"));
+  EXPECT_EQ(begin.start, lsn{});
+  EXPECT_EQ(begin.wal_end, lsn{});
+}
+
+TEST(BeginHolder, NothingElseIsHeld) {
+  begin_holder begins;
+  for (const auto* other : {"", "I", "C", "O"}) EXPECT_FALSE(begins.hold(change_at(7, other)));
+  EXPECT_FALSE(begins.holding());
+}
+
 }  // namespace
 }  // namespace tidewire::postgres
