@@ -4,6 +4,7 @@
 #include "postgres/connection.hpp"
 #include "postgres/publication.hpp"
 #include "postgres/slot.hpp"
+#include "postgres/slot_claim.hpp"
 
 #include <fmt/format.h>
 
@@ -94,13 +95,29 @@ class database_look {
     } else if (!*slot) {
       add(grade::note, subject, "is not there; the first start makes it");
     } else if (const auto usable = postgres::check_slot(**slot, options_.database.dbname); usable) {
-      add(grade::good,
-          subject,
-          "is there; streaming would go on from " + to_string((*slot)->confirmed_flush));
+      co_await look_at_claim(**slot);
     } else {
       const bool busy = usable.error().code == make_error_code(postgres::errc::slot_in_use);
       add(busy ? grade::note : grade::bad, subject, describe(usable.error()));
     }
+  }
+
+  asio::awaitable<void> look_at_claim(postgres::slot_state slot) {
+    const auto subject = "slot " + slot.name;
+    const auto claimant = co_await postgres::find_claimant(*database_, slot.name);
+    const std::string from = to_string(slot.confirmed_flush);
+    if (!claimant)
+      add(grade::bad, subject, describe(claimant.error()));
+    else if (*claimant != 0)
+      add(grade::note,
+          subject,
+          fmt::format(
+              "an engine (process {} of the server) takes a snapshot, or catches up, before "
+              "it streams from {}",
+              *claimant,
+              from));
+    else
+      add(grade::good, subject, "is there; streaming would go on from " + from);
   }
 
   asio::awaitable<void> look_at_tables() {

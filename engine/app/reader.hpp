@@ -270,6 +270,7 @@ class reader {
   std::unique_ptr<postgres::streamed_transactions> streamed_;  // null: the server sends them whole
   bool streaming_given_up_ = false;                            // until the next start
   bool catch_up_given_up_ = false;                             // until the next start
+  unsigned catch_up_failures_ = 0;                             // to open, one after the other
 
   std::unique_ptr<postgres::connection> catalog_;
   std::unique_ptr<postgres::connection>

@@ -18,6 +18,10 @@ constexpr std::uint64_t mebibyte = 1024U * 1024U;
 /// not.
 constexpr std::chrono::seconds patience_with_sink{10};
 
+/// What passes has passed after so many tries, 6 to 12 s (sinks/backoff), or may never: a role that
+/// is allowed too few connections for this has enough for the stream.
+constexpr unsigned tries_to_open = 12;
+
 /// What a new connection may cure.
 bool is_passing(const postgres::failure& why) {
   return why.code == postgres::errc::connection_lost || why.code == postgres::errc::slot_in_use;
@@ -38,12 +42,16 @@ postgres::call<lsn> reader::catch_up(lsn from) {
   options.publication = how_.publication.name;
   options.start = from;
   options.stream_parameters = how_.stream_parameters;
+  options.claimant = link_->backend_pid();
   options.pieces.piece_min = std::min(options.pieces.piece_min, how_.catch_up_from);
   auto opened = co_await postgres::backlog_session::open(how_.database, std::move(options));
   if (!opened) {
+    if (opened.error().what == postgres::remedy::retry && ++catch_up_failures_ < tries_to_open)
+      co_return opened.error();
     give_up_catching_up(opened.error());
     co_return from;
   }
+  catch_up_failures_ = 0;
   log(level::info,
       "run",
       "{} MiB behind the end of the log: reading by SQL from {} on (tidewire.catchup)",

@@ -1,5 +1,6 @@
 #include "app/reader.hpp"
 #include "postgres/slot.hpp"
+#include "postgres/slot_claim.hpp"
 #include "telemetry/log.hpp"
 
 #include <algorithm>
@@ -57,6 +58,8 @@ postgres::call<reader::beginning> reader::choose_beginning(postgres::system_iden
 
   if (how_.snapshot == snapshot_mode::initial_only)
     co_return beginning{.snapshot = !snapshot_completed()};
+  if (auto ours = co_await postgres::claim_slot(*link_, how_.slot); !ours)
+    co_return std::move(ours).error();
   const auto slot = co_await postgres::find_slot(*catalog_, how_.slot);
   if (!slot) co_return slot.error();
   if (!slot->has_value()) {

@@ -30,12 +30,6 @@ constexpr std::chrono::milliseconds batch_age_max{5};
 }  // namespace
 
 postgres::call<postgres::nothing> reader::read_stream(beginning from) {
-  if (!link_) {
-    auto link =
-        co_await postgres::connection::open(how_.database, postgres::connection_mode::replication);
-    if (!link) co_return std::move(link).error();
-    link_ = std::move(*link);
-  }
   const auto caught_up = co_await catch_up(from.position);
   if (!caught_up) co_return caught_up.error();
   if (stopping_) co_return nothing{};

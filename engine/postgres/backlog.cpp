@@ -3,12 +3,14 @@
 #include "postgres/copied_change.hpp"
 #include "postgres/read_pace.hpp"
 #include "postgres/session_bell.hpp"
+#include "postgres/slot_claim.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
 #include <algorithm>
 #include <cassert>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -90,6 +92,8 @@ struct backlog_session::state {
   lsn confirmed;
   lsn told;  // where the slot stands
   clock::time_point next_telling{};
+  begin_holder begins;
+  std::optional<xlog_data> behind;  // the BEGIN that was handed out last
   read_pace pace;
   failure trouble;
 
@@ -98,8 +102,10 @@ struct backlog_session::state {
     trouble = explain(std::move(f), how.slot, errc::publication_missing);
     return stream_state::failed;
   }
+  stream_state next(xlog_data& data);
   call<log_place> look() const;
   call<nothing> tell();
+  call<nothing> check_claim() const;
   call<phase> begin_piece();
   static asio::awaitable<void> wait_for_piece(std::shared_ptr<state> self);
 };
@@ -132,10 +138,21 @@ call<nothing> backlog_session::state::tell() {
   co_return nothing{};
 }
 
+/// Whoever claims the slot does nothing meanwhile, and its end would not be seen.
+call<nothing> backlog_session::state::check_claim() const {
+  if (how.claimant == 0) co_return nothing{};
+  const auto holder = co_await find_claimant(*keeper, how.slot);
+  if (!holder) co_return holder.error();
+  if (*holder != how.claimant)
+    co_return make_failure(errc::connection_lost, "the connection that claims it is gone");
+  co_return nothing{};
+}
+
 /// \return what comes next: reading or caught_up.
 call<backlog_session::state::phase> backlog_session::state::begin_piece() {
   if (std::exchange(copying, false))
     if (auto ended = co_await reader->end_copy(); !ended) co_return std::move(ended).error();
+  if (auto ours = co_await check_claim(); !ours) co_return std::move(ours).error();
   if (clock::now() >= next_telling)
     if (auto moved = co_await tell(); !moved) co_return std::move(moved).error();
   const auto place = co_await look();
@@ -191,29 +208,49 @@ call<std::unique_ptr<backlog_session>> backlog_session::open(connection_options 
   co_return std::unique_ptr<backlog_session>(new backlog_session(std::move(fresh)));
 }
 
+/// The next message of the piece, as the stream would have brought it.
+stream_state backlog_session::state::next(xlog_data& data) {
+  if (behind) {
+    data = *std::exchange(behind, {});
+    return stream_state::data;
+  }
+  for (;;) {
+    std::string_view bytes;
+    switch (reader->try_copy_data(bytes)) {
+      case copy_state::would_block:
+        return stream_state::would_block;
+      case copy_state::failed:
+        return fail(reader->copy_failure());
+      case copy_state::ended:
+        now = phase::between;
+        return stream_state::would_block;
+      case copy_state::data:
+        break;
+    }
+    const auto what = read_copied(bytes, data);
+    if (!what) return fail(make_failure(what.error(), what.error().message()));
+    if (*what == copied::end && begins.holding())
+      return fail(make_failure(errc::malformed_message, "a piece ends with a BEGIN"));
+    if (*what == copied::end) return stream_state::keepalive;
+    if (begins.holding()) {
+      behind = data;
+      data = begins.release(data);
+      return stream_state::data;
+    }
+    if (!begins.hold(data)) return stream_state::data;
+  }
+}
+
 stream_state backlog_session::try_next(xlog_data& data) {
   state& s = *state_;
   if (s.now == state::phase::caught_up) return stream_state::caught_up;
   if (s.now == state::phase::failed) return stream_state::failed;
   if (s.now != state::phase::reading) return stream_state::would_block;
-  std::string_view bytes;
-  switch (s.reader->try_copy_data(bytes)) {
-    case copy_state::would_block:
-      return stream_state::would_block;
-    case copy_state::failed:
-      return s.fail(s.reader->copy_failure());
-    case copy_state::ended:
-      s.now = state::phase::between;
-      return stream_state::would_block;
-    case copy_state::data:
-      break;
-  }
-  const auto what = read_copied(bytes, data);
-  if (!what) return s.fail(make_failure(what.error(), what.error().message()));
-  if (*what == copied::end) return stream_state::keepalive;
+  const auto found = s.next(data);
+  if (found != stream_state::data) return found;
   s.pace.message();
   s.received = std::max(s.received, data.start);
-  return stream_state::data;
+  return found;
 }
 
 bool backlog_session::rest() {

@@ -6,6 +6,7 @@
 #include "postgres/plugin_parameters.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -18,15 +19,16 @@ struct backlog_options {
   plugin_parameters stream_parameters;  // slot.stream.params
   backlog_limits pieces;
   std::chrono::milliseconds confirm_interval{10'000};  // at least, between two moves of the slot
+  std::int32_t claimant = 0;  // process that claims the slot (slot_claim); 0: nobody does
 };
 
 /// A slot's backlog, read by SQL in pieces (docs/decisions/0009-catching-up.md). A backend that
 /// answers a COPY gathers what it sends, where the walsender sends every change by itself.
 ///
 /// What is read is a temporary copy of the slot, which moves on with each piece and goes away with
-/// the connection; the slot itself follows what is confirmed, so that nothing is lost with us. It
-/// is nobody's meanwhile: another reader that takes it makes the next move fail with
-/// errc::slot_in_use.
+/// the connection; the slot itself follows what is confirmed, so that nothing is lost with us. To
+/// the server it is nobody's meanwhile: another program that takes it makes the next move fail with
+/// errc::slot_in_use. Engines keep each other off by a claim, and no piece begins without it.
 class backlog_session final : public change_source {
  public:
   /// Connects twice: to read, and to move the slot.

@@ -4,6 +4,7 @@
 #include "postgres/pgoutput.hpp"
 #include "postgres/replication.hpp"
 #include "postgres/slot.hpp"
+#include "postgres/slot_claim.hpp"
 
 #include <gmock/gmock.h>
 
@@ -18,6 +19,7 @@ using std::chrono::steady_clock;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr std::uint64_t kibibyte = 1024;
 
@@ -187,6 +189,26 @@ TEST_F(IntegrationBacklog, ASlotThatAnotherReaderTookIsSaid) {
   const auto why = refused(backlog->finish());
   EXPECT_EQ(why.code, errc::slot_in_use);
   EXPECT_THAT(why.message, HasSubstr("is active for PID"));
+}
+
+TEST_F(IntegrationBacklog, NoPieceBeginsWithoutTheClaim) {
+  sql(some_rows);
+  auto claimant = connect(connection_mode::replication);
+  done(claim_slot(*claimant, "s"));
+  auto claimed = how();
+  claimed.claimant = claimant->backend_pid();
+  EXPECT_THAT(read(*done(backlog_session::open(options(), claimed))), Not(IsEmpty()));
+
+  const auto backlog = done(backlog_session::open(options(), claimed));
+  claimant.reset();
+  for (int i = 0; i < 200 && done(find_claimant(*connect(), "s")) != 0; ++i)
+    sql("SELECT pg_sleep(0.05)");
+  xlog_data data;
+  ASSERT_EQ(backlog->try_next(data), stream_state::would_block);
+  EXPECT_TRUE(done(backlog->wait_readable(steady_clock::now() + seconds(20))));
+  ASSERT_EQ(backlog->try_next(data), stream_state::failed);
+  EXPECT_EQ(backlog->stream_failure().code, errc::connection_lost);
+  EXPECT_THAT(backlog->stream_failure().message, HasSubstr("claims it is gone"));
 }
 
 TEST_F(IntegrationBacklog, AMissingPublicationEndsIt) {
