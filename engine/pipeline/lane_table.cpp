@@ -38,7 +38,7 @@ record_state** lane_table::find(const record_state& r) noexcept {
 }
 
 bool lane_table::append(record_state& r) {
-  if (lane_count_ == buckets_.size()) grow();
+  if (2 * lane_count_ >= buckets_.size()) grow();
   r.lane_next = r.bucket_next = nullptr;
   record_state** const place = find(r);
   if (*place != nullptr) {

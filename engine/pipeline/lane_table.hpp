@@ -32,7 +32,7 @@ class lane_table {
   record_state** find(const record_state& r) noexcept;
   void grow();
 
-  std::vector<record_state*> buckets_;  // a power of two
+  std::vector<record_state*> buckets_;  // a power of two, at most half as many lanes
   std::size_t lane_count_ = 0;
 };
 
