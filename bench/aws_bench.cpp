@@ -2,6 +2,7 @@
 #include "aws/kinesis_messages.hpp"
 #include "aws/kpl.hpp"
 #include "aws/operation.hpp"
+#include "aws/sha256_pair.hpp"
 #include "aws/sigv4.hpp"
 #include "base/base64.hpp"
 #include "support/counted_loop.hpp"
@@ -124,6 +125,18 @@ void BM_sha256(benchmark::State& state) {
       state, {.bytes = body.size()}, [&] { benchmark::DoNotOptimize(sha256(body)); });
 }
 BENCHMARK(BM_sha256)->ArgName("record_bytes")->Arg(570)->Arg(3071);
+
+void BM_sha256_pair(benchmark::State& state) {
+  const std::string first = body_of(records(size_of(state)), body_format::cbor);
+  const std::string second = body_of(records(size_of(state) + 1), body_format::cbor);
+  if (sha256_pair(first, second) !=
+      sha256_digests{reference_sha256(first), reference_sha256(second)})
+    return state.SkipWithError("wrong digest");
+  bench::run_counted(state, {.bytes = first.size() + second.size()}, [&] {
+    benchmark::DoNotOptimize(sha256_pair(first, second));
+  });
+}
+BENCHMARK(BM_sha256_pair)->ArgName("record_bytes")->Arg(570)->Arg(3071);
 
 struct context_free {
   void operator()(EVP_MD_CTX* c) const noexcept { EVP_MD_CTX_free(c); }

@@ -1,6 +1,7 @@
 #include "aws/client.hpp"
 
 #include "aws/backoff.hpp"
+#include "aws/body_digests.hpp"
 #include "aws/error_answer.hpp"
 #include "aws/sigv4.hpp"
 #include "aws/spare_bodies.hpp"
@@ -32,6 +33,7 @@ struct client::state {
         how(std::move(h)),
         who(std::move(w)),
         connections(std::move(e), how.endpoint, how.connections),
+        digests(executor),
         sign(how.region, how.service),
         host(how.endpoint.authority()),
         random(std::random_device{}()) {}
@@ -40,6 +42,7 @@ struct client::state {
   client_options how;
   std::shared_ptr<credentials_provider> who;
   http::pool connections;
+  body_digests digests;
   signer sign;
   std::string host;
   spare_bodies bodies;
@@ -78,6 +81,8 @@ call<http::response> client::state::attempt(http::request& message,
   bool refreshed = false;
   bool corrected = false;
   const std::size_t own_headers = message.headers.size();
+  auto hashing = digests.of(message.body);
+  const signing_options how_to_sign{.body_digest = co_await std::move(hashing)};
   for (;;) {
     auto asking = who->get();
     const auto keys = co_await std::move(asking);
@@ -86,7 +91,8 @@ call<http::response> client::state::attempt(http::request& message,
     sign.sign(message,
               host,
               {keys->access_key_id, keys->secret_access_key, keys->session_token},
-              how.now() + clock_offset);
+              how.now() + clock_offset,
+              how_to_sign);
     auto sending = connections.send(message, deadline);
     auto answered = co_await std::move(sending);
     message.headers.resize(own_headers);

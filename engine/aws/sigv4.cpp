@@ -41,6 +41,10 @@ std::string canonical_request(const http::request& message,
   return out;
 }
 
+std::string hash_of(const http::request& message, const signing_options& how) {
+  return to_hex(how.body_digest ? *how.body_digest : sha256(message.body));
+}
+
 void append_parameter(std::string& target, std::string_view name, std::string_view value) {
   target.push_back(target.find('?') == std::string::npos ? '?' : '&');
   target.append(name).append("=");
@@ -92,7 +96,7 @@ signature signer::sign(http::request& message,
                        std::chrono::system_clock::time_point now,
                        const signing_options& how) {
   const std::string date = amz_date(now);
-  const std::string body_hash = to_hex(sha256(message.body));
+  const std::string body_hash = hash_of(message, how);
   const bool token = !keys.session_token.empty();
   message.headers.push_back({"X-Amz-Date", date});
   if (how.sign_body) message.headers.push_back({"x-amz-content-sha256", body_hash});
@@ -138,7 +142,7 @@ signature signer::presign(http::request& message,
 
   signature s;
   s.canonical_request =
-      canonical_request(message, headers, to_hex(sha256(message.body)), how.normalize_path);
+      canonical_request(message, headers, hash_of(message, how), how.normalize_path);
   finish(s, date, keys);
   append_parameter(target, "X-Amz-Signature", s.hex);
   if (token && how.omit_session_token)

@@ -4,6 +4,7 @@
 #include "http/message.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,7 @@ struct signing_options {
   bool normalize_path = true;       // take out `.`, `..` and doubled slashes; S3 alone does not
   bool sign_body = false;           // also send the body's hash as x-amz-content-sha256
   bool omit_session_token = false;  // add the token after signing, as IoT wants it
+  std::optional<sha256_digest> body_digest = std::nullopt;  // where it is known already
 };
 
 /// What was computed on the way, for tests and for comparing with what a service says it expected.
