@@ -3,6 +3,7 @@
 #include "config/property_table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <tuple>
 
@@ -52,7 +53,31 @@ struct candidate {
   }
 };
 
+using letter_counts = std::array<int, 256>;
+
+letter_counts count_letters(std::string_view name) {
+  letter_counts counts{};
+  for (const char c : name) ++counts[static_cast<unsigned char>(c)];
+  return counts;
+}
+
+/// Whether the name lacks more than so many of the pattern's letters, wherever they stand: each is
+/// a letter to put in or to replace. Sorts out nearly all names at a fraction of their distance's
+/// work.
+bool lacks_letters(letter_counts of_name, std::string_view pattern, std::size_t count_max) {
+  std::size_t lacking = 0;
+  bool placeholder = false;
+  for (const char c : pattern) {
+    if (c == '<') placeholder = true;
+    if (!placeholder && --of_name[static_cast<unsigned char>(c)] < 0 && ++lacking > count_max)
+      return true;
+    if (c == '>') placeholder = false;
+  }
+  return false;
+}
+
 std::vector<candidate> candidates_within(std::string_view name, std::size_t distance_max) {
+  const auto counts = count_letters(name);
   std::vector<candidate> found;
   for (const auto& family : property_families()) {
     for (const auto& row : family.properties) {
@@ -60,6 +85,7 @@ std::vector<candidate> candidates_within(std::string_view name, std::size_t dist
       const auto shorter = std::min(row.name.size(), name.size());
       const auto longer = std::max(row.name.size(), name.size());
       if (!pattern && longer - shorter > distance_max) continue;
+      if (lacks_letters(counts, row.name, distance_max)) continue;
       const auto distance = spelling_distance(row.name, name, distance_max);
       if (distance > distance_max) continue;
       const auto letters = letters_of(row.name);
@@ -90,11 +116,22 @@ std::vector<std::string> best_of(const std::vector<candidate>& found) {
   return names;
 }
 
+/// So many letters before the first placeholder are the same.
+std::size_t common_beginning(std::string_view pattern, std::string_view name) {
+  pattern = pattern.substr(0, pattern.find('<'));
+  const auto differ = std::mismatch(pattern.begin(), pattern.end(), name.begin(), name.end());
+  return static_cast<std::size_t>(differ.first - pattern.begin());
+}
+
 }  // namespace
 
 std::size_t spelling_distance(std::string_view pattern,
                               std::string_view name,
                               std::size_t at_most) {
+  // What begins alike costs nothing, and of a family of names that is half of it.
+  const auto alike = common_beginning(pattern, name);
+  pattern.remove_prefix(alike);
+  name.remove_prefix(alike);
   const auto letters = letters_of(pattern);
   // Before the first placeholder only cells near the diagonal can count.
   const auto banded_rows = std::min(pattern.find('<'), letters.size());
@@ -103,6 +140,7 @@ std::size_t spelling_distance(std::string_view pattern,
   std::vector<std::size_t> before_last(width, too_far);
   std::vector<std::size_t> last(width, too_far);
   std::vector<std::size_t> row(width, too_far);
+  auto least_of_last = std::size_t{0};
   for (std::size_t j = 0; j < width; ++j) last[j] = std::min(j, too_far);
   for (std::size_t i = 1; i <= letters.size(); ++i) {
     const char letter = letters[i - 1];
@@ -115,17 +153,16 @@ std::size_t spelling_distance(std::string_view pattern,
     auto least_of_row = row[0];
     for (std::size_t j = from; j <= to; ++j) {
       const bool fits = stands_for(letter, name[j - 1]);
-      auto least = std::min({last[j] + 1,
-                             row[j - 1] + (placeholder && fits ? 0U : 1U),
-                             last[j - 1] + (fits ? 0U : 1U)});
+      auto least = std::min(last[j] + 1, last[j - 1] + (fits ? 0U : 1U));
+      least = std::min(least, row[j - 1] + (placeholder && fits ? 0U : 1U));
       const bool swapped = i > 1 && j > 1 && letter == name[j - 2] && letters[i - 2] == name[j - 1];
       if (swapped) least = std::min(least, before_last[j - 2] + 1);
       row[j] = std::min(least, too_far);
       least_of_row = std::min(least_of_row, row[j]);
     }
     // A swap reaches back two rows, so two hopeless ones in a row are needed to give up.
-    if (least_of_row == too_far && *std::min_element(last.begin(), last.end()) == too_far)
-      return too_far;
+    if (least_of_row == too_far && least_of_last == too_far) return too_far;
+    least_of_last = least_of_row;
     std::swap(before_last, last);
     std::swap(last, row);
   }

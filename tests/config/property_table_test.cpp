@@ -11,6 +11,8 @@
 #include <random>
 #include <regex>
 #include <set>
+#include <string>
+#include <vector>
 
 namespace tidewire::config {
 namespace {
@@ -139,6 +141,57 @@ TEST(Suggestion, CountsLettersAndSwaps) {
   EXPECT_EQ(spelling_distance("a.<name>.type", "a.anything.tpye"), 1U);
   EXPECT_EQ(spelling_distance("mask.<number>.chars", "mask.123.chasr"), 1U);
   EXPECT_EQ(spelling_distance("mask.<number>.chars", "mask.1x3.chars"), 1U);
+}
+
+/// The plain way to do the same. `*` stands for anything, `#` for digits.
+std::size_t plain_distance(const std::string& pattern, const std::string& name) {
+  std::vector<std::vector<std::size_t>> d(pattern.size() + 1,
+                                          std::vector<std::size_t>(name.size() + 1));
+  for (std::size_t i = 0; i <= pattern.size(); ++i)
+    for (std::size_t j = 0; j <= name.size(); ++j) {
+      if (i == 0 || j == 0) {
+        d[i][j] = i + j;
+        continue;
+      }
+      const char letter = pattern[i - 1];
+      const char c = name[j - 1];
+      const bool any = letter == '*' || (letter == '#' && c >= '0' && c <= '9');
+      const bool same = any || letter == c;
+      d[i][j] = std::min(
+          {d[i - 1][j] + 1, d[i][j - 1] + (any ? 0U : 1U), d[i - 1][j - 1] + (same ? 0U : 1U)});
+      if (i > 1 && j > 1 && letter == name[j - 2] && pattern[i - 2] == c)
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+    }
+  return d[pattern.size()][name.size()];
+}
+
+std::string with_placeholders(const std::string& pattern) {
+  std::string text;
+  for (const char c : pattern)
+    text += c == '*'   ? std::string("<name>")
+            : c == '#' ? std::string("<number>")
+                       : std::string(1, c);
+  return text;
+}
+
+TEST(Suggestion, CountsAsThePlainWayDoes) {
+  std::mt19937 random(3);
+  const auto any_text = [&](std::string_view letters) {
+    std::string text(random() % 12, ' ');
+    for (char& c : text) c = letters[random() % letters.size()];
+    return text;
+  };
+  for (std::size_t i = 0; i < 20'000; ++i) {
+    const auto pattern = any_text(i % 2 == 0 ? "ab" : "ab1ab1*#");
+    const auto name = any_text("ab1");
+    const auto distance = plain_distance(pattern, name);
+    const std::size_t at_most = i % 5;
+    ASSERT_EQ(spelling_distance(with_placeholders(pattern), name, at_most),
+              std::min(distance, at_most + 1))
+        << pattern << ' ' << name;
+    ASSERT_EQ(spelling_distance(with_placeholders(pattern), name), distance)
+        << pattern << ' ' << name;
+  }
 }
 
 TEST(Suggestion, FindsTheSeedsMisspelling) {
