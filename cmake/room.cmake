@@ -58,17 +58,19 @@ function(tidewire_room NAME)
   target_link_libraries(${library} ${scope} tidewire_house tidewire_boost ${ROOM_DEPENDS} ${ROOM_LIBRARIES})
 endfunction()
 
-# tidewire_room_tests(NAME [DEPENDS room...] [LIBRARIES target...]): one program of every .cpp under tests/NAME.
+# tidewire_room_tests(NAME [DEPENDS room...] [LIBRARIES target...] [SUPPORT file...]): one program of every .cpp under tests/NAME, and of those of
+# tests/support that are named.
 # Suites named Integration… start a PostgreSQL of their own, so they run together, as one test with the label `integration`;
 # every other test is one of its own and needs nothing outside its process.
 function(tidewire_room_tests NAME)
-  cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES;SUPPORT" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${NAME}/*.cpp)
   if(NOT sources)
     return()
   endif()
   set(program tidewire_${NAME}_tests)
-  add_executable(${program} ${sources})
+  list(TRANSFORM ROOM_SUPPORT PREPEND ${PROJECT_SOURCE_DIR}/tests/support/)
+  add_executable(${program} ${sources} ${ROOM_SUPPORT})
   list(TRANSFORM ROOM_DEPENDS PREPEND tidewire::)
   target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${program} PRIVATE TIDEWIRE_TESTS_DIR="${PROJECT_SOURCE_DIR}/tests")

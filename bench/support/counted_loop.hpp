@@ -1,15 +1,13 @@
 #pragma once
 
+#include "support/allocations.hpp"
+
 #include <benchmark/benchmark.h>
 
 #include <cstddef>
 #include <cstdint>
 
 namespace tidewire::bench {
-
-/// How often this thread has asked for memory so far. Counted by the operators in allocations.cpp,
-/// which is linked into every benchmark; what C libraries take by malloc is not.
-std::uint64_t allocations() noexcept;
 
 /// What one turn of a timed loop does.
 struct work_done {
@@ -21,9 +19,9 @@ struct work_done {
 /// `turn` once before, to hold what it makes against a reference and to let buffers grow.
 template <class Turn>
 void run_counted(benchmark::State& state, work_done each, Turn turn) {
-  const std::uint64_t before = allocations();
+  const std::uint64_t before = testing::allocations();
   for (auto _ : state) turn();
-  const std::uint64_t counted = allocations() - before;
+  const std::uint64_t counted = testing::allocations() - before;
   const auto turns = state.iterations();
   state.SetItemsProcessed(turns * static_cast<std::int64_t>(each.items));
   if (each.bytes > 0) state.SetBytesProcessed(turns * static_cast<std::int64_t>(each.bytes));

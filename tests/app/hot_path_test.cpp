@@ -8,59 +8,20 @@
 #include "postgres/message_bytes.hpp"
 #include "postgres/pgoutput.hpp"
 #include "postgres/replication_message.hpp"
+#include "support/allocations.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 #include <string>
 #include <vector>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define TIDEWIRE_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define TIDEWIRE_SANITIZED
-#endif
-#endif
-
-// Counts what a row must not do. A sanitizer has operators of its own, and tells of each
-// allocation.
-namespace {
-thread_local std::uint64_t allocations = 0;
-}  // namespace
-
-#ifdef TIDEWIRE_SANITIZED
-#include <sanitizer/allocator_interface.h>
-
-namespace {
-const int hooked = __sanitizer_install_malloc_and_free_hooks(
-    [](const volatile void*, std::size_t) { ++allocations; }, [](const volatile void*) {});
-}  // namespace
-#else
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* const memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  return std::malloc(size);
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-#endif
 
 namespace tidewire::app {
 namespace {
 
+using tidewire::testing::allocations;
 using tidewire::testing::message_bytes;
 
 constexpr std::size_t rows_per_transaction = 100;
@@ -132,18 +93,18 @@ class HotPath : public ::testing::Test {
   void round() {
     ASSERT_TRUE(out_.has_room());
     for (const std::string& bytes : received_) read(bytes);
-    counted_reading_ = allocations;
+    counted_reading_ = allocations();
     out_.seal();
     pipeline::batch* const b = between_.take_filled();
     ASSERT_NE(b, nullptr);
-    const std::uint64_t before = allocations;
+    const std::uint64_t before = allocations();
     lanes_.add(*b);
     while (lanes_.take({}, {}, request_)) {
       published_ += request_.records.size();
       for (pipeline::record_state* r : request_.records) lanes_.durable(*r);
       lanes_.request_done(*request_.destination, {});
     }
-    publishing_ = allocations - before;
+    publishing_ = allocations() - before;
     between_.give_back(*b);
     out_.collect();
   }
@@ -182,10 +143,10 @@ TEST_F(HotPath, OnceWarmNeitherReadingNorPublishingARowAllocates) {
     receive();
     round();
   }
-  ASSERT_GT(allocations, 0U) << "nothing is counted";
+  ASSERT_GT(allocations(), 0U) << "nothing is counted";
   for (int i = 0; i < 20; ++i) {
     receive();
-    const std::uint64_t before = allocations;
+    const std::uint64_t before = allocations();
     round();
     EXPECT_EQ(counted_reading_ - before, 0U);
     EXPECT_EQ(publishing_, 0U);
@@ -215,9 +176,9 @@ TEST(HotRow, OfEveryTypeInEveryModeAllocatesNothingOnceWarm) {
       };
       change();
       EXPECT_EQ(encoder.unrepresentable_count(), 0U);
-      const std::uint64_t before = allocations;
+      const std::uint64_t before = allocations();
       for (int i = 0; i < 10; ++i) change();
-      EXPECT_EQ(allocations, before);
+      EXPECT_EQ(allocations(), before);
       EXPECT_EQ(buffer.records.size(), 4U);
     }
 }
