@@ -90,8 +90,10 @@ event::options event_options_of(const settings& from) {
   to.key_decimals_as_numbers = from.text("debezium.format.key.decimal.format") == "NUMERIC";
   to.value_decimals_as_numbers = from.text("debezium.format.value.decimal.format") == "NUMERIC";
   to.key_nulls_as_default = from.flag("debezium.format.key.replace.null.with.default");
-  to.value_nulls_as_default = from.flag("debezium.format.value.replace.null.with.default");
   to.cloud_events = from.text("debezium.format.value") == "cloudevents";
+  // The data of a CloudEvent is written by a converter that does not know the option.
+  to.value_nulls_as_default =
+      to.cloud_events || from.flag("debezium.format.value.replace.null.with.default");
   to.cloud_event_schemas = from.flag("debezium.format.value.json.schemas.enable");
   to.cloud_event_extensions = from.flag("debezium.format.value.extension.attributes.enable");
   to.transaction_metadata = from.flag("debezium.source.provide.transaction.metadata");

@@ -84,9 +84,26 @@ void adapt_element(column_type& element,
     case type_oid::timetz:
       element.encoder.encode = encode::element_zoned_time;
       break;
+    case type_oid::timestamptz:
+      element.encoder.encode = encode::element_zoned_timestamp;
+      break;
     default:
       break;
   }
+}
+
+bool has_digits(std::uint32_t element) noexcept {
+  return element == type_oid::time || element == type_oid::timestamp ||
+         element == type_oid::timestamptz;
+}
+
+/// An array's dates and times are read by pgjdbc, the stream's too.
+type_context element_context(std::uint32_t id, const type_context& in) {
+  const bool by_jdbc = id == type_oid::date || id == type_oid::timestamp;
+  return {.how = in.how,
+          .types = in.types,
+          .from = by_jdbc ? origin::snapshot : in.from,
+          .decimals_as_numbers = in.decimals_as_numbers};
 }
 
 /// The class of the elements that pgjdbc reads an array in an array to, where Debezium prints the
@@ -177,14 +194,15 @@ std::optional<column_type> array_type_of(const resolved_type& type, const type_c
   if (element == nullptr || left_out(array.id.value)) return std::nullopt;
   if (array.id.value == type_oid::bit_array) return bit_array(type, in, *element);
 
-  // decoderbufs names the type of the array, in which Debezium finds no digits of a timestamp.
+  // decoderbufs names the type of the array, in which Debezium finds no digits of a time.
   const bool unmodified =
-      in.how.decoderbufs && type.from == origin::stream && element->id.value == type_oid::timestamp;
-  const resolved_type resolved{
-      .named = element, .base = element, .modifier = unmodified ? -1 : type.modifier};
-  std::optional<column_type> item = column_type_of(resolved, in);
+      in.how.decoderbufs && type.from == origin::stream && has_digits(element->id.value);
+  const std::int32_t modifier = unmodified ? -1 : type.modifier;
+  const resolved_type resolved{.named = element, .base = element, .modifier = modifier};
+  std::optional<column_type> item =
+      column_type_of(resolved, element_context(element->id.value, in));
   if (!item) return std::nullopt;
-  adapt_element(*item, element->id.value, jdbc_size_of(type).scale, in);
+  adapt_element(*item, element->id.value, jdbc_size_of(resolved).scale, in);
 
   column_type out;
   if (vector_type(array.id.value)) return vector_of(*item);

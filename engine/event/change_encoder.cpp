@@ -49,9 +49,7 @@ void change_encoder::read(const table_plan& plan,
                           change_context& context) {
   const row_image image{.values = row, .stored = {}};
   build_key(plan, image, key_);
-  emit(plan,
-       {.op = "r", .after = &image, .key = key_.view(), .has_key = !plan.key.empty()},
-       context);
+  emit(plan, {.op = "r", .after = &image, .key = key_.view(), .has_key = plan.has_key}, context);
 }
 
 void change_encoder::insert(const table_plan& plan,
@@ -64,7 +62,7 @@ void change_encoder::insert(const table_plan& plan,
        {.op = "c",
         .after = &image,
         .key = key_.view(),
-        .has_key = !plan.key.empty(),
+        .has_key = plan.has_key,
         .unordered = plan.inserts_unordered},
        context);
 }
@@ -74,7 +72,7 @@ void change_encoder::update(const table_plan& plan,
                             postgres::tuple_view old,
                             postgres::tuple_view row,
                             change_context& context) {
-  const bool has_key = !plan.key.empty();
+  const bool has_key = plan.has_key;
   const row_image before{.values = old, .stored = {}};
   const row_image after{.values = row,
                         .stored = kind == old_row::full ? old : postgres::tuple_view{}};
@@ -106,9 +104,8 @@ void change_encoder::remove(const table_plan& plan,
   assert(kind != old_row::none);
   const row_image before{.values = old, .stored = {}};
   build_key(plan, before, key_);
-  emit_removal(plan,
-               {.op = "d", .before = &before, .key = key_.view(), .has_key = !plan.key.empty()},
-               context);
+  emit_removal(
+      plan, {.op = "d", .before = &before, .key = key_.view(), .has_key = plan.has_key}, context);
 }
 
 void change_encoder::truncate(const table_plan& plan, change_context& context) {
@@ -158,7 +155,7 @@ void change_encoder::append_value(const table_plan& plan,
   out.append(",\"after\":");
   append_row(plan, parts.after, out);
   out.append(plan.source_before);
-  append_source(out, plan.source_database, plan.source_table, context);
+  append_source(out, plan.source_unmarked, plan.source_database, plan.source_table, context);
   out.append(",\"op\":\"");
   out.append(parts.op);
   out.append("\",\"ts_ms\":");
@@ -205,7 +202,7 @@ void change_encoder::append_transaction(const table_plan& plan,
 
 void change_encoder::build_key(const table_plan& plan, const row_image& row, byte_buffer& key) {
   key.clear();
-  if (plan.key.empty()) return;
+  if (!plan.has_key) return;
   key.append(plan.key_before);
   append_fields(plan.key, row, key);
   key.append(plan.key_after);

@@ -87,6 +87,11 @@ std::optional<std::string> enum_default(std::string_view type, std::string_view 
   return std::string(expression.substr(1, expression.size() - 2));
 }
 
+/// pgjdbc reads a time of 24:00 as the last nanosecond of the day.
+std::string last_moment_for_midnight(std::string time) {
+  return time == "24:00:00" ? "23:59:59.999999" : time;
+}
+
 }  // namespace
 
 std::optional<std::string> default_text(std::string_view type,
@@ -100,9 +105,23 @@ std::optional<std::string> default_text(std::string_view type,
   expression = trimmed(expression);
   if (expression.starts_with("NULL::")) return std::nullopt;
   if (is_call(expression) || is_current_time(expression)) return std::string(found->second);
-  if (expression.find('\'') != std::string_view::npos) return first_literal(expression);
+  if (expression.find('\'') != std::string_view::npos) {
+    std::optional<std::string> literal = first_literal(expression);
+    if (type == "time" && literal) return last_moment_for_midnight(*std::move(literal));
+    return literal;
+  }
   if (type == "bool") return expression == "true" ? "true" : "false";
   return std::string(expression);
+}
+
+std::string default_bits(std::string text) {
+  std::replace_if(text.begin(), text.end(), [](char c) { return c != '1'; }, '0');
+  return text;
+}
+
+std::string_view infinite_default_date(std::string_view infinity) noexcept {
+  // Days of LocalDate.MAX and LocalDate.MIN, cut to 32 bits.
+  return infinity == "infinity" ? "169560311" : "-170999002";
 }
 
 }  // namespace tidewire::event

@@ -18,4 +18,11 @@ std::optional<std::string> default_text(std::string_view type,
                                         bool is_enum,
                                         std::string_view expression);
 
+/// The bits that Debezium reads in the text of a default: a 1 is one, and any other character none.
+/// So `(4)::bit(3)` has the bit of no character, and `(1)::bit(3)` the eleventh from the right.
+std::string default_bits(std::string text);
+
+/// What a date's default of `infinity` or `-infinity` comes out as, a number of days.
+std::string_view infinite_default_date(std::string_view infinity) noexcept;
+
 }  // namespace tidewire::event

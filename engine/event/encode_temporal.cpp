@@ -105,6 +105,23 @@ bool append_zoned(std::string_view text, days_function days, int digits, byte_bu
   return true;
 }
 
+/// What java.sql.Timestamp.toLocalDateTime reads off the hybrid calendar, in UTC: it forgets the
+/// era.
+moment local_of_jdbc(const moment& at) noexcept {
+  // The smallest number of milliseconds that pgjdbc takes for -infinity.
+  constexpr std::int64_t smallest_hour = 23;
+  if (at.is == moment::kind::minus_infinity)
+    return {.date = {.year = 292'269'055, .month = 12, .day = 2},
+            .time_us = smallest_hour * 3600 * micros_per_second};
+  const std::int64_t utc_us = at.time_us - at.offset_seconds * micros_per_second;
+  const std::int64_t days = floor_div(utc_us, micros_per_day);
+  moment local;
+  local.date = hybrid_date(hybrid_days(at.date) + days);
+  if (local.date.year <= 0) local.date.year = 1 - local.date.year;
+  local.time_us = utc_us - days * micros_per_day;
+  return local;
+}
+
 bool append_time(std::string_view text, std::int64_t unit, byte_buffer& out) {
   const auto at = parse_time(text);
   if (!at) return false;
@@ -178,7 +195,7 @@ bool element_time_micros(const value_encoder&,
                          value_scratch&) {
   const auto at = parse_time(text);
   if (!at) return false;
-  append_number(out, at->time_us / micros_per_milli * micros_per_milli);
+  append_number(out, at->time_us % micros_per_day / micros_per_milli * micros_per_milli);
   return true;
 }
 
@@ -233,6 +250,23 @@ bool snapshot_zoned_timestamp(const value_encoder& self,
                               byte_buffer& out,
                               value_scratch&) {
   return append_zoned(text, hybrid_days, self.scale, out);
+}
+
+bool element_zoned_timestamp(const value_encoder& self,
+                             std::string_view text,
+                             byte_buffer& out,
+                             value_scratch&) {
+  const auto at = parse_timestamp(text);
+  if (!at) return false;
+  if (at->is == moment::kind::infinity) {
+    append_json_string(out, text);
+    return true;
+  }
+  const moment local = local_of_jdbc(*at);
+  out.push_back('"');
+  append_iso_timestamp(out, gregorian_days(local.date), local.time_us, self.scale);
+  out.push_back('"');
+  return true;
 }
 
 bool interval_number(const value_encoder&,

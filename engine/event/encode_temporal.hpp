@@ -23,7 +23,7 @@ bool time_micros(const value_encoder& self,
                  std::string_view text,
                  byte_buffer& out,
                  value_scratch& scratch);
-/// An array's elements are java.sql.Time, which ends at milliseconds.
+/// An array's elements are java.sql.Time, which ends at milliseconds, and whose 24:00 is 00:00.
 bool element_time_micros(const value_encoder& self,
                          std::string_view text,
                          byte_buffer& out,
@@ -56,7 +56,8 @@ bool snapshot_timestamp_micros(const value_encoder& self,
                                byte_buffer& out,
                                value_scratch& scratch);
 
-/// ISO 8601 in UTC; `scale` is the number of digits of the second's fraction.
+/// ISO 8601 in UTC; `scale` is the number of digits of the second's fraction, negative for as many
+/// as it has.
 bool zoned_timestamp(const value_encoder& self,
                      std::string_view text,
                      byte_buffer& out,
@@ -65,6 +66,11 @@ bool snapshot_zoned_timestamp(const value_encoder& self,
                               std::string_view text,
                               byte_buffer& out,
                               value_scratch& scratch);
+/// In an array: the date that the hybrid calendar shows, and a year before Christ as one after.
+bool element_zoned_timestamp(const value_encoder& self,
+                             std::string_view text,
+                             byte_buffer& out,
+                             value_scratch& scratch);
 
 bool interval_number(const value_encoder& self,
                      std::string_view text,

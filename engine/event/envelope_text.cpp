@@ -100,8 +100,13 @@ std::string source_start(const options& how) {
          ",\"name\":" + json_quoted(how.topic_prefix) + ",\"ts_ms\":";
 }
 
+std::string source_unmarked(const options& how) {
+  // Debezium leaves the member out, and its converter puts the default for it, or null.
+  return how.value_nulls_as_default ? json_quoted(marker_text(snapshot_marker::none)) : "null";
+}
+
 std::string source_database(const options& how) {
-  return "\",\"db\":" + json_quoted(how.database) + ",\"sequence\":\"[";
+  return ",\"db\":" + json_quoted(how.database) + ",\"sequence\":\"[";
 }
 
 std::string source_table(std::string_view schema, std::string_view table) {
@@ -110,12 +115,19 @@ std::string source_table(std::string_view schema, std::string_view table) {
 }
 
 void append_source(byte_buffer& out,
+                   std::string_view unmarked,
                    std::string_view database,
                    std::string_view table,
                    const change_context& context) {
   append_number(out, context.time_us / 1000);
-  out.append(",\"snapshot\":\"");
-  out.append(marker_text(context.marker));
+  out.append(",\"snapshot\":");
+  if (context.marker == snapshot_marker::none) {
+    out.append(unmarked);
+  } else {
+    out.push_back('"');
+    out.append(marker_text(context.marker));
+    out.push_back('"');
+  }
   out.append(database);
   append_sequence(out, context);
   out.append(table);

@@ -16,14 +16,17 @@ std::string transaction_block_schema();
 
 /// Parts of the `source` block that do not change: from its beginning to the value of ts_ms …
 std::string source_start(const options& how);
-/// … from behind the value of `snapshot` (its quote included) to the inside of `sequence` …
+/// … the value of `snapshot` in the stream …
+std::string source_unmarked(const options& how);
+/// … from behind the value of `snapshot` to the inside of `sequence` …
 std::string source_database(const options& how);
 /// … and from behind `sequence` to the value of txId.
 std::string source_table(std::string_view schema, std::string_view table);
 
 /// Appends what changes of the `source` block, from the value of ts_ms to its closing brace.
-/// \param database, table what the two functions above gave.
+/// \param unmarked, database, table what the three functions above gave.
 void append_source(byte_buffer& out,
+                   std::string_view unmarked,
                    std::string_view database,
                    std::string_view table,
                    const change_context& context);

@@ -61,6 +61,7 @@ message_encoder::message_encoder(const options& how, streams& names, record_outp
       value_before_(document_start(how.value_schemas, value_schema(how)) +
                     "{\"op\":\"m\",\"ts_ms\":"),
       source_before_(",\"source\":" + source_start(how)),
+      source_unmarked_(source_unmarked(how)),
       source_database_(source_database(how)),
       source_table_(source_table("", "")),
       value_after_("}}" + std::string(document_end(how.value_schemas))) {}
@@ -94,7 +95,7 @@ void message_encoder::message(std::string_view prefix,
     source.xid.reset();
     source.time_us = context.now_ms * 1000;
   }
-  append_source(out, source_database_, source_table_, source);
+  append_source(out, source_unmarked_, source_database_, source_table_, source);
   out.append(",\"message\":{\"prefix\":");
   append_event_string(out, prefix);
   out.append(",\"content\":\"");

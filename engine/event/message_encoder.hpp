@@ -34,6 +34,7 @@ class message_encoder {
   std::string key_after_;
   std::string value_before_;
   std::string source_before_;
+  std::string source_unmarked_;
   std::string source_database_;
   std::string source_table_;
   std::string value_after_;

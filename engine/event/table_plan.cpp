@@ -42,6 +42,9 @@ class planner {
     return out;
   }
 
+  /// Whether events have a key: it may be one without fields, of columns that no event can hold.
+  bool keyed() const { return !key_columns().empty(); }
+
   /// Key columns stay in the key even where they are left out of the row.
   std::vector<planned_column> key() const {
     std::vector<planned_column> out;
@@ -143,15 +146,19 @@ class planner {
         default_text(named.name, named.kind == 'e', *column.default_expression);
     if (!text) return {};
     if (named.name == "numeric" && !fit_numeric(*text, type)) return {};
-    if (named.name == "timestamp" && (*text == "infinity" || *text == "-infinity"))
-      return infinite_default(*text, type);
-    if (named.name != "timestamp" && (*text == "infinity" || *text == "-infinity") &&
-        named.name.starts_with("date"))
-      return {};
-    if (named.name == "timestamptz" && (*text == "infinity" || *text == "-infinity")) return {};
+    if (*text == "infinity" || *text == "-infinity") {
+      if (named.name == "timestamp") return infinite_default(*text, type);
+      if (named.name == "timestamptz") return {};
+      if (named.name == "date") return std::string(infinite_default_date(*text));
+    }
     // Defaults are read by java.time in either case, so never by the snapshot's calendar.
     const column_type shape =
         column_type_of(type, context(origin::stream, decimals_as_numbers)).value();
+    if (shape.schema.name == "io.debezium.data.Bits") {
+      // Of a single character Debezium makes a boolean, and of that a byte.
+      if (named.name == "bit" && text->size() == 1 && *text != "1") return "\"AA==\"";
+      text = default_bits(*std::move(text));
+    }
     byte_buffer out;
     value_scratch scratch;
     if (!shape.encoder(*text, out, scratch)) return {};
@@ -305,7 +312,8 @@ table_plan_ptr make_plan(const postgres::table& table,
   plan->destination = names.intern(topic);
   plan->table = table.schema + "." + table.name;
   plan->columns = table.columns.size();
-  plan->inserts_unordered = how.keyless_unordered && how.skipped.truncate && key.empty() &&
+  plan->has_key = columns.keyed();
+  plan->inserts_unordered = how.keyless_unordered && how.skipped.truncate && !plan->has_key &&
                             from == origin::stream && postgres::only_inserts(table);
   const std::string key_name = adjust_schema_name(topic + ".Key", how.schema_names);
   plan->key_before =
@@ -314,6 +322,7 @@ table_plan_ptr make_plan(const postgres::table& table,
   plan->value_before =
       document_start(how.value_schemas, envelope_schema(row, topic, how)) + "{\"before\":";
   plan->source_before = ",\"source\":" + source_start(how);
+  plan->source_unmarked = source_unmarked(how);
   plan->source_database = source_database(how);
   plan->source_table = source_table(table.schema, table.name);
   if (how.cloud_events) {

@@ -26,16 +26,18 @@ class table_plan {
  public:
   const options* how = nullptr;
   const stream* destination = nullptr;
-  std::string table;            // schema.table, as transaction metadata names it
-  std::vector<plan_field> key;  // empty: the table's events have no key
+  std::string table;  // schema.table, as transaction metadata names it
+  std::vector<plan_field> key;
   std::vector<plan_field> row;
   std::size_t columns = 0;         // of a tuple
+  bool has_key = false;            // the table's events have a key, if one without fields
   bool inserts_unordered = false;  // see table_plan.hpp
 
   std::string key_before;  // of the key's document: its schema
   std::string key_after;
   std::string value_before;     // up to the value of `before`
   std::string source_before;    // from the end of `after` to the value of source.ts_ms
+  std::string source_unmarked;  // the value of source.snapshot in the stream
   std::string source_database;  // from the end of source.snapshot to the inside of source.sequence
   std::string source_table;     // from the end of source.sequence to the value of source.txId
   std::string value_after;

@@ -68,7 +68,8 @@ column_type zoned_timestamp_type(std::int32_t digits, const type_context& in) {
       "io.debezium.time.ZonedTimestamp",
       in.from == origin::snapshot ? encode::snapshot_zoned_timestamp : encode::zoned_timestamp,
       "\"1970-01-01T00:00:00Z\"");
-  out.encoder.scale = digits;
+  // Without digits of its own Java prints those that there are; only a default has any.
+  out.encoder.scale = digits == 0 ? -1 : digits;
   return out;
 }
 

@@ -123,6 +123,13 @@ TEST(EngineOptions, CarryTheStatementsOfASnapshotAndTheRestOfTheSource) {
   EXPECT_TRUE(how.events.cloud_events);
 }
 
+TEST(EngineOptions, ReplaceNullsByDefaultsInCloudEventsWhateverIsSaid) {
+  const std::string kept = "debezium.format.value.replace.null.with.default=false\n";
+  EXPECT_FALSE(event_options_of(settings_of(kept)).value_nulls_as_default);
+  EXPECT_TRUE(event_options_of(settings_of(kept + "debezium.format.value=cloudevents\n"))
+                  .value_nulls_as_default);
+}
+
 TEST(EngineOptions, KeepNoFileWhereThePositionIsToStayInMemory) {
   const auto how =
       reader_options_of(settings_of("debezium.source.offset.storage=org.apache.kafka.connect."

@@ -144,6 +144,19 @@ TEST(ChangeEncoder, WritesNoTombstonesWhereTheyAreOff) {
   EXPECT_THAT(b.changes(), ElementsAre(R"({"id":1} d {"before":{"id":1,"v":"a"},"after":null)"));
 }
 
+TEST(ChangeEncoder, HasNoSnapshotMarkInTheStreamWhereDefaultsStayAway) {
+  options how;
+  how.value_nulls_as_default = false;
+  bench b(how);
+  change_context context;
+  const table_plan_ptr plan = b.plan(pair_table());
+  b.encoder.insert(*plan, row{text("1"), text("a")}, context);
+  EXPECT_THAT(b.value(0), HasSubstr(R"("snapshot":null,)"));
+  context.marker = snapshot_marker::last;
+  b.encoder.read(*plan, row{text("1"), text("a")}, context);
+  EXPECT_THAT(b.value(1), HasSubstr(R"("snapshot":"last",)"));
+}
+
 TEST(ChangeEncoder, GivesARowWithoutAKeyARecordWithoutAKey) {
   bench b;
   postgres::table table = pair_table();

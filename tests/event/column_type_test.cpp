@@ -68,6 +68,18 @@ TEST(ColumnType, AllowsNullInArraysThatDebeziumKnowsAndInNoOther) {
               HasSubstr(R"("items":{"type":"string","optional":false})"));
 }
 
+TEST(ColumnType, ReadsDatesInArraysByTheCalendarOfJdbcInTheStreamToo) {
+  const options how = plain_options();
+  const postgres::type_catalog types = test::catalog();
+  const auto of = [&](std::uint32_t array, std::string_view text) {
+    const resolved_type type = resolve(types, oid{array}, -1, origin::stream);
+    const auto column = column_type_of(type, {.how = how, .types = types, .from = origin::stream});
+    return test::written(column.value().encoder, text);
+  };
+  EXPECT_EQ(of(test::date_array_oid, R"({infinity,"0044-03-15 BC"})"), "[-622191234,-703383]");
+  EXPECT_EQ(of(test::timestamp_array_oid, R"({"0001-01-01 00:00:00"})"), "[-62135769600000000]");
+}
+
 TEST(ColumnType, ChoosesTheUnitOfTimesByTheirDigitsAndTheMode) {
   EXPECT_THAT(schema_of(type_oid::time, 3),
               HasSubstr(R"("type":"int32","optional":true,"name":"io.debezium.time.Time")"));
@@ -168,6 +180,8 @@ TEST(ColumnType, TakesDomainsOfDecoderbufsForTheirTexts) {
   EXPECT_EQ(first(test::counts_oid, "{1,2}", origin::snapshot), "[1,2]");
   EXPECT_EQ(first(test::timestamp_array_oid, "{1970-01-01 00:00:01}", origin::stream), "[1000000]");
   EXPECT_EQ(first(test::timestamp_array_oid, "{1970-01-01 00:00:01}", origin::snapshot), "[1000]");
+  EXPECT_EQ(first(test::time_array_oid, "{00:00:01}", origin::stream), "[1000000]");
+  EXPECT_EQ(first(test::time_array_oid, "{00:00:01}", origin::snapshot), "(unrepresentable)");
   auto by_domain = not_null(column("c", test::price_oid));
   by_domain.not_null_by_domain = true;
   EXPECT_THAT(see(by_domain, how).schema, HasSubstr(R"("optional":true)"));

@@ -20,6 +20,19 @@ TEST(DefaultValue, TakesWhatStandsBetweenTheFirstQuotes) {
   EXPECT_EQ(found("bit", "B'10101'::\"bit\""), "10101");
 }
 
+TEST(DefaultValue, TakesMidnightForTheLastMomentOfItsDay) {
+  EXPECT_EQ(found("time", "'24:00:00'::time without time zone"), "23:59:59.999999");
+  EXPECT_EQ(found("time", "'00:00:00'::time without time zone"), "00:00:00");
+  EXPECT_EQ(found("text", "'24:00:00'::text"), "24:00:00");
+}
+
+TEST(DefaultValue, ReadsBitsInAnyText) {
+  EXPECT_EQ(default_bits("10101"), "10101");
+  EXPECT_EQ(default_bits("-1"), "01");
+  EXPECT_EQ(default_bits("(1)::bit(3)"), "01000000000");
+  EXPECT_EQ(default_bits(""), "");
+}
+
 TEST(DefaultValue, TakesAnUnquotedExpressionAsItIs) {
   EXPECT_EQ(found("int4", "42"), "42");
   EXPECT_EQ(found("int4", "(1 + 2)"), "(1 + 2)");

@@ -47,6 +47,26 @@ TEST(TablePlan, ReplacesNullByTheDefault) {
               HasSubstr(R"("optional":true,"default":7,"field":"c")"));
 }
 
+TEST(TablePlan, ReadsTheDefaultsThatNoValueLooksLike) {
+  EXPECT_EQ(default_of(type_oid::date, "'infinity'::date"), "169560311");
+  EXPECT_EQ(default_of(type_oid::date, "'-infinity'::date"), "-170999002");
+  EXPECT_EQ(default_of(type_oid::time, "'24:00:00'::time without time zone"), "86399999999");
+  EXPECT_EQ(default_of(type_oid::time, "'24:00:00'::time without time zone", 3), "86399999");
+  EXPECT_EQ(default_of(type_oid::timestamptz, "'2024-01-02 03:04:05.67+00'::timestamptz", 0),
+            "\"2024-01-02T03:04:05.67Z\"");
+  EXPECT_EQ(default_of(type_oid::text, "'infinity'::text"), "\"infinity\"");
+}
+
+TEST(TablePlan, ReadsDefaultsOfBitsCharacterByCharacter) {
+  EXPECT_EQ(default_of(type_oid::bit, "B'101'::\"bit\"", 3), "\"BQ==\"");
+  EXPECT_EQ(default_of(type_oid::bit, "(1)::bit(63)", 63), "\"AAQ=\"");
+  EXPECT_EQ(default_of(type_oid::bit, "(0)::bit(63)", 63), "\"\"");
+  EXPECT_EQ(default_of(type_oid::bit, "(B'1'::\"bit\")::bit(64)", 64), "\"AQ==\"");
+  EXPECT_EQ(default_of(type_oid::bit, "(B'0'::\"bit\")::bit(64)", 64), "\"AA==\"");
+  EXPECT_EQ(default_of(type_oid::varbit, "B'0'::\"bit\"", 9), "\"\"");
+  EXPECT_EQ(default_of(type_oid::bit, "B'1'::\"bit\"", 1), "true");
+}
+
 TEST(TablePlan, HasNoDefaultWhereDebeziumFindsNone) {
   EXPECT_EQ(default_of(type_oid::int4, "(1 + 2)"), "null");
   EXPECT_EQ(default_of(type_oid::numeric, "12345678901234567890"),
@@ -158,6 +178,24 @@ TEST(TablePlan, LeavesColumnsOutOfTheRowButNotOutOfTheKey) {
       *snapshot_plan, std::vector<postgres::value_view>{test::text("7"), test::text("x")}, context);
   EXPECT_THAT(std::string(buffer.key(buffer.records[0])), HasSubstr(R"("payload":{"id":0})"));
   EXPECT_EQ(encoder.unrepresentable_count(), 0U);
+}
+
+TEST(TablePlan, HasAKeyWithoutFieldsWhereNoEventCanHoldItsColumns) {
+  streams names;
+  const options how = plain_options();
+  const postgres::table table = test::table(
+      "public", "k", {not_null(column("id", type_oid::line)), column("v", type_oid::text)});
+  const table_plan_ptr plan = make_plan(table, test::catalog(), how, names, origin::stream);
+  record_buffer buffer;
+  single_output out(buffer);
+  change_encoder encoder(how, out);
+  change_context context;
+  encoder.insert(
+      *plan, std::vector<postgres::value_view>{test::text("{1,2,3}"), test::text("x")}, context);
+  ASSERT_TRUE(buffer.records[0].has_key);
+  EXPECT_EQ(std::string(buffer.key(buffer.records[0])),
+            R"({"schema":{"type":"struct","fields":[],"optional":false,)"
+            R"("name":"dbserver1.public.k.Key"},"payload":{}})");
 }
 
 TEST(TablePlan, LeavesGeneratedColumnsOutOfTheStream) {

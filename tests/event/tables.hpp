@@ -26,6 +26,8 @@ constexpr std::uint32_t counts_oid = 90009;  // domain over int4[]
 constexpr std::uint32_t geometry_oid = 90010;
 constexpr std::uint32_t geography_oid = 90011;
 constexpr std::uint32_t timestamp_array_oid = 1115;
+constexpr std::uint32_t date_array_oid = 1182;
+constexpr std::uint32_t time_array_oid = 1183;
 constexpr std::uint32_t line_array_oid = 629;
 constexpr std::uint32_t int4_array_oid = 1007;
 constexpr std::uint32_t text_array_oid = 1009;
@@ -100,6 +102,8 @@ inline postgres::type_catalog catalog() {
   base(geometry_oid, "geometry");
   base(geography_oid, "geography");
   array(timestamp_array_oid, "_timestamp", type_oid::timestamp);
+  array(date_array_oid, "_date", type_oid::date);
+  array(time_array_oid, "_time", type_oid::time);
   types.add({.id = oid{nested_price_oid}, .name = "nested", .kind = 'd', .base = oid{price_oid}});
   types.add({.id = oid{composite_oid}, .name = "comp", .kind = 'c'});
   return types;

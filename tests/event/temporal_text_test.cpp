@@ -124,6 +124,33 @@ TEST(TemporalText, WritesZonedTimestampsWithTheDigitsOfTheirColumn) {
             "\"2024-02-29T19:00:00Z\"");
 }
 
+TEST(TemporalText, WritesAsManyDigitsAsThereAreWhereTheColumnHasNone) {
+  EXPECT_EQ(written(encode::zoned_timestamp, "2024-02-29 07:44:15.67+00", -1),
+            "\"2024-02-29T07:44:15.67Z\"");
+  EXPECT_EQ(written(encode::zoned_timestamp, "2024-02-29 07:44:15+00", -1),
+            "\"2024-02-29T07:44:15Z\"");
+}
+
+TEST(TemporalText, ForgetsTheEraOfATimestampInAnArrayAndKeepsItsDate) {
+  EXPECT_EQ(written(encode::element_zoned_timestamp, "0044-03-15 10:00:00+00 BC", 6),
+            "\"0044-03-15T10:00:00.000000Z\"");
+  EXPECT_EQ(written(encode::element_zoned_timestamp, "1500-03-01 01:02:03+00", 6),
+            "\"1500-03-01T01:02:03.000000Z\"");
+  EXPECT_EQ(written(encode::element_zoned_timestamp, "1582-10-05 00:00:00+00", 6),
+            "\"1582-10-15T00:00:00.000000Z\"");
+  EXPECT_EQ(written(encode::element_zoned_timestamp, "2024-01-01 00:30:00.25+01", 3),
+            "\"2023-12-31T23:30:00.250Z\"");
+  EXPECT_EQ(written(encode::element_zoned_timestamp, "infinity", 6), "\"infinity\"");
+  EXPECT_EQ(written(encode::element_zoned_timestamp, "-infinity", 3),
+            "\"+292269055-12-02T23:00:00.000Z\"");
+  EXPECT_EQ(written(encode::element_zoned_timestamp, "x", 6), "(unrepresentable)");
+}
+
+TEST(TemporalText, TakesMidnightInAnArrayForTheDaysBeginning) {
+  EXPECT_EQ(written(encode::element_time_micros, "24:00:00"), "0");
+  EXPECT_EQ(written(encode::element_time_micros, "23:59:59.999999"), "86399999000");
+}
+
 TEST(TemporalText, RefusesWhatIsNoDateOrTime) {
   for (const std::string_view text :
        {"", "x", "2024", "2024-13-01", "2024-00-01", "2024-01-32", "2024-1", "2024-01-01x"})
