@@ -66,7 +66,7 @@ local::local_aws::options read(const arguments& given) {
   out.quotas = given.quotas;
   out.seed = given.seed;
   out.data = given.data;
-  out.record_bytes_max = parse_bytes(given.memory);
+  out.memory_bytes_max = parse_bytes(given.memory);
   out.warn = [](const std::string& sentence) {
     std::fprintf(stderr, "local AWS: %s\n", sentence.c_str());
   };
@@ -117,6 +117,7 @@ command add_local_command(CLI::App& program) {
   local
       ->add_option(
           "--port", given->port, "Port to listen on; 0: any free one, printed at the start")
+      ->check(CLI::Range(0U, 65535U))
       ->capture_default_str();
   local->add_option("--address", given->address, "Address to listen on")->capture_default_str();
   local->add_option("--secret",
@@ -144,9 +145,11 @@ command add_local_command(CLI::App& program) {
                     given->data,
                     "Folder that keeps streams, buses, queues and what is in them over a restart");
   local
-      ->add_option("--memory",
-                   given->memory,
-                   "Kinesis records kept at most; beyond, the oldest are dropped. 0: no bound")
+      ->add_option(
+          "--memory",
+          given->memory,
+          "Kinesis records kept at most, beyond which the oldest are dropped, and messages, beyond "
+          "which sends are refused. 0: no bound")
       ->capture_default_str();
   return [given] { return run(*given); };
 }

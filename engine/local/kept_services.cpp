@@ -9,8 +9,11 @@
 namespace tidewire::local {
 
 kept_services::kept_services(options how)
-    : kinesis({.who = how.who, .bytes_max = how.record_bytes_max, .warn = how.warn}),
-      sqs({.who = how.who, .on_arrival = how.on_arrival}),
+    : kinesis({.who = how.who, .bytes_max = how.memory_bytes_max, .warn = how.warn}),
+      sqs({.who = how.who,
+           .on_arrival = how.on_arrival,
+           .bytes_max = how.memory_bytes_max,
+           .warn = how.warn}),
       events({.who = how.who}, sqs),
       how_(std::move(how)) {
   if (!how_.data.empty()) open_data();

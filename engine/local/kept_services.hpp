@@ -21,7 +21,7 @@ class kept_services {
  public:
   struct options {
     identity who;
-    std::size_t record_bytes_max = 0;  // Kinesis records in memory; 0: no bound
+    std::size_t memory_bytes_max = 0;  // of Kinesis records, and of messages; 0: no bound
     std::filesystem::path data;        // empty: memory only
     std::function<void(const std::string&)> warn;
     std::function<void(const std::string& queue)> on_arrival;

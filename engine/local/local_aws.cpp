@@ -58,7 +58,7 @@ struct local_aws::state : std::enable_shared_from_this<state> {
       : how(std::move(given)),
         verifier(how.secret),
         services({.who = how.who,
-                  .record_bytes_max = how.record_bytes_max,
+                  .memory_bytes_max = how.memory_bytes_max,
                   .data = how.data,
                   .warn = how.warn,
                   .on_arrival = [this](const std::string& queue) { wake(queue); }}),

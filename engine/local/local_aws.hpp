@@ -28,8 +28,9 @@ class local_aws {
     std::uint64_t seed = 1;  // of the faults
     std::filesystem::path data =
         {};  // a folder that keeps everything over a restart; empty: memory only
-    std::size_t record_bytes_max =
-        0;  // Kinesis records in memory; beyond, the oldest go. 0: no bound
+    /// Of Kinesis records, beyond which the oldest go, and of messages, beyond which sends are
+    /// refused. 0: no bound.
+    std::size_t memory_bytes_max = 0;
     std::function<void(const std::string&)> warn = {};
   };
 

@@ -37,6 +37,10 @@ class queue_sender {
   virtual send_outcome send(std::string_view queue_arn,
                             const queue_message& message,
                             std::chrono::system_clock::time_point now) = 0;
+
+  /// Whether the queues may take more before what they hold is received and deleted. Whoever
+  /// produces for them waits for that.
+  virtual bool has_room() = 0;
 };
 
 }  // namespace tidewire::local

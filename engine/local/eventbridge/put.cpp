@@ -19,6 +19,10 @@ json::object failed(const api_error& why) {
   return {{"ErrorCode", why.code}, {"ErrorMessage", why.message}};
 }
 
+api_error throttled() {
+  return {.code = "ThrottlingException", .message = "Rate exceeded"};
+}
+
 /// What refuses the whole call: where an entry stands and what it holds otherwise is judged entry
 /// by entry.
 const json::array* read_entries(input_reader& in) {
@@ -69,13 +73,21 @@ json::object eventbridge_service::put_entry(const put_entry_view& entry,
                                             const operation_call& call) {
   if (const auto wrong = entry_problem(entry)) return failed(*wrong);
   if (call.faults != nullptr && call.faults->entry_fails()) return injected_failure();
-  const std::string id = ids_.uuid();
   // Events for a bus that is not there are accepted and vanish.
-  if (const event_bus* const bus = find_bus(entry.bus))
+  const event_bus* const bus = find_bus(entry.bus);
+  if (bus != nullptr && must_wait(*bus)) return failed(throttled());
+  const std::string id = ids_.uuid();
+  if (bus != nullptr)
     route(*bus,
           render_event(entry, id, how_.who, std::chrono::floor<std::chrono::seconds>(call.now)),
           call);
   return {{"EventId", id}};
+}
+
+bool eventbridge_service::must_wait(const event_bus& bus) {
+  return !queues_.has_room() && std::any_of(bus.rules.begin(), bus.rules.end(), [](const auto& r) {
+    return r.second.enabled && r.second.pattern && !r.second.targets.empty();
+  });
 }
 
 void eventbridge_service::route(const event_bus& bus,
@@ -104,7 +116,7 @@ void eventbridge_service::route(const event_bus& bus,
 json::object eventbridge_service::injected_failure() {
   return failed(failed_entries_++ % 2 == 0
                     ? api_error{.code = "InternalFailure", .message = "Internal Service Failure"}
-                    : api_error{.code = "ThrottlingException", .message = "Rate exceeded"});
+                    : throttled());
 }
 
 }  // namespace tidewire::local

@@ -15,7 +15,7 @@ constexpr std::string_view default_bus = "default";
 }  // namespace
 
 eventbridge_service::eventbridge_service(options how, queue_sender& queues)
-    : how_(std::move(how)), outbox_(queues) {
+    : how_(std::move(how)), outbox_(queues), queues_(queues) {
   event_bus& bus = buses_[std::string(default_bus)];
   bus.name = default_bus;
   bus.created = std::chrono::system_clock::time_point{};

@@ -31,6 +31,8 @@ class eventbridge_service : public service {
     std::size_t request_bytes_max_quotas = 256U * 1024U;  // the same where quotas are enforced
   };
 
+  /// Where the queues have no room, events that may go there are refused as throttled: what could
+  /// not be put down would be lost.
   eventbridge_service(options how, queue_sender& queues);
 
   reply handle(const operation_call& call) override;
@@ -87,6 +89,7 @@ class eventbridge_service : public service {
   // put.cpp
   reply put_events(const operation_call& call);
   boost::json::object put_entry(const put_entry_view& entry, const operation_call& call);
+  bool must_wait(const event_bus& bus);
   void route(const event_bus& bus, const std::string& event, const operation_call& call);
   boost::json::object injected_failure();
 
@@ -94,6 +97,7 @@ class eventbridge_service : public service {
   id_source ids_;
   std::map<std::string, event_bus, std::less<>> buses_;
   delivery_outbox outbox_;
+  queue_sender& queues_;
   std::uint64_t revision_ = 0;
   std::uint64_t failed_entries_ = 0;  // turns the kind of the next injected failure
 };

@@ -14,6 +14,12 @@ inline api_error legacy(std::string code, std::string message, unsigned status =
   return out;
 }
 
+/// More than this endpoint is to hold; SQS itself has no such bound, but throttles in these words.
+/// Trying again helps, so it is not the sender's fault.
+inline api_error no_room() {
+  return {.code = "RequestThrottled", .message = "The queues are full.", .status = 503};
+}
+
 inline api_error no_queue() {
   auto out = legacy("QueueDoesNotExist", "The specified queue does not exist.");
   out.query_code = "AWS.SimpleQueueService.NonExistentQueue";

@@ -76,6 +76,8 @@ class sqs_queue {
     std::size_t delayed = 0;
   };
   counts count() const noexcept;
+  /// About what the queue takes of memory: its messages, and what it remembers of repeats.
+  std::size_t bytes() const noexcept;
   bool fifo() const noexcept { return fifo_; }
 
   /// For the journal: a message exactly as it was, in its old place.
@@ -118,6 +120,7 @@ class sqs_queue {
   void unhide(std::uint64_t place, entry& e);
   void offer(const std::string& group_id, group& g);
   void withdraw(const std::string& group_id, const group& g);
+  void forget_repeats(std::int64_t now_ms);
   std::string repeat_key(const sqs_message& message, const sqs_settings& settings) const;
 
   bool fifo_;
@@ -132,6 +135,7 @@ class sqs_queue {
       batch_groups_;  // groups met in the batch at hand, which stay open until its end
   std::set<std::pair<std::int64_t, std::uint64_t>> hidden_;  // by the time of becoming visible
   std::size_t in_flight_ = 0;
+  std::size_t message_bytes_ = 0;
   std::unordered_map<std::string, repeat> repeats_;
   std::set<std::pair<std::int64_t, std::string>> repeats_by_time_;
 };

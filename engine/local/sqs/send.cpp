@@ -105,6 +105,7 @@ sqs_service::or_error<json::object> sqs_service::send_one(queue& q,
                                                           const operation_call& call) {
   auto message = read_message(q, input);
   if (message.has_error()) return message.error();
+  if (!has_room()) return sqs_errors::no_room();
   std::int64_t delay_s = q.settings.delay_s;
   if (const auto* const asked = input.if_contains("DelaySeconds");
       asked != nullptr && !asked->is_null()) {

@@ -69,6 +69,19 @@ reply sqs_service::handle(const operation_call& call) {
   return (this->*operation->second)(call);
 }
 
+bool sqs_service::has_room() {
+  if (how_.bytes_max == 0) return true;
+  std::size_t bytes = 0;
+  for (const auto& [name, q] : queues_) bytes += q->messages.bytes();
+  if (bytes < how_.bytes_max) return true;
+  if (!warned_ && how_.warn)
+    how_.warn(
+        "more messages than --memory allows: sends are refused as throttled until some have been "
+        "deleted");
+  warned_ = true;
+  return false;
+}
+
 void sqs_service::tick(time_point now) {
   for (const auto& [name, q] : queues_)
     q->messages.advance(unix_ms(now), q->settings.retention_s * 1000);

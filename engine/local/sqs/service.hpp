@@ -33,6 +33,8 @@ class sqs_service : public service, public queue_sender {
   struct options {
     identity who;
     std::function<void(const std::string& queue)> on_arrival = {};  // something may be received now
+    std::size_t bytes_max = 0;  // of messages in all queues; beyond, sends are refused. 0: no bound
+    std::function<void(const std::string&)> warn = {};  // a sentence for whoever watches
   };
 
   explicit sqs_service(options how) : how_(std::move(how)) {}
@@ -43,6 +45,7 @@ class sqs_service : public service, public queue_sender {
   send_outcome send(std::string_view queue_arn,
                     const queue_message& message,
                     std::chrono::system_clock::time_point now) override;
+  bool has_room() override;
 
   /// How long a ReceiveMessage may wait, and for which queue; nothing if the call would be refused
   /// or does not wait.
@@ -170,6 +173,7 @@ class sqs_service : public service, public queue_sender {
   std::map<std::string, std::unique_ptr<queue>, std::less<>> queues_;
   std::map<std::string, std::int64_t> deleted_ms_;
   std::deque<move_task> moves_;  // by rising start
+  bool warned_ = false;
   journal* journal_ = nullptr;
 };
 

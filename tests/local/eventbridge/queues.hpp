@@ -29,8 +29,11 @@ class recording_queues : public queue_sender {
     return {};
   }
 
+  bool has_room() override { return !full; }
+
   std::vector<sent> messages;
   bool missing = false;
+  bool full = false;
   int tries = 0;
 };
 

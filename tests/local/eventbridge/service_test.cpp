@@ -189,5 +189,17 @@ TEST_F(EventBridge, ComesBackAsItWas) {
   EXPECT_EQ(queues_.messages[0].message.group_id, "Group1");
 }
 
+TEST_F(EventBridge, WaitsForRoomInTheQueuesWhereAnEventMayGoThere) {
+  build_road();
+  queues_.full = true;
+  const auto refused = put("products").at("Entries").at(0);
+  EXPECT_EQ(refused.at("ErrorCode"), "ThrottlingException");
+  EXPECT_EQ(queues_.tries, 0);
+  EXPECT_TRUE(put("default").at("Entries").at(0).as_object().contains("EventId"));
+  queues_.full = false;
+  EXPECT_TRUE(put("products").at("Entries").at(0).as_object().contains("EventId"));
+  EXPECT_EQ(queues_.messages.size(), 1U);
+}
+
 }  // namespace
 }  // namespace tidewire::local

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,10 +17,16 @@ namespace tidewire::local {
 /// An SQS without a protocol around it, at a time that the test moves.
 class Sqs : public testing::Test {
  protected:
+  explicit Sqs(std::size_t bytes_max = 0)
+      : service({.who = {},
+                 .on_arrival = [this](const std::string& queue) { arrivals.push_back(queue); },
+                 .bytes_max = bytes_max,
+                 .warn = [this](const std::string& sentence) { warnings.push_back(sentence); }}) {}
+
   std::chrono::system_clock::time_point now{std::chrono::seconds(1'800'000'000)};
   std::vector<std::string> arrivals;
-  sqs_service service{
-      {.who = {}, .on_arrival = [this](const std::string& queue) { arrivals.push_back(queue); }}};
+  std::vector<std::string> warnings;
+  sqs_service service;
   bool quotas = false;
 
   reply call(std::string operation, boost::json::object input) {

@@ -253,5 +253,66 @@ TEST_F(Sqs, ALargeBlockedGroupDoesNotSlowTheOthers) {
   EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s);
 }
 
+class SqsOf64KiB : public Sqs {
+ protected:
+  SqsOf64KiB() : Sqs(64UL * 1024) {}
+
+  /// Sends until a send is refused, and says how many went.
+  int fill(const std::string& url, const std::string& body) {
+    json::object input{{"QueueUrl", url}, {"MessageBody", body}};
+    if (url.ends_with(".fifo")) input["MessageGroupId"] = "g";
+    for (int sent = 0;; ++sent) {
+      if (url.ends_with(".fifo")) input["MessageDeduplicationId"] = body + std::to_string(sent);
+      const auto done = call("SendMessage", input);
+      if (!done.has_error()) continue;
+      EXPECT_EQ(done.error().code, "RequestThrottled");
+      return sent;
+    }
+  }
+};
+
+TEST_F(SqsOf64KiB, MessagesThatNobodyReceivesAreBounded) {
+  const auto url = queue("q");
+  const auto other = queue("other");
+  const int sent = fill(url, std::string(1000, 'x'));
+  EXPECT_GT(sent, 20);
+  EXPECT_LT(sent, 64);
+  EXPECT_EQ(fill(other, "y"), 0);  // all queues together
+  EXPECT_EQ(warnings.size(), 1U);
+  EXPECT_EQ(service.send("arn:aws:sqs:us-east-1:000000000000:q", {.body = "b"}, now).error_code,
+            "RequestThrottled");
+
+  const auto batch =
+      good("SendMessageBatch",
+           {{"QueueUrl", url}, {"Entries", json::array{{{"Id", "a"}, {"MessageBody", "z"}}}}});
+  EXPECT_EQ(batch.at("Failed").at(0).at("Code"), "RequestThrottled");
+  EXPECT_EQ(batch.at("Failed").at(0).at("SenderFault"), false);
+}
+
+TEST_F(SqsOf64KiB, RoomComesBackWithWhatIsDeletedPurgedOrForgotten) {
+  const auto url = queue("q", {{"MessageRetentionPeriod", "60"}});
+  const std::string body(1000, 'x');
+  const int sent = fill(url, body);
+  good("DeleteMessage",
+       {{"QueueUrl", url}, {"ReceiptHandle", receive(url, 1).at(0).at("ReceiptHandle")}});
+  EXPECT_EQ(fill(url, body), 1);
+  good("PurgeQueue", {{"QueueUrl", url}});
+  EXPECT_EQ(fill(url, body), sent);
+  now += 61s;
+  service.tick(now);
+  EXPECT_EQ(fill(url, body), sent);
+}
+
+TEST_F(SqsOf64KiB, WhatAFifoQueueRemembersOfRepeatsCountsUntilItIsForgotten) {
+  const auto url = queue("q.fifo", {{"FifoQueue", "true"}});
+  const int sent = fill(url, "m");
+  good("PurgeQueue", {{"QueueUrl", url}});
+  EXPECT_LT(fill(url, "n"), sent);
+  now += 301s;
+  good("PurgeQueue", {{"QueueUrl", url}});
+  service.tick(now);
+  EXPECT_EQ(fill(url, "m"), sent);
+}
+
 }  // namespace
 }  // namespace tidewire::local
