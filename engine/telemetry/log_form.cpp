@@ -22,6 +22,20 @@ std::string_view level_name(level l) noexcept {
   return "INFO";
 }
 
+/// What others say, such as AWS of a wrong signature, may have lines; a log has one for each event.
+std::string in_one_line(std::string_view text) {
+  std::string line;
+  line.reserve(text.size());
+  for (const char c : text) {
+    const bool ends_line = c == '\n' || c == '\r';
+    if (!ends_line)
+      line += c;
+    else if (!line.ends_with(' '))
+      line += ' ';
+  }
+  return line;
+}
+
 }  // namespace
 
 std::string format_log_line(log_form form,
@@ -35,7 +49,7 @@ std::string format_log_line(log_form form,
                                 fmt::gmtime(static_cast<std::time_t>(seconds.count())),
                                 (ms - seconds).count());
   if (form == log_form::text)
-    return fmt::format("{} {:<5} [{}] {}", when, level_name(l), room, text);
+    return fmt::format("{} {:<5} [{}] {}", when, level_name(l), room, in_one_line(text));
   byte_buffer line;
   line.append(R"({"timestamp":")");
   line.append(when);

@@ -12,6 +12,11 @@ TEST(LogForm, ATextLineHasTimeLevelRoomAndMessage) {
             "2023-11-14T22:13:20.007Z WARN  [config] look here");
 }
 
+TEST(LogForm, ATextLineIsOneLine) {
+  EXPECT_EQ(format_log_line(log_form::text, noon, level::warning, "sinks", "a\n\nb\r\nc"),
+            "2023-11-14T22:13:20.007Z WARN  [sinks] a b c");
+}
+
 TEST(LogForm, AJsonLineEscapesItsTexts) {
   EXPECT_EQ(
       format_log_line(log_form::json, noon, level::error, "sinks", "a \"b\"\nc"),
