@@ -1,5 +1,8 @@
+#include "app/check_rights.hpp"
 #include "app/check_roads.hpp"
 #include "app/engine_options.hpp"
+#include "app/offsets.hpp"
+#include "base/startup_error.hpp"
 #include "postgres/catalog.hpp"
 #include "postgres/connection.hpp"
 #include "postgres/publication.hpp"
@@ -87,13 +90,39 @@ class database_look {
       add(grade::bad, "server", describe(checked.error()));
   }
 
+  /// What would be made by the first start, or why that could not make it.
+  void add_missing(std::string subject,
+                   std::string made,
+                   const postgres::outcome<std::optional<std::string>>& obstacle) {
+    if (!obstacle)
+      add(grade::bad, std::move(subject), describe(obstacle.error()));
+    else if (*obstacle)
+      add(grade::bad, std::move(subject), "is not there, and " + **obstacle);
+    else
+      add(grade::note, std::move(subject), std::move(made));
+  }
+
+  /// Whether the next start would read the rows of the captured tables.
+  bool snapshot_is_due() {
+    if (options_.snapshot == snapshot_mode::never) return false;
+    if (options_.snapshot == snapshot_mode::always || options_.offsets_file.empty()) return true;
+    try {
+      const auto position = load_offsets(options_.offsets_file);
+      return !position || !position->snapshot_completed;
+    } catch (const startup_error& error) {
+      add(grade::bad, "position", error.what());
+      return true;
+    }
+  }
+
   asio::awaitable<void> look_at_slot() {
     const auto subject = "slot " + options_.slot;
     const auto slot = co_await postgres::find_slot(*database_, options_.slot);
     if (!slot) {
       add(grade::bad, subject, describe(slot.error()));
     } else if (!*slot) {
-      add(grade::note, subject, "is not there; the first start makes it");
+      const auto obstacle = co_await slot_obstacle(*database_);
+      add_missing(subject, "is not there; the first start makes it", obstacle);
     } else if (const auto usable = postgres::check_slot(**slot, options_.database.dbname); usable) {
       co_await look_at_claim(**slot);
     } else {
@@ -127,6 +156,7 @@ class database_look {
       add(grade::bad, "tables", describe(candidates.error()));
       co_return;
     }
+    const bool due = snapshot_is_due();
     if (candidates->empty())
       add(grade::note, "tables", "the lists match no table: nothing would be captured");
     for (const auto& candidate : *candidates) {
@@ -143,6 +173,9 @@ class database_look {
           !published ||
           std::find(published->begin(), published->end(), candidate.name) != published->end();
       found_.all.push_back(judge_table(**table, has_primary_key, carried));
+      const auto obstacle = co_await snapshot_obstacle(*database_, candidate.name, candidate.id);
+      if (obstacle && *obstacle)
+        add(due ? grade::bad : grade::note, "table " + to_string(candidate.name), **obstacle);
       found_.captured.push_back(candidate.name);
     }
   }
@@ -177,11 +210,7 @@ class database_look {
             "is not there, and publication.autocreate.mode=disabled; CREATE PUBLICATION " +
                 postgres::quote_identifier(name) + " FOR TABLE …");
       else
-        add(grade::note,
-            subject,
-            filtered
-                ? "is not there; the first start makes it for the captured tables"
-                : "is not there; the first start makes it for all tables, which needs a superuser");
+        co_await look_at_making_publication(subject);
       co_return std::nullopt;
     }
     auto tables = co_await postgres::published_tables(*database_, name);
@@ -192,6 +221,16 @@ class database_look {
     add(grade::good, subject, fmt::format("is there, with {} tables", tables->size()));
     if (filtered) co_return std::nullopt;
     co_return std::move(*tables);
+  }
+
+  asio::awaitable<void> look_at_making_publication(std::string subject) {
+    const bool filtered =
+        options_.publication.autocreate == postgres::publication_autocreate::filtered;
+    const auto obstacle = co_await publication_obstacle(*database_, options_);
+    add_missing(std::move(subject),
+                filtered ? "is not there; the first start makes it for the captured tables"
+                         : "is not there; the first start makes it for all tables",
+                obstacle);
   }
 
   reader_options options_;

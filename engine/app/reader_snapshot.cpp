@@ -223,7 +223,7 @@ postgres::call<postgres::nothing> reader::take_snapshot(snapshot_task what) {
     std::string select = select_from(table, what.select(table));
     selected.push_back({.description = std::move(table), .select = std::move(select)});
   }
-  log(level::info,
+  log(failures_ > 1 ? level::debug : level::info,  // tried again: once is told
       "run",
       "reading a snapshot of {} tables at {}",
       plans.size(),

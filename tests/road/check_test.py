@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""What `check` says about a database: whatever would keep the first start from working is told before it, with the remedy."""
+import pathlib
+import subprocess
+import unittest
+
+from road import Road, program
+
+TABLE = "create schema shop; create table shop.items (id integer primary key); create role reader login replication;"
+
+
+class Check(unittest.TestCase):
+    def check(self, road, **more):
+        lines = {"debezium.sink.type": "stdout", "debezium.source.database.hostname": "127.0.0.1", "debezium.source.database.port": road.cluster.port,
+                 "debezium.source.database.user": "reader", "debezium.source.database.dbname": road.DATABASE,
+                 "debezium.source.topic.prefix": "p", "debezium.source.offset.storage.file.filename": road.folder / "offsets.dat",
+                 **{"debezium.source." + name.replace("_", "."): value for name, value in more.items()}}
+        path = pathlib.Path(road.folder, "check.properties")
+        path.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
+        done = subprocess.run([program(), "check", "-c", path], env=road.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout + done.stderr
+
+    def test_rights_that_the_first_start_needs(self):
+        with Road() as road:
+            road.sql(TABLE)
+            code, text = self.check(road)
+            self.assertEqual(code, 1, text)
+            self.assertIn('PROBLEM   publication dbz_publication: is not there, and role reader is no superuser', text)
+            self.assertIn('CREATE PUBLICATION "dbz_publication" FOR ALL TABLES', text)
+            self.assertIn('PROBLEM   table shop.items: a snapshot may not read it: GRANT USAGE ON SCHEMA "shop" TO "reader"', text)
+            road.sql("grant usage on schema shop to reader;")
+            code, text = self.check(road, publication_autocreate_mode="filtered")
+            self.assertEqual(code, 1, text)
+            self.assertIn(f'role "reader" may not make it: GRANT CREATE ON DATABASE "{road.DATABASE}" TO "reader"', text)
+            self.assertIn('a snapshot may not read it: GRANT SELECT ON "shop"."items" TO "reader"', text)
+            code, text = self.check(road, publication_autocreate_mode="filtered", snapshot_mode="never")
+            self.assertIn("note      table shop.items: a snapshot may not read it", text)
+            road.sql(f'grant select on shop.items to reader; grant create on database "{road.DATABASE}" to reader;')
+            code, text = self.check(road, publication_autocreate_mode="filtered")
+            self.assertEqual(code, 0, text)
+            self.assertNotIn("PROBLEM", text)
+
+    def test_a_slot_that_could_not_be_made(self):
+        with Road() as road:
+            road.sql(TABLE + "create publication dbz_publication for all tables; grant usage on schema shop to reader; grant select on shop.items to reader;")
+            self.assertEqual(self.check(road)[0], 0)
+            road.sql("select pg_create_physical_replication_slot('s' || n) from generate_series(1, current_setting('max_replication_slots')::int) n;")
+            code, text = self.check(road)
+            self.assertEqual(code, 1, text)
+            self.assertIn("PROBLEM   slot debezium: is not there, and all 20 replication slots of the server are in use", text)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
