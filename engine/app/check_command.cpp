@@ -4,6 +4,7 @@
 #include "app/engine_options.hpp"
 #include "base/startup_error.hpp"
 #include "config/check_report.hpp"
+#include "config/properties_file.hpp"
 #include "config/property_document.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -14,7 +15,6 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
-#include <fstream>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -34,12 +34,6 @@ struct arguments {
   bool offline = false;
   bool markdown = false;
 };
-
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw startup_error("the configuration file " + path + " cannot be read");
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
 
 void print(const config::checked_property& one) {
   const std::string_view how = one.how ? config::to_string(*one.how) : "unknown";
@@ -61,6 +55,23 @@ bool print_file(const config::check_report& report, const arguments& given) {
           [](const config::warning& one) { return one.message; });
   section("problems:", report.problems, [](const std::string& one) { return one; });
   return report.problems.empty() && !(given.strict && !report.warnings.empty());
+}
+
+/// Expressions, patterns and options that only their own room can judge.
+bool check_transforms(const config::settings& properties) {
+  try {
+    transform_options_of(properties);
+    return true;
+  } catch (const startup_error& error) {
+    fmt::print("\nproblems:\n  {}\n", error.what());
+    return false;
+  }
+}
+
+bool sets_something_up(const config::settings& properties) {
+  return properties.is_set("debezium.sink.type") || properties.is_set("tidewire.relay.streams") ||
+         properties.is_set("tidewire.consumer.queue-url") ||
+         properties.is_set("tidewire.provision.queue.name");
 }
 
 void print(const std::vector<finding>& all) {
@@ -87,8 +98,7 @@ asio::awaitable<std::vector<finding>> look_outside(const config::settings& prope
   co_return all;
 }
 
-int check_outside(const arguments& given, const config::environment& env) {
-  const auto properties = config::settings::load(given.file, env, {.strict = given.strict});
+int check_outside(const config::settings& properties, const config::environment& env) {
   asio::io_context io(1);
   const aws_clients clients(io.get_executor(), properties, env);
   std::vector<finding> all;
@@ -118,12 +128,18 @@ int run(const arguments& given) {
   if (given.file.empty()) throw startup_error("check needs a file: -c application.properties");
   std::signal(SIGPIPE, SIG_IGN);
   const auto env = config::process_environment();
-  if (!print_file(config::check_text(contents(given.file), given.file, env), given))
+  if (!print_file(config::check_text(config::read_properties_file(given.file), given.file, env),
+                  given))
     return configuration_is_wrong;
-  // Expressions, patterns and options that only their own room can judge.
-  transform_options_of(config::settings::load(given.file, env, {.strict = given.strict}));
+  const auto properties = config::settings::load(given.file, env, {.strict = given.strict});
+  if (!check_transforms(properties)) return configuration_is_wrong;
+  if (!sets_something_up(properties))
+    fmt::print(
+        "\n{:<9} the file alone sets up neither engine (debezium.sink.type), relay "
+        "(tidewire.relay.streams) nor consumer (tidewire.consumer.queue-url)\n",
+        "note");
   if (given.offline) return 0;
-  return check_outside(given, env);
+  return check_outside(properties, env);
 }
 
 }  // namespace

@@ -14,12 +14,11 @@
 #include <chrono>
 #include <csignal>
 #include <exception>
-#include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace tidewire::app {
@@ -33,25 +32,9 @@ struct arguments {
   bool unwrapped = false;
   std::string output = "text";
   std::optional<std::uint64_t> messages_max;
-  std::map<std::string, std::string> properties;  // the flags that stand for a property
+  /// The flags that stand for a property; those that were not given have no text.
+  std::map<std::string, config::settings::flag_value> flags;
 };
-
-/// The flags, as the environment variables that win over the file: `tidewire.aws.region` as
-/// TIDEWIRE_AWS_REGION.
-config::environment with_flags(const std::map<std::string, std::string>& flags) {
-  std::map<std::string, std::string, std::less<>> variables;
-  for (const auto& [property, value] : flags) {
-    std::string name = property;
-    for (char& c : name)
-      c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c == '.' || c == '-' ? '_' : c;
-    if (!value.empty()) variables.emplace(std::move(name), value);
-  }
-  return [variables = std::move(variables), process = config::process_environment()](
-             std::string_view name) -> std::optional<std::string> {
-    if (const auto flag = variables.find(name); flag != variables.end()) return flag->second;
-    return process(name);
-  };
-}
 
 consumer::consumer_options read_options(const arguments& given,
                                         const config::settings& properties) {
@@ -84,10 +67,13 @@ consumer::consumer_options read_options(const arguments& given,
 
 int run(const arguments& given) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write
-  const auto env = with_flags(given.properties);
+  const auto env = config::process_environment();
+  config::settings::options how{.strict = given.strict};
+  for (const auto& [flag, value] : given.flags)
+    if (!value.text.empty()) how.flags.push_back(value);
   const auto properties = given.file.empty()
-                              ? config::settings::parse("", "the command line", env, {})
-                              : config::settings::load(given.file, env, {.strict = given.strict});
+                              ? config::settings::parse("", "the command line", env, std::move(how))
+                              : config::settings::load(given.file, env, std::move(how));
   start_log(properties);
   auto options = read_options(given, properties);
 
@@ -132,8 +118,19 @@ command add_consume_command(CLI::App& program) {
       consume->add_option("-c,--config", given->file, "The application.properties file");
   consume->add_flag("--strict", given->strict, "Warnings about the file are errors")->needs(file);
   const auto property = [&](const char* flag, const char* name, const char* meaning) {
-    consume->add_option(flag, given->properties[name], meaning);
+    auto& value = given->flags[flag];
+    value = {.property = name, .text = {}, .flag = flag};
+    consume->add_option(flag, value.text, meaning);
   };
+  const auto turn_on =
+      [&](const char* flag, const char* name, const char* text, const char* meaning) {
+        consume->add_flag_callback(
+            flag,
+            [given, flag, name, text] {
+              given->flags[flag] = {.property = name, .text = text, .flag = flag};
+            },
+            meaning);
+      };
   property("--queue-url", "tidewire.consumer.queue-url", "The queue: its URL or its name");
   property("--region", "tidewire.aws.region", "AWS region");
   property(
@@ -146,16 +143,16 @@ command add_consume_command(CLI::App& program) {
   property("--idle-exit",
            "tidewire.consumer.idle-exit",
            "End when no message came for so long, such as 20s");
-  consume->add_flag_callback(
-      "--dedupe",
-      [given] { given->properties["tidewire.consumer.dedupe"] = "100000"; },
-      "Do not print events that come again (the last 100,000 are remembered)");
-  consume->add_flag_callback(
-      "--transactions",
-      [given] { given->properties["tidewire.consumer.transactions"] = "true"; },
-      "Print the events of a transaction together, when all have come");
+  turn_on("--dedupe",
+          "tidewire.consumer.dedupe",
+          "100000",
+          "Do not print events that come again (the last 100,000 are remembered)");
+  turn_on("--transactions",
+          "tidewire.consumer.transactions",
+          "true",
+          "Print the events of a transaction together, when all have come");
   consume->add_option("--max-messages", given->messages_max, "End after so many messages")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
   consume
       ->add_option(
           "--output", given->output, "text: lines for people; json: one line for each event")

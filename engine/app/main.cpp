@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -55,6 +56,11 @@ int main(int argc, char** argv) {
   } catch (const tidewire::startup_error& error) {
     std::fprintf(stderr, "tidewire: %s\n", error.what());
     return error.exit_code();
+  } catch (const std::system_error& error) {
+    // Whoever read our output has read enough.
+    if (error.code() == std::errc::broken_pipe) return 1;
+    std::fprintf(stderr, "tidewire: unexpected: %s\n", error.what());
+    return 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "tidewire: unexpected: %s\n", error.what());
     return 1;

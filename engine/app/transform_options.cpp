@@ -1,4 +1,5 @@
 #include "app/engine_options.hpp"
+#include "base/startup_error.hpp"
 
 #include <algorithm>
 #include <string>
@@ -53,6 +54,21 @@ std::vector<transform::event_filter> filters(const settings& from) {
   return all;
 }
 
+/// The place in the file in front of what is wrong with a transform: sentences begin with the name
+/// of a property, and where that is not set, its transform's type is the nearest that is.
+std::string with_place(const settings& from, const std::vector<definition>& all, std::string text) {
+  std::string at;
+  for (const auto& one : all) {
+    if (!text.starts_with(one.prefix)) continue;
+    at = one.prefix + "type";
+    for (const auto& [rest, value] : from.with_prefix(one.prefix))
+      if (text.compare(one.prefix.size(), rest.size(), rest) == 0) at = one.prefix + rest;
+  }
+  for (const auto& one : filters(from))
+    if (text.starts_with(one.property)) at = one.property;
+  return at.empty() ? text : from.place_of(at) + ": " + text;
+}
+
 }  // namespace
 
 transform_options transform_options_of(const settings& from) {
@@ -61,9 +77,15 @@ transform_options transform_options_of(const settings& from) {
   to.out.value_schemas = from.flag("debezium.format.value.schemas.enable");
   const auto transforms = definitions(from, "debezium.transforms");
   const auto patterns = filters(from);
-  if (!transforms.empty() || !patterns.empty())
-    to.steps = std::make_shared<const transform::chain>(
-        transforms, definitions(from, "debezium.predicates"), patterns);
+  if (transforms.empty() && patterns.empty()) return to;
+  const auto predicates = definitions(from, "debezium.predicates");
+  try {
+    to.steps = std::make_shared<const transform::chain>(transforms, predicates, patterns);
+  } catch (const startup_error& error) {
+    auto all = transforms;
+    all.insert(all.end(), predicates.begin(), predicates.end());
+    throw startup_error(with_place(from, all, error.what()));
+  }
   return to;
 }
 

@@ -268,14 +268,35 @@ void check_keyless_order(loaded& all) {
                    skipped->name)});
 }
 
+bool is_port(std::string_view text) {
+  const auto number = read_integer(text);
+  return number && *number >= 1 && *number <= 65535;
+}
+
+/// `http://host`, `https://host:port`, with a path or none; hosts in brackets are IPv6.
+bool is_address(std::string_view text) {
+  const auto scheme = text.find("://");
+  if (scheme == std::string_view::npos) return false;
+  if (const auto name = text.substr(0, scheme); name != "http" && name != "https") return false;
+  text.remove_prefix(scheme + 3);
+  if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f; }))
+    return false;
+  text = text.substr(0, text.find_first_of("/?#"));
+  const auto bracket = text.starts_with('[') ? text.find(']') : std::string_view::npos;
+  if (text.starts_with('[') && bracket == std::string_view::npos) return false;
+  const auto colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  const auto host = text.substr(0, colon);
+  return !host.empty() && host.find('@') == std::string_view::npos &&
+         (colon == std::string_view::npos || is_port(text.substr(colon + 1)));
+}
+
 void check_addresses(loaded& all) {
   std::vector<const loaded_value*> wrong;
   for (const auto& value : all.values) {
     const bool address =
         value.name.ends_with(".endpoint") && find_property(value.name) != nullptr &&
         (value.name.starts_with("debezium.sink.") || value.name.starts_with("tidewire."));
-    if (address && !value.text.starts_with("http://") && !value.text.starts_with("https://"))
-      wrong.push_back(&value);
+    if (address && !is_address(value.text)) wrong.push_back(&value);
   }
   for (const auto* value : wrong)
     refuse(all,

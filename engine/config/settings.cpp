@@ -3,6 +3,7 @@
 #include "base/regex_list.hpp"
 #include "base/startup_error.hpp"
 #include "config/loader.hpp"
+#include "config/properties_file.hpp"
 #include "config/property_table.hpp"
 #include "config/value_syntax.hpp"
 
@@ -10,8 +11,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 namespace tidewire::config {
@@ -27,6 +26,11 @@ namespace {
                                  fmt::join(all.problems, "\n"));
   for (const auto& one : all.warnings) text += "\nwarning: " + one.message;
   throw startup_error(text);
+}
+
+void put(loaded& all, settings::flag_value flag) {
+  std::erase_if(all.values, [&](const loaded_value& one) { return one.name == flag.property; });
+  all.values.push_back({std::move(flag.property), std::move(flag.text), std::move(flag.flag)});
 }
 
 /// Lets one property stand for another that is not set itself.
@@ -46,11 +50,7 @@ const property& row_of(std::string_view name) {
 }  // namespace
 
 settings settings::load(const std::string& path, const environment& env, options how) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw startup_error("the configuration file " + path + " cannot be read");
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad()) throw startup_error("the configuration file " + path + " cannot be read");
-  return parse(text, path, env, how);
+  return parse(read_properties_file(path), path, env, std::move(how));
 }
 
 settings settings::parse(std::string_view text,
@@ -58,6 +58,7 @@ settings settings::parse(std::string_view text,
                          const environment& env,
                          options how) {
   auto all = read_values(text, name, env);
+  for (auto& flag : how.flags) put(all, std::move(flag));
   judge_values(all);
   check_across(all, env);
   if (how.strict)

@@ -29,8 +29,15 @@ struct warning {
 /// not in the table, or as another type, is a broken belief of ours.
 class settings {
  public:
+  /// A flag of the command line that stands for a property, and wins over file and environment.
+  struct flag_value {
+    std::string property;
+    std::string text;
+    std::string flag;  // `--idle-exit`, for messages
+  };
   struct options {
     bool strict = false;  // warnings are errors
+    std::vector<flag_value> flags = {};
   };
 
   /// Reads a properties file. \throws startup_error with file, line, property, value and what is

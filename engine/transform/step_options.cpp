@@ -64,7 +64,7 @@ std::string step_options::choice(std::string_view option,
   for (const auto one : allowed)
     if (same_word(trimmed(word), one)) return std::string(one);
   std::string all = "one of";
-  for (const auto one : allowed) all.append(&one == allowed.data() ? " " : ", ").append(one);
+  for (const auto& one : allowed) all.append(&one == allowed.data() ? " " : ", ").append(one);
   refuse(option, all);
 }
 

@@ -1,4 +1,5 @@
 #include "app/engine_options.hpp"
+#include "base/startup_error.hpp"
 #include "config/transform_table.hpp"
 
 #include <gmock/gmock.h>
@@ -55,6 +56,32 @@ TEST(TransformOptions, EventsGetSchemasWhereTransformsReadThemWhateverLeavesTheE
   EXPECT_FALSE(read.transforms.out.key_schemas || read.transforms.out.value_schemas);
   const auto routed = reader_options_of(settings_of(bare + route));
   EXPECT_FALSE(routed.events.key_schemas || routed.events.value_schemas);
+}
+
+/// What a wrong transform is answered with.
+std::string refusal_of(const std::string& lines) {
+  try {
+    transform_options_of(settings_of(lines));
+    return "accepted";
+  } catch (const startup_error& error) {
+    return error.what();
+  }
+}
+
+TEST(TransformOptions, WhatIsWrongIsToldWithItsPlaceInTheFile) {
+  const std::string outbox =
+      "debezium.transforms=o\ndebezium.transforms.o.type=io.debezium.transforms.outbox."
+      "EventRouter\ndebezium.transforms.o.table.op.invalid.behavior=foo\n";
+  EXPECT_EQ(refusal_of(outbox),
+            "app.properties:10: debezium.transforms.o.table.op.invalid.behavior=foo is not "
+            "allowed: one of warn, error, fatal");
+  const std::string router =
+      "debezium.transforms=r\ndebezium.transforms.r.type=io.debezium.transforms."
+      "ByLogicalTableRouter\n";
+  EXPECT_THAT(refusal_of(router),
+              ::testing::StartsWith("app.properties:9: debezium.transforms.r.topic.regex is not"));
+  EXPECT_THAT(refusal_of("\ntidewire.filter.f.pattern={\n"),
+              ::testing::StartsWith("app.properties:9: tidewire.filter.f.pattern={"));
 }
 
 }  // namespace

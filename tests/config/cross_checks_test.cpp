@@ -47,6 +47,27 @@ TEST(CrossChecks, TheRegionMayComeFromTheEnvironment) {
   EXPECT_THAT(refusal_of_text(text), HasSubstr("debezium.sink.kinesis.region is not set"));
 }
 
+TEST(CrossChecks, AnAddressHasASchemeAHostAndAPortThatThereIs) {
+  const std::string name = "debezium.sink.kinesis.endpoint=";
+  for (const auto* good : {"http://127.0.0.1:4566",
+                           "https://kinesis.eu-west-1.amazonaws.com",
+                           "http://localstack/",
+                           "http://[::1]:4566",
+                           "https://[fd00::1]/path"})
+    EXPECT_NO_THROW(read(name + good + "\n")) << good;
+  for (const auto* bad : {"localhost:4566",
+                          "ftp://x",
+                          "http://",
+                          "http://:80",
+                          "http://x:99999",
+                          "http://x:0",
+                          "http://x:",
+                          "http://x y",
+                          "http://[::1",
+                          "http://user@x"})
+    EXPECT_THAT(refusal_of(name + bad + "\n"), HasSubstr("app.properties:9: " + name + bad)) << bad;
+}
+
 TEST(CrossChecks, IncludeAndExcludeListsExcludeEachOther) {
   for (const std::string what : {"schema", "table", "column", "message.prefix"})
     EXPECT_THAT(

@@ -32,6 +32,36 @@ TEST(Settings, GivesValuesDefaultsAndNothing) {
   EXPECT_EQ(s.source(), "app.properties");
 }
 
+TEST(Settings, AFlagOfTheCommandLineWinsAndIsNamedWhereItIsWrong) {
+  const auto with = [](std::string flag) {
+    return settings::parse("tidewire.consumer.wait=1s\n",
+                           "app.properties",
+                           environment_of({{"TIDEWIRE_CONSUMER_WAIT", "2s"}}),
+                           {.flags = {{"tidewire.consumer.wait", std::move(flag), "--wait"}}});
+  };
+  EXPECT_EQ(with("3s").duration("tidewire.consumer.wait"), milliseconds(3'000));
+  try {
+    with("soon");
+    FAIL();
+  } catch (const startup_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("--wait: tidewire.consumer.wait=soon is not allowed"));
+  }
+}
+
+TEST(Settings, AFileThatIsNoneIsToldWhy) {
+  const auto refused = [](const char* path) -> std::string {
+    try {
+      settings::load(path, environment_of({}), {});
+      return "accepted";
+    } catch (const startup_error& error) {
+      return error.what();
+    }
+  };
+  EXPECT_THAT(refused("/"), HasSubstr("file / cannot be read: Is a directory"));
+  EXPECT_THAT(refused("/nowhere/a"), HasSubstr("cannot be read: No such file or directory"));
+  EXPECT_THAT(refused("/dev/zero"), HasSubstr("cannot be read: it is larger than 16 MiB"));
+}
+
 TEST(Settings, ReadsEachType) {
   const auto s = read(R"(debezium.source.database.port= 6432
 debezium.source.tombstones.on.delete=FALSE

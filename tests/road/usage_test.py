@@ -14,6 +14,18 @@ debezium.source.database.port=postgres
 """
 
 
+TRANSFORM = """debezium.sink.type=stdout
+debezium.source.database.hostname=db
+debezium.source.database.user=u
+debezium.source.database.dbname=d
+debezium.source.topic.prefix=p
+debezium.transforms=a
+debezium.transforms.a.regex=(.*
+debezium.transforms.a.replacement=x
+debezium.transforms.a.type=org.apache.kafka.connect.transforms.RegexRouter
+"""
+
+
 def call(*arguments):
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "DEBEZIUM_", "QUARKUS_", "TIDEWIRE_"))}
     done = subprocess.run([program(), *map(str, arguments)], env=clean, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
@@ -32,6 +44,29 @@ class Usage(unittest.TestCase):
     def test_help_and_version_are_no_errors(self):
         for arguments in (("--help",), ("--version",), ("run", "--help")):
             self.assertEqual(call(*arguments)[0], 0, arguments)
+
+    def test_a_wrong_flag_is_named_with_what_is_allowed(self):
+        for arguments, words in ((("consume", "--queue-url", "q", "--idle-exit", "soon"), "--idle-exit: tidewire.consumer.idle-exit=soon is not allowed"),
+                                 (("consume", "--queue-url", "q", "--max-messages", "-1"), "-1 not in range"),
+                                 (("local", "--port", "99999"), "99999 not in range 0 to 65535"),
+                                 (("check", "--offline", "-c", "/"), "/ cannot be read: Is a directory")):
+            with self.subTest(arguments=arguments):
+                code, _, errors = call(*arguments)
+                self.assertEqual(code, 2, errors)
+                self.assertIn(words, errors)
+                self.assertLess(len(errors), 300, errors)
+
+    def test_check_tells_of_a_transform_where_it_stands_and_of_a_file_with_nothing_to_run(self):
+        with tempfile.TemporaryDirectory(prefix="tidewire-usage-") as folder:
+            path = pathlib.Path(folder, "application.properties")
+            path.write_text(TRANSFORM)
+            code, output, _ = call("check", "--offline", "-c", path)
+            self.assertEqual(code, 2, output)
+            self.assertIn(f"problems:\n  {path}:7: debezium.transforms.a.regex: `(.*` is not a regular expression", output)
+            path.write_text("")
+            code, output, _ = call("check", "--offline", "-c", path)
+            self.assertEqual(code, 0, output)
+            self.assertIn("note      the file alone sets up neither engine", output)
 
     def test_a_wrong_file_names_each_place_and_the_misspelling_behind_what_is_missing(self):
         with tempfile.TemporaryDirectory(prefix="tidewire-usage-") as folder:
