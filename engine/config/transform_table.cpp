@@ -14,10 +14,6 @@ constexpr std::string_view no_header_values =
     "headers are kept by their names only, since Kinesis has none. The alternatives are add.fields "
     "of "
     "ExtractNewRecordState and table.fields.additional.placement=<column>:envelope of EventRouter";
-constexpr std::string_view no_time_zones =
-    "the rules of time zones are not read here, and Debezium shifts columns without a zone by the "
-    "offset as well, which makes another moment of them. The alternative is to convert where the "
-    "time is shown: events carry UTC";
 constexpr std::string_view needs_a_side =
     "the class has two forms, one for keys and one for values: write $Key or $Value behind it";
 const std::vector<std::string_view> script_options = {
@@ -83,9 +79,7 @@ void add_debezium(std::vector<transform_class>& all) {
                  support::refused,
                  no_header_values});
   all.push_back({"io.debezium.transforms.TimezoneConverter",
-                 {"converted.timezone", "include.list", "exclude.list"},
-                 support::refused,
-                 no_time_zones});
+                 {"converted.timezone", "include.list", "exclude.list"}});
   all.push_back({"io.debezium.transforms.Filter", script_options, support::refused, no_scripts});
   all.push_back({"io.debezium.transforms.ContentBasedRouter",
                  script_options,

@@ -22,6 +22,7 @@ const std::map<std::string_view, make_step>& step_makers() {
       {"io.debezium.transforms.ExtractNewRecordState", make_extract_new_record_state},
       {"io.debezium.transforms.ExtractChangedRecordState", make_extract_changed_record_state},
       {"io.debezium.transforms.partitions.PartitionRouting", make_partition_routing},
+      {"io.debezium.transforms.TimezoneConverter", make_timezone_converter},
       {"io.debezium.transforms.ByLogicalTableRouter", make_by_logical_table_router},
       {"io.debezium.transforms.outbox.EventRouter", make_event_router},
       {"org.apache.kafka.connect.transforms.RegexRouter", make_regex_router},

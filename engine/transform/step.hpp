@@ -73,6 +73,7 @@ class step_options {
 std::unique_ptr<step> make_extract_new_record_state(const step_options& options);
 std::unique_ptr<step> make_extract_changed_record_state(const step_options& options);
 std::unique_ptr<step> make_partition_routing(const step_options& options);
+std::unique_ptr<step> make_timezone_converter(const step_options& options);
 std::unique_ptr<step> make_by_logical_table_router(const step_options& options);
 std::unique_ptr<step> make_event_router(const step_options& options);
 std::unique_ptr<step> make_regex_router(const step_options& options);
