@@ -10,8 +10,12 @@
 #include "postgres/slot_claim.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <utility>
 
 namespace tidewire::app {
@@ -73,6 +77,7 @@ class database_look {
         fmt::format("connected, PostgreSQL {}.{}", version / 10'000, version % 10'000));
     co_await look_at_server();
     co_await look_at_slot();
+    look_at_position();
     co_await look_at_tables();
     co_return std::move(found_);
   }
@@ -100,6 +105,25 @@ class database_look {
       add(grade::bad, std::move(subject), "is not there, and " + **obstacle);
     else
       add(grade::note, std::move(subject), std::move(made));
+  }
+
+  /// Without its file each start takes a snapshot.
+  void look_at_position() {
+    if (options_.offsets_file.empty()) return;
+    namespace fs = std::filesystem;
+    std::error_code ignored;
+    const auto subject = "position file " + options_.offsets_file;
+    const fs::path file = fs::absolute(options_.offsets_file, ignored);
+    fs::path there = file.parent_path();
+    while (!fs::exists(there, ignored) && there.has_relative_path()) there = there.parent_path();
+    if (!fs::is_directory(there, ignored))
+      add(grade::bad, subject, there.string() + " is no folder");
+    else if (fs::is_directory(file, ignored))
+      add(grade::bad, subject, "is a folder");
+    else if (::access(there.c_str(), W_OK) != 0)
+      add(grade::bad,
+          subject,
+          fmt::format("{} cannot be written to: {}", there.string(), std::strerror(errno)));
   }
 
   /// Whether the next start would read the rows of the captured tables.

@@ -332,7 +332,9 @@ void reader::store_offsets() {
   if (!trouble.empty() && !offsets_trouble_said_)
     log(level::error,
         "run",
-        "{}; the slot remembers the position, but after a crash more is sent again than need be",
+        "{}; the slot remembers the position, but the next start sends more again than need be, "
+        "the "
+        "first snapshot included",
         trouble);
   offsets_trouble_said_ = !trouble.empty();
 }

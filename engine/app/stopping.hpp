@@ -11,10 +11,11 @@
 
 namespace tidewire::app {
 
-/// SIGTERM and SIGINT: the first asks the work to stop, and when it has not stopped within
-/// `patience`, or at a second signal, `give_up` is called. What comes within `echo` of the first is
-/// the same wish told twice: a terminal or timeout(1) signals the whole group, and whoever started
-/// us passes it on. Lives as long as the work.
+/// SIGTERM, SIGINT and, unless it is ignored as nohup(1) wants it, SIGHUP: the first asks the work
+/// to stop, and when it has not stopped within `patience`, or at a second signal, `give_up` is
+/// called. What comes within `echo` of the first is the same wish told twice: a terminal or
+/// timeout(1) signals the whole group, and whoever started us passes it on. Lives as long as the
+/// work.
 class stopping {
  public:
   stopping(boost::asio::any_io_executor executor,
@@ -28,6 +29,9 @@ class stopping {
         echo_(echo),
         stop_(std::move(stop)),
         give_up_(std::move(give_up)) {
+    struct sigaction hangup{};
+    if (::sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+      signals_.add(SIGHUP);
     signals_.async_wait([this](const boost::system::error_code& error, int) {
       if (!error) first();
     });

@@ -42,6 +42,21 @@ TEST_F(Stopping, OneWishToldTwiceGivesNothingUp) {
   EXPECT_EQ(given_up, 0);
 }
 
+TEST_F(Stopping, AClosedTerminalIsAWishUnlessHangupsAreIgnored) {
+  {
+    const auto s = under(1h, 1h);
+    signal(SIGHUP);
+    EXPECT_EQ(stops, 1);
+  }
+  const auto before = std::signal(SIGHUP, SIG_IGN);
+  {
+    const auto s = under(1h, 1h);
+    signal(SIGHUP);
+    EXPECT_EQ(stops, 1);
+  }
+  std::signal(SIGHUP, before);
+}
+
 TEST_F(Stopping, PatienceEnds) {
   const auto s = under(1ms, 1h);
   std::raise(SIGTERM);

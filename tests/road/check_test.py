@@ -40,6 +40,17 @@ class Check(unittest.TestCase):
             self.assertEqual(code, 0, text)
             self.assertNotIn("PROBLEM", text)
 
+    def test_a_position_that_could_not_be_kept(self):
+        with Road() as road:
+            road.sql(TABLE + "create publication dbz_publication for all tables; grant usage on schema shop to reader; grant select on shop.items to reader;")
+            code, text = self.check(road, offset_storage_file_filename=road.folder / "check.properties" / "offsets.dat")
+            self.assertEqual(code, 1, text)
+            self.assertIn("check.properties/offsets.dat.tidewire: " + str(road.folder / "check.properties") + " is no folder", text)
+            pathlib.Path(road.folder, "offsets.dat.tidewire").write_text("?")
+            code, text = self.check(road)
+            self.assertEqual(code, 1, text)
+            self.assertIn("PROBLEM   position: the position file", text)
+
     def test_a_slot_that_could_not_be_made(self):
         with Road() as road:
             road.sql(TABLE + "create publication dbz_publication for all tables; grant usage on schema shop to reader; grant select on shop.items to reader;")
