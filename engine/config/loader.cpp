@@ -52,21 +52,52 @@ class reader {
     auto parsed = read_properties(text);
     for (const auto& fault : parsed.faults)
       out_.problems.push_back(place(fault.line) + ": " + fault.message);
-    for (auto& entry : parsed.entries) {
-      const auto known = std::find(order_.begin(), order_.end(), entry.name);
-      if (known == order_.end()) {
-        order_.push_back(entry.name);
-        texts_.push_back({std::move(entry.text), entry.line});
-        continue;
-      }
-      auto& earlier = texts_[static_cast<std::size_t>(known - order_.begin())];
+    std::vector<property_entry> of_profiles;  // win over the plain ones, wherever they stand
+    for (auto& entry : parsed.entries)
+      if (entry.name.starts_with('%'))
+        of_profiles.push_back(std::move(entry));
+      else
+        take(std::move(entry));
+    for (auto& entry : of_profiles) take_of_profile(std::move(entry));
+  }
+
+  void take(property_entry entry) {
+    if (const auto* const earlier = file_value_of(entry.name)) {
       out_.warnings.push_back({entry.name,
                                fmt::format("{}: {} is set in line {} already; the last one counts",
                                            place(entry.line),
                                            shown_name(entry.name),
-                                           earlier.line)});
-      earlier = {std::move(entry.text), entry.line};
+                                           earlier->line)});
     }
+    put(std::move(entry));
+  }
+
+  /// `%prod.name=value`, as Quarkus has it: Debezium Server runs under profile prod.
+  void take_of_profile(property_entry entry) {
+    const auto active = env_("QUARKUS_PROFILE").value_or("prod");
+    const auto dot = std::min(entry.name.find('.'), entry.name.size());
+    const auto profile = entry.name.substr(1, dot - 1);
+    if (profile != active) {
+      out_.warnings.push_back({entry.name,
+                               fmt::format("{}: {} has no effect: the profile is {}",
+                                           place(entry.line),
+                                           shown_name(entry.name),
+                                           active)});
+      return;
+    }
+    entry.name.erase(0, std::min(dot + 1, entry.name.size()));
+    put(std::move(entry));
+  }
+
+  void put(property_entry entry) {
+    const auto known = std::find(order_.begin(), order_.end(), entry.name);
+    if (known != order_.end()) {
+      texts_[static_cast<std::size_t>(known - order_.begin())] = {std::move(entry.text),
+                                                                  entry.line};
+      return;
+    }
+    order_.push_back(std::move(entry.name));
+    texts_.push_back({std::move(entry.text), entry.line});
   }
 
   /// Puts the property into the result where the environment or the file sets it to something.

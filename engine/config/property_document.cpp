@@ -27,6 +27,8 @@ a backslash at the end of a line to go on in the next, `\uXXXX`. An empty value 
 - Every property can come from the environment, which wins over the file: `debezium.source.database.hostname` is
   `DEBEZIUM_SOURCE_DATABASE_HOSTNAME` (all that is neither letter nor digit becomes `_`; in capitals or not). Of names with a free part, such as
   `tidewire.relay.<stream>.bus`, the environment can set those that the file sets, and those of the streams in `tidewire.relay.streams`.
+- `%prod.name=value` is `name=value` and wins over it, as in Quarkus, under whose profile prod Debezium Server runs; what is of another profile
+  has no effect, and a warning says so. `QUARKUS_PROFILE` names another one.
 - The `AWS_*` and `PG*` variables have their usual meaning where the file says nothing.
 - Lists of expressions are separated by commas (`\\,` for one inside an expression); each expression matches a whole name, in any case.
 - Durations are milliseconds, or have a unit: `500ms`, `20s`, `5m`, `1h`. Sizes are bytes, or have one: `512KiB`, `64MiB`.

@@ -48,6 +48,22 @@ TEST(Settings, AFlagOfTheCommandLineWinsAndIsNamedWhereItIsWrong) {
   }
 }
 
+TEST(Settings, LinesOfTheActiveProfileWinWhereverTheyStand) {
+  const std::string text =
+      "%prod.debezium.source.slot.name=ours\ndebezium.source.slot.name=plain\n"
+      "%test.debezium.source.slot.name=tests\n";
+  const auto s = read(text);
+  EXPECT_EQ(s.text("debezium.source.slot.name"), "ours");
+  EXPECT_EQ(s.place_of("debezium.source.slot.name"), "app.properties:9");
+  EXPECT_EQ(
+      only_warning(s),
+      "app.properties:11: %test.debezium.source.slot.name has no effect: the profile is prod");
+  EXPECT_EQ(read(text, {{"QUARKUS_PROFILE", "test"}}).text("debezium.source.slot.name"), "tests");
+  EXPECT_THAT(refusal_of("%prod.debezium.source.database.port=x\n"),
+              HasSubstr("app.properties:9: debezium.source.database.port=x is not allowed"));
+  EXPECT_THAT(read("%prod\n%\n%prod.\n").warnings(), testing::SizeIs(1));
+}
+
 TEST(Settings, AFileThatIsNoneIsToldWhy) {
   const auto refused = [](const char* path) -> std::string {
     try {
