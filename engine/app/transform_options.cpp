@@ -75,6 +75,8 @@ transform_options transform_options_of(const settings& from) {
   transform_options to;
   to.out.key_schemas = from.flag("debezium.format.key.schemas.enable");
   to.out.value_schemas = from.flag("debezium.format.value.schemas.enable");
+  to.out.key_nulls_as_default = from.flag("debezium.format.key.replace.null.with.default");
+  to.out.value_nulls_as_default = from.flag("debezium.format.value.replace.null.with.default");
   const auto transforms = definitions(from, "debezium.transforms");
   const auto patterns = filters(from);
   if (transforms.empty() && patterns.empty()) return to;

@@ -100,6 +100,11 @@ class reader {
     texts_.push_back({std::move(entry.text), entry.line});
   }
 
+  /// An empty value is no value, except for what a transform puts before the names that it adds.
+  static bool may_be_empty(std::string_view name) noexcept {
+    return name.starts_with("debezium.transforms.") && name.ends_with(".prefix");
+  }
+
   /// Puts the property into the result where the environment or the file sets it to something.
   void resolve(const std::string& name) {
     loaded_value value{name, {}, {}};
@@ -121,7 +126,7 @@ class reader {
       return;
     }
     value.text = std::get<std::string>(std::move(expanded));
-    if (!value.text.empty()) out_.values.push_back(std::move(value));
+    if (!value.text.empty() || may_be_empty(name)) out_.values.push_back(std::move(value));
   }
 
   std::optional<std::string> look_up(std::string_view name) const {

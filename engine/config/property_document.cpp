@@ -21,7 +21,8 @@ and compared with it by a test, so it cannot drift; change `engine/config/table_
 ## The file
 
 The file is Debezium Server's `application.properties`, in Java's properties syntax: remarks with `#` or `!` in lines of their own, `name=value`,
-a backslash at the end of a line to go on in the next, `\uXXXX`. An empty value is no value.
+a backslash at the end of a line to go on in the next, `\uXXXX`. An empty value is no value, except for
+`add.fields.prefix` and `add.headers.prefix` of a transform.
 
 - `${NAME}` and `${NAME:default}` stand for another property or an environment variable. A literal `${` is written `\\${`.
 - Every property can come from the environment, which wins over the file: `debezium.source.database.hostname` is

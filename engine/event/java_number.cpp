@@ -1,10 +1,13 @@
 #include "event/java_number.hpp"
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <string_view>
 
 namespace tidewire::event {
@@ -49,6 +52,36 @@ decimal_digits shortest(Float magnitude) {
   return take_apart({text.data(), static_cast<std::size_t>(two_end - text.begin())});
 }
 
+/// floor(log10(2^power)), for the powers that occur here.
+int digits_below(int power) noexcept {
+  return power * 1233 >> 12;
+}
+
+/// Java before 19 looks for no shortest digits of a whole number below 2^63: it prints all, but for
+/// those that the number's bits cannot tell, which it rounds away.
+/// \return nothing where the number is none of these.
+template <class Float>
+std::optional<decimal_digits> digits_of_whole(Float magnitude) {
+  constexpr auto below = static_cast<Float>(std::uint64_t{1} << 63);
+  if (magnitude < 1 || magnitude >= below || std::trunc(magnitude) != magnitude)
+    return std::nullopt;
+  auto whole = static_cast<std::uint64_t>(magnitude);
+  const int untold_bits =
+      static_cast<int>(std::bit_width(whole)) - 2 - std::numeric_limits<Float>::digits;
+  const int untold_digits = untold_bits > 0 ? digits_below(untold_bits) : 0;
+  std::uint64_t unit = 1;
+  for (int i = 0; i < untold_digits; ++i) unit *= 10;
+  const std::uint64_t rest = whole % unit;
+  whole = whole / unit + (unit > 1 && rest >= unit / 2 ? 1 : 0);
+
+  decimal_digits parts;
+  const auto end = std::to_chars(parts.digits.begin(), parts.digits.end(), whole).ptr;
+  parts.count = static_cast<std::size_t>(end - parts.digits.begin());
+  parts.exponent = static_cast<int>(parts.count) - 1 + untold_digits;
+  while (parts.count > 1 && parts.digits[parts.count - 1] == '0') --parts.count;
+  return parts;
+}
+
 void append_plain(byte_buffer& out, const decimal_digits& parts) {
   if (parts.exponent < 0) {
     out.append("0.");
@@ -84,7 +117,8 @@ void append_finite(byte_buffer& out, Float value) {
   if (std::signbit(value)) out.push_back('-');
   const Float magnitude = std::fabs(value);
   if (magnitude == 0) return out.append("0.0");
-  const decimal_digits parts = shortest(magnitude);
+  const auto whole = digits_of_whole(magnitude);
+  const decimal_digits parts = whole ? *whole : shortest(magnitude);
   if (magnitude >= plain_from && magnitude < plain_below) return append_plain(out, parts);
   append_with_exponent(out, parts);
 }

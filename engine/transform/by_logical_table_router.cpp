@@ -40,13 +40,16 @@ class by_logical_table_router final : public step {
       if (!r.key.structure()) return r.fail("ByLogicalTableRouter: the key is not a struct");
       schema_ptr shape =
           keys_.of(r.key.shape, [&](const schema& from) { return key_shape(from, topic); });
+      take_defaults(r.key);
       std::vector<value> more;
       if (unique_) more.push_back(value::of(r.texts->keep(json_string(table_of(r.topic)))));
       add_members(r.key, std::move(shape), std::move(more));
     }
-    if (is_envelope(r))
+    if (is_envelope(r)) {
+      take_defaults_of_rows(r.value);
       r.value.shape = envelopes_.of(
           r.value.shape, [&](const schema& from) { return envelope_shape(from, topic); });
+    }
     r.topic = topic;
     return outcome::kept;
   }
@@ -56,6 +59,16 @@ class by_logical_table_router final : public step {
     if (!tables_) return topic;
     const auto& name = tables_->of(topic);
     return name ? *name : topic;
+  }
+
+  static void take_defaults_of_rows(part& envelope) {
+    for (std::size_t i = 0; i < envelope.content.members.size(); ++i) {
+      const field& one = envelope.shape->fields[i];
+      value& row = envelope.content.members[i];
+      if ((one.name != "before" && one.name != "after") || !row.structure()) continue;
+      for (std::size_t column = 0; column < row.members.size(); ++column)
+        take_default(*one.shape->fields[column].shape, row.members[column]);
+    }
   }
 
   schema_ptr key_shape(const schema& from, const std::string& topic) const {

@@ -1,5 +1,6 @@
 #include "transform/cast_value.hpp"
 #include "transform/step.hpp"
+#include "transform/struct_edit.hpp"
 
 #include <algorithm>
 #include <array>
@@ -59,6 +60,7 @@ class cast final : public step {
       return outcome::kept;
     }
     if (!to.structure()) return r.fail("Cast: fields can only be in a struct");
+    take_defaults(to);
     for (std::size_t i = 0; i < to.shape->fields.size(); ++i) {
       const field& one = to.shape->fields[i];
       const auto target = fields_.find(one.name);

@@ -127,6 +127,27 @@ bool read_value(const schema& shape, json_scan& in, value& into) {
   return !into.text.empty();
 }
 
+void write_value(const schema* shape, const value& from, bool nulls_as_default, byte_buffer& out) {
+  switch (from.is) {
+    case value::kind::leaf:
+      return out.append(from.text);
+    case value::kind::null:
+      out.append(nulls_as_default && shape != nullptr && !shape->initial.empty()
+                     ? std::string_view(shape->initial)
+                     : std::string_view("null"));
+      return;
+    case value::kind::structure:
+      break;
+  }
+  out.push_back('{');
+  for (std::size_t i = 0; i < from.members.size(); ++i) {
+    if (i > 0) out.push_back(',');
+    out.append(shape->fields[i].quoted);
+    write_value(shape->fields[i].shape.get(), from.members[i], nulls_as_default, out);
+  }
+  out.push_back('}');
+}
+
 }  // namespace
 
 schema_ptr read_schema(std::string_view json) {
@@ -166,32 +187,13 @@ bool document_reader::read(const void* source, std::string_view text, part& into
          in.done();
 }
 
-void write_value(const schema* shape, const value& from, byte_buffer& out) {
-  switch (from.is) {
-    case value::kind::leaf:
-      return out.append(from.text);
-    case value::kind::null:
-      out.append(shape != nullptr && !shape->initial.empty() ? std::string_view(shape->initial)
-                                                             : std::string_view("null"));
-      return;
-    case value::kind::structure:
-      break;
-  }
-  out.push_back('{');
-  for (std::size_t i = 0; i < from.members.size(); ++i) {
-    if (i > 0) out.push_back(',');
-    out.append(shape->fields[i].quoted);
-    write_value(shape->fields[i].shape.get(), from.members[i], out);
-  }
-  out.push_back('}');
-}
-
-void write(const part& from, bool with_schema, byte_buffer& out) {
-  if (!with_schema) return write_value(from.shape.get(), from.content, out);
+void write(const part& from, written_form how, byte_buffer& out) {
+  if (!how.with_schema)
+    return write_value(from.shape.get(), from.content, how.nulls_as_default, out);
   out.append(schema_name);
   out.append(from.shape ? std::string_view(from.shape->text()) : std::string_view("null"));
   out.append(payload_name);
-  write_value(from.shape.get(), from.content, out);
+  write_value(from.shape.get(), from.content, how.nulls_as_default, out);
   out.push_back('}');
 }
 

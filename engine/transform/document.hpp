@@ -35,9 +35,12 @@ schema_ptr read_schema(std::string_view json);
 /// Reads a value of that schema. False where the text is not one.
 bool read_value(const schema& shape, std::string_view json, value& into);
 
-/// Writes the part as the JSON converter does: a null becomes the schema's default where it has
-/// one.
-void write(const part& from, bool with_schema, byte_buffer& out);
-void write_value(const schema* shape, const value& from, byte_buffer& out);
+struct written_form {
+  bool with_schema = true;
+  bool nulls_as_default = true;  // a null becomes the schema's default where it has one
+};
+
+/// Writes the part as the JSON converter does.
+void write(const part& from, written_form how, byte_buffer& out);
 
 }  // namespace tidewire::transform

@@ -88,10 +88,9 @@ class event_router final : public step {
     const value* const after = change.member("after");
     if (after == nullptr || !after->structure())
       return r.fail("EventRouter: a change of the outbox without a row");
-    return route(
-        r,
-        change,
-        {.shape = change.shape->fields[*change.shape->find("after")].shape, .content = *after});
+    part row{.shape = change.shape->fields[*change.shape->find("after")].shape, .content = *after};
+    take_defaults(row);
+    return route(r, change, row);
   }
 
  private:

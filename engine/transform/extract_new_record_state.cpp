@@ -56,7 +56,11 @@ class extract_new_record_state final : public step {
       return kept_with_headers(r, &envelope);
     }
     std::vector<value> more;
-    if (deletes_ == deletes::rewrite) more.push_back(value::of(removed ? "\"true\"" : "\"false\""));
+    if (deletes_ == deletes::rewrite) {
+      // Debezium adds it by Kafka's InsertField.
+      take_defaults(r.value);
+      more.push_back(value::of(removed ? "\"true\"" : "\"false\""));
+    }
     for (const added_field& one : fields_) {
       if (!one.fits(*envelope.shape))
         return r.fail("ExtractNewRecordState: add.fields names " + one.name() +

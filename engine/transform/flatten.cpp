@@ -1,4 +1,5 @@
 #include "transform/step.hpp"
+#include "transform/struct_edit.hpp"
 
 /// org.apache.kafka.connect.transforms.Flatten: the members of nested structs become members of the
 /// outermost one.
@@ -58,10 +59,12 @@ class flatten final : public step {
     const bool there = from != nullptr && from->structure();
     for (std::size_t i = 0; i < shape.fields.size(); ++i) {
       value* const member = there ? &from->members[i] : nullptr;
-      if (shape.fields[i].shape->kind == type::structure)
+      if (shape.fields[i].shape->kind == type::structure) {
         append_members(*shape.fields[i].shape, member, to);
-      else
+      } else {
         to.push_back(member != nullptr ? std::move(*member) : value{});
+        if (there) take_default(*shape.fields[i].shape, to.back());
+      }
     }
   }
 

@@ -60,7 +60,10 @@ class header_from final : public step {
     for (const std::string& name : fields_)
       if (!to.shape->find(name)) return r.fail("HeaderFrom: there is no field " + name);
     r.headers.insert(r.headers.end(), headers_.begin(), headers_.end());
-    if (moves_) selection_.apply(to);
+    if (moves_) {
+      take_defaults(to);
+      selection_.apply(to);
+    }
     return outcome::kept;
   }
 

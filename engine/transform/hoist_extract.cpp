@@ -51,6 +51,7 @@ class extract_field final : public step {
     if (!at) return r.fail("ExtractField: there is no field " + name_);
     const schema_ptr shape = to.shape->fields[*at].shape;
     value content = to.content.structure() ? std::move(to.content.members[*at]) : value{};
+    take_default(*shape, content);
     to = {.shape = shape, .content = std::move(content)};
     return outcome::kept;
   }

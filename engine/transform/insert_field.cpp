@@ -46,6 +46,7 @@ class insert_field final : public step {
     if (timestamp_.wanted() && !timestamp_.optional && !r.timestamp_ms)
       return r.fail("InsertField: the record has no timestamp for the required field " +
                     timestamp_.name);
+    take_defaults(to);
     schema_ptr shape = schemas_.of(
         to.shape, [this](const schema& from) { return shared(with_fields(from, fields())); });
     std::vector<value> made;

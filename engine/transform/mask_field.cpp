@@ -110,6 +110,7 @@ class mask_field final : public step {
     part& to = part_of(r, which_);
     if (to.content.null()) return outcome::kept;
     if (!to.structure()) return r.fail("MaskField works on structs only");
+    take_defaults(to);
     for (const std::string& name : names_) {
       const auto at = to.shape->find(name);
       if (!at) continue;

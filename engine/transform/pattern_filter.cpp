@@ -17,7 +17,7 @@ class pattern_filter final : public step {
   outcome apply(record& r) override {
     if (!is_envelope(r)) return outcome::kept;
     event_.clear();
-    write(r.value, /*with_schema=*/false, event_);
+    write(r.value, {.with_schema = false}, event_);
     return wanted_.matches(event_.view()) ? outcome::kept : outcome::dropped;
   }
 

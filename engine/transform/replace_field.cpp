@@ -29,6 +29,7 @@ class replace_field final : public step {
     part& to = part_of(r, which_);
     if (to.content.null()) return outcome::kept;
     if (!to.structure()) return r.fail("ReplaceField works on structs only");
+    take_defaults(to);
     selection_.apply(to);
     return outcome::kept;
   }

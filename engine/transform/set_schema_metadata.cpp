@@ -1,4 +1,5 @@
 #include "transform/step.hpp"
+#include "transform/struct_edit.hpp"
 
 #include <charconv>
 
@@ -24,6 +25,7 @@ class set_schema_metadata final : public step {
     part& to = part_of(r, which_);
     if (to.absent()) return outcome::kept;
     if (!to.shape) return r.fail("SetSchemaMetadata needs a schema");
+    take_defaults(to);
     to.shape = schemas_.of(to.shape, [this](const schema& from) {
       schema made = from;
       if (!name_.empty()) made.name = name_;

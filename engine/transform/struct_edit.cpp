@@ -53,6 +53,16 @@ void add_members(part& to, schema_ptr shape, std::vector<value> additional) {
   to.shape = std::move(shape);
 }
 
+void take_default(const schema& shape, value& of) {
+  if (of.null() && !shape.initial.empty()) of = value::of(shape.initial);
+}
+
+void take_defaults(part& of) {
+  if (!of.structure()) return;
+  for (std::size_t i = 0; i < of.content.members.size(); ++i)
+    take_default(*of.shape->fields[i].shape, of.content.members[i]);
+}
+
 std::string json_string(std::string_view text) {
   byte_buffer out;
   event::append_event_string(out, text);

@@ -40,6 +40,12 @@ schema with_fields(const schema& from, std::vector<field> additional);
 /// A struct's value with members behind its own.
 void add_members(part& to, schema_ptr shape, std::vector<value> additional);
 
+/// Reads members as Kafka Connect's Struct.get does: a null becomes its schema's default where that
+/// has one. Transforms that copy a struct leave no such null in it, which shows where the converter
+/// keeps nulls.
+void take_default(const schema& shape, value& of);
+void take_defaults(part& of);
+
 /// JSON strings.
 std::string json_string(std::string_view text);
 

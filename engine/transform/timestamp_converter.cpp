@@ -71,6 +71,7 @@ class timestamp_converter final : public step {
     }
     if (to.shape->kind != type::structure)
       return r.fail("TimestampConverter: the field " + field_ + " can only be in a struct");
+    take_defaults(to);
     const auto at = to.shape->find(field_);
     if (at && to.content.structure() &&
         !convert(r, *to.shape->fields[*at].shape, to.content.members[*at]))

@@ -79,7 +79,11 @@ void transformed_output::set_headers(const event::record& from, record& to) cons
 void transformed_output::send(const event::record& from, const record& made) {
   key_.clear();
   const bool has_key = !made.key.absent();
-  if (has_key && needs_content_) write(made.key, how_.key_schemas, key_);
+  if (has_key && needs_content_) {
+    const written_form form{.with_schema = how_.key_schemas,
+                            .nulls_as_default = how_.key_nulls_as_default};
+    write(made.key, form, key_);
+  }
   if (has_key && !needs_content_) key_.append(made.key.content.text);
 
   event::record next = from;
@@ -95,10 +99,13 @@ void transformed_output::send(const event::record& from, const record& made) {
   buffer.bytes.append(key_.view());
   next.value_offset = static_cast<std::uint32_t>(buffer.bytes.size());
   if (!made.value.absent()) {
-    if (needs_content_)
-      write(made.value, how_.value_schemas, buffer.bytes);
-    else
+    if (needs_content_) {
+      const written_form form{.with_schema = how_.value_schemas,
+                              .nulls_as_default = how_.value_nulls_as_default};
+      write(made.value, form, buffer.bytes);
+    } else {
       buffer.bytes.append(made.value.content.text);
+    }
   }
   next.value_size = static_cast<std::uint32_t>(buffer.bytes.size() - next.value_offset);
   buffer.records.push_back(next);

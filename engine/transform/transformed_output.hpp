@@ -18,6 +18,8 @@ class transformed_output final : public event::record_output {
   struct options {
     bool key_schemas = true;  // whether what goes out has schemas
     bool value_schemas = true;
+    bool key_nulls_as_default = true;  // whether a null becomes its schema's default
+    bool value_nulls_as_default = true;
   };
 
   /// All must outlive this.

@@ -1,4 +1,5 @@
 #include "transform/step.hpp"
+#include "transform/struct_edit.hpp"
 
 #include <algorithm>
 
@@ -24,6 +25,7 @@ class value_to_key final : public step {
       const value* const member = r.value.member(name);
       if (member == nullptr) return r.fail("ValueToKey: the value has no field " + name);
       members.push_back(*member);
+      take_default(*r.value.shape->fields[*r.value.shape->find(name)].shape, members.back());
     }
     r.key = {
         .shape = schemas_.of(r.value.shape, [this](const schema& from) { return shape_of(from); }),

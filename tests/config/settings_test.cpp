@@ -162,6 +162,17 @@ TEST(Settings, AnEmptyValueIsNoValue) {
             "debezium");
 }
 
+TEST(Settings, AnEmptyPrefixOfATransformIsOne) {
+  const auto s = read(
+      "debezium.transforms=u\n"
+      "debezium.transforms.u.type=io.debezium.transforms.ExtractNewRecordState\n"
+      "debezium.transforms.u.add.fields.prefix=\n"
+      "debezium.transforms.u.route.by.field=\n");
+  EXPECT_THAT(s.warnings(), IsEmpty());
+  EXPECT_THAT(s.with_prefix("debezium.transforms.u.add."), ElementsAre(Pair("fields.prefix", "")));
+  EXPECT_THAT(s.with_prefix("debezium.transforms.u.route."), IsEmpty());
+}
+
 TEST(Settings, ExpandsExpressionsInFileAndEnvironment) {
   const auto s = read(
       "debezium.source.slot.name=${NAME:slot}_${debezium.source.database.dbname}\ntidewire.aws."

@@ -54,6 +54,18 @@ TEST(JavaNumber, PrintsFloatsByTheDigitsThatTellFloatsApart) {
   EXPECT_EQ(of_float(1234567.8F), "1234567.8");
 }
 
+TEST(JavaNumber, PrintsAllDigitsOfAWholeNumberThatItsBitsCanTell) {
+  EXPECT_EQ(of_float(59460712.0F), "5.9460712E7");
+  EXPECT_EQ(of_float(-451245504.0F), "-4.51245504E8");
+  EXPECT_EQ(of_float(123456792.0F), "1.23456792E8");
+  EXPECT_EQ(of_float(2.66053353e12F), "2.66053353E12");
+  EXPECT_EQ(of_float(1e15F), "9.9999999E14");
+  EXPECT_EQ(of_double(4.615257821525598e17), "4.6152578215255981E17");
+  EXPECT_EQ(of_double(1.687923846815375e17), "1.68792384681537504E17");
+  EXPECT_EQ(of_double(1e18), "1.0E18");
+  EXPECT_EQ(of_double(9223372036854775808.0), "9.223372036854776E18");
+}
+
 TEST(JavaNumber, QuotesWhatJsonHasNoLiteralFor) {
   EXPECT_EQ(of_double(std::numeric_limits<double>::quiet_NaN()), "\"NaN\"");
   EXPECT_EQ(of_double(std::numeric_limits<double>::infinity()), "\"Infinity\"");

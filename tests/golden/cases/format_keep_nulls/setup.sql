@@ -1,0 +1,13 @@
+CREATE SCHEMA s; CREATE TYPE s.mood AS ENUM ('sad','ok');
+CREATE TABLE s.a (id integer PRIMARY KEY, n numeric(10,2), d double precision, f real, b boolean NOT NULL DEFAULT true, t text, v varchar(10) DEFAULT 'dv', i8 bigint, i2 smallint DEFAULT 7, by bytea, ts timestamp(3), tsz timestamptz, dt date, tm time(3), j jsonb, arr integer[], ta text[], u uuid, m s.mood, nn text NOT NULL DEFAULT 'x', nnum numeric(5,1) NOT NULL DEFAULT 1.5, pt point);
+CREATE TABLE s.b (x integer, y text, z text, w timestamptz DEFAULT now(), PRIMARY KEY (x,y));
+CREATE TABLE s.c (v text, k integer);
+CREATE TABLE s.e (id bigint PRIMARY KEY, name text, secret text, amount numeric);
+INSERT INTO s.a VALUES (1, 1.25, 1.5, -1.5, true, 'te"xt 1', 'v1', 1000000000, 1, '\x00ff11', '2020-01-02 01:02:03.456', '2020-06-01 01:02:03.4567+02', '2020-02-02', '01:02:03.4', '{"a":[1,null]}', '{1,NULL,1}', '{a,"b c",NULL}', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 'ok', 'nn', 2.5, '(1,2)');
+INSERT INTO s.b VALUES (1,'y1','z','2020-01-01Z'); INSERT INTO s.c VALUES ('c1',1); INSERT INTO s.e VALUES (1,'name1','s3cret',1.0010);
+INSERT INTO s.a VALUES (2, 2.25, 2.5, -1.5, false, 'te"xt 2', 'v2', 2000000000, 2, '\x00ff12', '2020-01-03 01:02:03.456', '2020-06-01 01:02:03.4567+02', '2020-02-03', '01:02:03.4', '{"a":[2,null]}', '{1,NULL,2}', '{a,"b c",NULL}', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12', 'ok', 'nn', 2.5, '(1,2)');
+INSERT INTO s.b VALUES (2,'y2','z','2020-01-01Z'); INSERT INTO s.c VALUES ('c2',2); INSERT INTO s.e VALUES (2,'name2','s3cret',2.0010);
+INSERT INTO s.a(id) VALUES (3);
+INSERT INTO s.b VALUES (3,'k',NULL,NULL);
+INSERT INTO s.c VALUES (NULL,NULL);
+INSERT INTO s.e VALUES (3,NULL,NULL,NULL);
