@@ -83,10 +83,10 @@ int run(const arguments& given) {
   constexpr std::chrono::seconds patience{15};
   stopping on_signal(io.get_executor(), patience, [&] { consuming.stop(); }, [&] { io.stop(); });
   std::optional<consumer::ending> ended;
-  asio::co_spawn(io, consuming.run(), [&](std::exception_ptr error, consumer::ending how) {
+  asio::co_spawn(io, consuming.run(), [&](std::exception_ptr error, consumer::ending end) {
     io.stop();
     if (error) std::rethrow_exception(error);
-    ended = how;
+    ended = end;
   });
   io.run();
   const auto& did = consuming.counters();
