@@ -61,8 +61,9 @@ format-check:
 	@clang-format-19 --dry-run --Werror $(SOURCES)
 
 tidy:
+	@tools/setup all
 	@cmake --preset dev >/dev/null
-	@clang-tidy-19 -quiet -p build/dev $(shell git ls-files 'engine/*.cpp')
+	@git ls-files 'engine/*.cpp' | xargs -P $(JOBS) -n 4 clang-tidy-19 -quiet -p build/dev
 
 torture:         ## a random workload under kills, cuts and faults, verified; SEEDS=200, SEED=7 replays one, SANITIZER=asan or tsan
 	@tools/setup $(if $(SANITIZER),all,test)

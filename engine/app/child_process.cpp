@@ -60,7 +60,8 @@ child_process::child_process(options how) : how_(std::move(how)) {
   prepared ready;
   for (auto& word : how_.command) ready.arguments.push_back(word.data());
   ready.arguments.push_back(nullptr);
-  if (!how_.user.empty() && (ready.user = getpwnam(how_.user.c_str())) == nullptr)
+  if (!how_.user.empty()) ready.user = getpwnam(how_.user.c_str());
+  if (!how_.user.empty() && ready.user == nullptr)
     throw startup_error("there is no user '" + how_.user + "' to run " + name() + " as", 1);
 
   int ends[2] = {-1, -1};

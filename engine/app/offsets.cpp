@@ -67,9 +67,10 @@ std::optional<offsets> offsets_from_json(const std::string& text) {
       end != system_id->data() + system_id->size())
     return std::nullopt;
   std::uint32_t timeline = 0;  // files of earlier versions have none
-  if (const json::value* const value = object->if_contains("timeline"))
-    if (!value->is_int64() || (timeline = static_cast<std::uint32_t>(value->as_int64())) == 0)
-      return std::nullopt;
+  if (const json::value* const value = object->if_contains("timeline")) {
+    if (value->is_int64()) timeline = static_cast<std::uint32_t>(value->as_int64());
+    if (timeline == 0) return std::nullopt;
+  }
   return offsets{.system_id = id,
                  .timeline = timeline,
                  .slot = *slot,

@@ -26,7 +26,7 @@ std::string upper(std::string_view text) {
 
 std::string identity_of(std::string_view word, std::string_view rule) {
   constexpr std::string_view index = "INDEX ";
-  const std::string plain = upper(word);
+  std::string plain = upper(word);
   if (plain == "DEFAULT" || plain == "FULL" || plain == "NOTHING") return plain;
   if (plain.starts_with(index)) {
     const auto name = trimmed(word.substr(index.size()));

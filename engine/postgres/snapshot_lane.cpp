@@ -29,8 +29,9 @@ asio::awaitable<void> wait_for_rows(std::shared_ptr<snapshot_lane> lane,
   const auto until = std::chrono::steady_clock::now() + link.options().query_ms_max;
   auto readable = co_await link.wait_readable(until);
   outcome<nothing> how = nothing{};
-  if (!readable) how = std::move(readable).error();
-  if (readable && !*readable && std::chrono::steady_clock::now() >= until) {
+  if (!readable) {
+    how = std::move(readable).error();
+  } else if (!*readable && std::chrono::steady_clock::now() >= until) {
     link.cancel();
     link.close();
     how = make_failure(errc::deadline_exceeded, "it waited for the next row in vain");

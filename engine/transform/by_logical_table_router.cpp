@@ -55,7 +55,8 @@ class by_logical_table_router final : public step {
   }
 
  private:
-  const std::string& table_of(const std::string& topic) {
+  /// Points into what was given, or into what is known of it.
+  std::string_view table_of(const std::string& topic) {
     if (!tables_) return topic;
     const auto& name = tables_->of(topic);
     return name ? *name : topic;

@@ -279,7 +279,7 @@ bool date_format::take(const element& one,
         into.date.day = month;
         break;
       case 'D':
-        into.day_of_year = *number;
+        into.day_of_year = number;
         break;
       case 'H':
       case 'k':

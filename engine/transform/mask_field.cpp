@@ -54,6 +54,7 @@ std::string number_json(type kind, const std::string& text) {
   } else {
     std::int64_t whole = 0;
     if (std::from_chars(text.data(), text.data() + text.size(), whole).ec != std::errc()) return {};
+    // NOLINTNEXTLINE(bugprone-signed-char-misuse): Java's byte has a sign.
     if (kind == type::int8) whole = static_cast<std::int8_t>(whole);
     if (kind == type::int16) whole = static_cast<std::int16_t>(whole);
     if (kind == type::int32) whole = static_cast<std::int32_t>(whole);

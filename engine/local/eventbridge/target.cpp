@@ -72,7 +72,8 @@ bool read_input(const json::object& given, event_target& out, std::string& probl
               out.id + ".";
     return false;
   }
-  if (path && !(out.input_path = json_path::read(*path))) {
+  if (path) out.input_path = json_path::read(*path);
+  if (path && !out.input_path) {
     problem = "Invalid InputPath for target " + out.id + ".";
     return false;
   }

@@ -93,7 +93,7 @@ reply sqs_service::start_move(const operation_call& call) {
       to_base64(R"({"taskId":")" + ids_.uuid() + R"(","sourceArn":")" + source_arn + "\"}");
   task.source_arn = source_arn;
   task.destination_arn = destination_arn;
-  if (call.input.contains("MaxNumberOfMessagesPerSecond")) task.per_second = *per_second;
+  if (call.input.contains("MaxNumberOfMessagesPerSecond")) task.per_second = per_second;
   task.pace = token_bucket(static_cast<double>(*per_second), static_cast<double>(*per_second));
   task.to_move = static_cast<std::int64_t>(source->messages.count().waiting);
   task.started_ms = unix_ms(call.now);

@@ -83,11 +83,11 @@ json::object sqs_service::shown(const queue& q,
                    {"MD5OfBody", md5_hex(lies ? "another body" : std::string_view(message.body))},
                    {"Body", message.body}};
   json::object system;
-  const auto tell = [&](std::string_view name, std::string value) {
+  const auto tell = [&](std::string_view name, std::string_view value) {
     if (value.empty()) return;
     if (names_all_or(call.input, "AttributeNames", name) ||
         names_all_or(call.input, "MessageSystemAttributeNames", name))
-      system[name] = std::move(value);
+      system[name] = value;
   };
   tell("SenderId", message.sender_id);
   tell("SentTimestamp", std::to_string(message.sent_ms));
@@ -98,7 +98,7 @@ json::object sqs_service::shown(const queue& q,
   tell("MessageGroupId", message.group_id);
   tell("DeadLetterQueueSourceArn", message.dead_letter_source);
   if (const auto* const trace = object_in(message.system_attributes, "AWSTraceHeader"))
-    tell("AWSTraceHeader", std::string(text_in(*trace, "StringValue")));
+    tell("AWSTraceHeader", text_in(*trace, "StringValue"));
   if (!system.empty()) out["Attributes"] = std::move(system);
   json::object attributes;
   for (const auto& [name, value] : message.attributes)
