@@ -6,6 +6,7 @@
 #include "config/check_report.hpp"
 #include "config/properties_file.hpp"
 #include "config/property_document.hpp"
+#include "config/unknown_variables.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -128,7 +129,10 @@ int run(const arguments& given) {
   if (given.file.empty()) throw startup_error("check needs a file: -c application.properties");
   std::signal(SIGPIPE, SIG_IGN);
   const auto env = config::process_environment();
-  if (!print_file(config::check_text(config::read_properties_file(given.file), given.file, env),
+  if (!print_file(config::check_text(config::read_properties_file(given.file),
+                                     given.file,
+                                     env,
+                                     config::process_variables()),
                   given))
     return configuration_is_wrong;
   const auto properties = config::settings::load(given.file, env, {.strict = given.strict});

@@ -197,7 +197,8 @@ class database_look {
           !published ||
           std::find(published->begin(), published->end(), candidate.name) != published->end();
       found_.all.push_back(judge_table(**table, has_primary_key, carried));
-      const auto obstacle = co_await snapshot_obstacle(*database_, candidate.name, candidate.id);
+      auto looking = snapshot_obstacle(*database_, candidate.name, candidate.id);
+      const auto obstacle = co_await std::move(looking);
       if (obstacle && *obstacle)
         add(due ? grade::bad : grade::note, "table " + to_string(candidate.name), **obstacle);
       found_.captured.push_back(candidate.name);

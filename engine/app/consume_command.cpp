@@ -4,6 +4,7 @@
 #include "app/stopping.hpp"
 #include "base/startup_error.hpp"
 #include "config/settings.hpp"
+#include "config/unknown_variables.hpp"
 #include "consumer/consumer.hpp"
 #include "telemetry/log.hpp"
 
@@ -68,7 +69,7 @@ consumer::consumer_options read_options(const arguments& given,
 int run(const arguments& given) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write
   const auto env = config::process_environment();
-  config::settings::options how{.strict = given.strict};
+  config::settings::options how{.strict = given.strict, .variables = config::process_variables()};
   for (const auto& [flag, value] : given.flags)
     if (!value.text.empty()) how.flags.push_back(value);
   const auto properties = given.file.empty()

@@ -4,6 +4,7 @@
 #include "app/logging.hpp"
 #include "app/provisioning.hpp"
 #include "base/startup_error.hpp"
+#include "config/unknown_variables.hpp"
 #include "postgres/catalog.hpp"
 #include "postgres/connection.hpp"
 #include "telemetry/log.hpp"
@@ -72,7 +73,8 @@ void print(const provisioned& thing) {
 int run(const arguments& given) {
   std::signal(SIGPIPE, SIG_IGN);
   const auto env = config::process_environment();
-  const auto properties = config::settings::load(given.file, env, {.strict = given.strict});
+  const auto properties = config::settings::load(
+      given.file, env, {.strict = given.strict, .variables = config::process_variables()});
   start_log(properties);
 
   asio::io_context io(1);

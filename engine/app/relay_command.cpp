@@ -3,6 +3,7 @@
 #include "app/logging.hpp"
 #include "app/relay_settings.hpp"
 #include "app/stopping.hpp"
+#include "config/unknown_variables.hpp"
 #include "relay/relay.hpp"
 #include "telemetry/log.hpp"
 
@@ -29,7 +30,8 @@ struct arguments {
 int run(const arguments& given) {
   std::signal(SIGPIPE, SIG_IGN);
   const auto env = config::process_environment();
-  const auto properties = config::settings::load(given.file, env, {.strict = given.strict});
+  const auto properties = config::settings::load(
+      given.file, env, {.strict = given.strict, .variables = config::process_variables()});
   start_log(properties);
   auto options = read_relay_options(properties);
   const auto patience = options.drain_max + std::chrono::seconds(5);

@@ -3,6 +3,7 @@
 #include "app/engine_health.hpp"
 #include "app/logging.hpp"
 #include "app/stopping.hpp"
+#include "config/unknown_variables.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -32,7 +33,8 @@ struct arguments {
 int run(const arguments& given) {
   std::signal(SIGPIPE, SIG_IGN);
   const auto env = config::process_environment();
-  const auto properties = config::settings::load(given.file, env, {.strict = given.strict});
+  const auto properties = config::settings::load(
+      given.file, env, {.strict = given.strict, .variables = config::process_variables()});
   start_log(properties);
 
   asio::io_context io(1);

@@ -1,6 +1,7 @@
 #include "config/check_report.hpp"
 
 #include "config/loader.hpp"
+#include "config/unknown_variables.hpp"
 #include "config/value_syntax.hpp"
 
 namespace tidewire::config {
@@ -19,9 +20,13 @@ std::string_view to_string(support how) noexcept {
   return "";
 }
 
-check_report check_text(std::string_view text, const std::string& name, const environment& env) {
+check_report check_text(std::string_view text,
+                        const std::string& name,
+                        const environment& env,
+                        const std::vector<std::string>& variables) {
   auto all = read_values(text, name, env);
   judge_values(all);
+  judge_variables(all, variables);
   check_across(all, env);
   check_report report;
   for (const auto& value : all.values) {

@@ -28,7 +28,10 @@ struct check_report {
 
 /// Looks at a file as settings::parse() does, but ends with everything that is to be said instead
 /// of at the first refusal.
-check_report check_text(std::string_view text, const std::string& name, const environment& env);
+check_report check_text(std::string_view text,
+                        const std::string& name,
+                        const environment& env,
+                        const std::vector<std::string>& variables = {});
 
 /// "honoured", "harmless", "not yet", "refused"
 std::string_view to_string(support how) noexcept;

@@ -28,6 +28,7 @@ a backslash at the end of a line to go on in the next, `\uXXXX`. An empty value 
 - Every property can come from the environment, which wins over the file: `debezium.source.database.hostname` is
   `DEBEZIUM_SOURCE_DATABASE_HOSTNAME` (all that is neither letter nor digit becomes `_`; in capitals or not). Of names with a free part, such as
   `tidewire.relay.<stream>.bus`, the environment can set those that the file sets, and those of the streams in `tidewire.relay.streams`.
+  A variable that looks like a property's and sets none is a warning, with the nearest known name.
 - `%prod.name=value` is `name=value` and wins over it, as in Quarkus, under whose profile prod Debezium Server runs; what is of another profile
   has no effect, and a warning says so. `QUARKUS_PROFILE` names another one.
 - The `AWS_*` and `PG*` variables have their usual meaning where the file says nothing.

@@ -5,6 +5,7 @@
 #include "config/loader.hpp"
 #include "config/properties_file.hpp"
 #include "config/property_table.hpp"
+#include "config/unknown_variables.hpp"
 #include "config/value_syntax.hpp"
 
 #include <fmt/format.h>
@@ -60,6 +61,7 @@ settings settings::parse(std::string_view text,
   auto all = read_values(text, name, env);
   for (auto& flag : how.flags) put(all, std::move(flag));
   judge_values(all);
+  judge_variables(all, how.variables);
   check_across(all, env);
   if (how.strict)
     for (const auto& one : std::exchange(all.warnings, {})) all.problems.push_back(one.message);

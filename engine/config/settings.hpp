@@ -38,6 +38,9 @@ class settings {
   struct options {
     bool strict = false;  // warnings are errors
     std::vector<flag_value> flags = {};
+    /// The names of the environment's variables (process_variables()), to warn of those that were
+    /// meant to be properties and are none.
+    std::vector<std::string> variables = {};
   };
 
   /// Reads a properties file. \throws startup_error with file, line, property, value and what is

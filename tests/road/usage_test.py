@@ -26,9 +26,9 @@ debezium.transforms.a.type=org.apache.kafka.connect.transforms.RegexRouter
 """
 
 
-def call(*arguments):
+def call(*arguments, **variables):
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "DEBEZIUM_", "QUARKUS_", "TIDEWIRE_"))}
-    done = subprocess.run([program(), *map(str, arguments)], env=clean, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([program(), *map(str, arguments)], env={**clean, **variables}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -67,6 +67,14 @@ class Usage(unittest.TestCase):
             code, output, _ = call("check", "--offline", "-c", path)
             self.assertEqual(code, 0, output)
             self.assertIn("note      the file alone sets up neither engine", output)
+
+    def test_a_misspelt_variable_is_told(self):
+        with tempfile.TemporaryDirectory(prefix="tidewire-usage-") as folder:
+            path = pathlib.Path(folder, "application.properties")
+            path.write_text(TRANSFORM.replace("(.*", "(.*)"))
+            code, output, _ = call("check", "--offline", "-c", path, TIDEWIRE_MEMORY_BUDGT="1MiB")
+            self.assertEqual(code, 0, output)
+            self.assertIn("environment variable TIDEWIRE_MEMORY_BUDGT is of no known property and has no effect; did you mean TIDEWIRE_MEMORY_BUDGET?", output)
 
     def test_a_wrong_file_names_each_place_and_the_misspelling_behind_what_is_missing(self):
         with tempfile.TemporaryDirectory(prefix="tidewire-usage-") as folder:
