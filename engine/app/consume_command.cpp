@@ -69,12 +69,13 @@ consumer::consumer_options read_options(const arguments& given,
 int run(const arguments& given) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write
   const auto env = config::process_environment();
-  config::settings::options how{.strict = given.strict, .variables = config::process_variables()};
+  config::settings::options reading{.strict = given.strict,
+                                    .variables = config::process_variables()};
   for (const auto& [flag, value] : given.flags)
-    if (!value.text.empty()) how.flags.push_back(value);
-  const auto properties = given.file.empty()
-                              ? config::settings::parse("", "the command line", env, std::move(how))
-                              : config::settings::load(given.file, env, std::move(how));
+    if (!value.text.empty()) reading.flags.push_back(value);
+  const auto properties =
+      given.file.empty() ? config::settings::parse("", "the command line", env, std::move(reading))
+                         : config::settings::load(given.file, env, std::move(reading));
   start_log(properties);
   auto options = read_options(given, properties);
 
