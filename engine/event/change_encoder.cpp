@@ -15,7 +15,7 @@ namespace tidewire::event {
 /// A row, and where an out-of-line value that it does not hold may still be found.
 struct change_encoder::row_image {
   postgres::tuple_view values;
-  postgres::tuple_view stored;  // the old row under REPLICA IDENTITY FULL; else empty
+  postgres::tuple_view stored;  // the old row, or its key; empty where it is not known
 };
 
 struct change_encoder::event_parts {
@@ -74,8 +74,9 @@ void change_encoder::update(const table_plan& plan,
                             change_context& context) {
   const bool has_key = plan.has_key;
   const row_image before{.values = old, .stored = {}};
+  // The server sends the old key, too, where that is stored out of line.
   const row_image after{.values = row,
-                        .stored = kind == old_row::full ? old : postgres::tuple_view{}};
+                        .stored = kind == old_row::none ? postgres::tuple_view{} : old};
   const row_image* const known_before = kind == old_row::none ? nullptr : &before;
   if (how_->skip_unchanged && known_before != nullptr && same_rows(plan, before, after)) return;
 

@@ -200,6 +200,24 @@ TEST(ChangeEncoder, FindsAnUnchangedValueInTheOldRow) {
   EXPECT_THAT(b.change(0), HasSubstr(R"("after":{"id":1,"v":"large"})"));
 }
 
+TEST(ChangeEncoder, FindsAKeyThatIsStoredOutOfLineInTheOldKey) {
+  bench b;
+  const table_plan_ptr plan = b.plan(pair_table());
+  b.encoder.update(
+      *plan, old_row::key, row{text("1"), null()}, row{unchanged(), text("b")}, b.context);
+  ASSERT_EQ(b.buffer.records.size(), 1U) << "the key is the same";
+  EXPECT_THAT(b.change(0), testing::StartsWith("u "));
+  EXPECT_THAT(b.change(0), HasSubstr(R"("after":{"id":1,"v":"b"})"));
+}
+
+TEST(ChangeEncoder, KeepsThePlaceholderWhereTheOldKeyDoesNotHoldTheColumn) {
+  bench b;
+  const table_plan_ptr plan = b.plan(pair_table());
+  b.encoder.update(
+      *plan, old_row::key, row{text("1"), null()}, row{text("1"), unchanged()}, b.context);
+  EXPECT_THAT(b.change(0), HasSubstr(R"("v":"__debezium_unavailable_value")"));
+}
+
 TEST(ChangeEncoder, SkipsTheOperationsThatItIsToldTo) {
   options how = bench::plain_options();
   how.skipped = skipped_operations::parse("u,d").value();
