@@ -225,7 +225,33 @@ postgres::call<postgres::nothing> reader::prepare() {
   const auto published =
       co_await postgres::ensure_publication(*catalog_, how_.publication, captured);
   if (!published) co_return published.error();
+  std::vector<postgres::table_name> plain;  // partitions are published under either name
+  for (const auto& table : *tables)
+    if (table.logged && !table.partitioned && !table.partition) plain.push_back(table.name);
+  auto told = tell_unpublished(std::move(plain));
+  if (auto asked = co_await std::move(told); !asked) co_return std::move(asked).error();
   co_return co_await set_identities(std::move(captured));
+}
+
+/// Changes of a captured table that the publication does not have never come, and nothing else
+/// would say so.
+postgres::call<postgres::nothing> reader::tell_unpublished(
+    std::vector<postgres::table_name> captured) {
+  const auto published = co_await postgres::published_tables(*catalog_, how_.publication.name);
+  if (!published) co_return published.error();
+  std::string missing;
+  for (const auto& table : captured)
+    if (std::ranges::find(*published, table) == published->end())
+      missing += (missing.empty() ? "" : ", ") + to_string(table);
+  if (missing == std::exchange(unpublished_, missing) || missing.empty()) co_return nothing{};
+  log(level::warning,
+      "run",
+      "publication {} does not have {}: changes there do not come; ALTER PUBLICATION {} ADD TABLE "
+      "…",
+      how_.publication.name,
+      missing,
+      postgres::quote_identifier(how_.publication.name));
+  co_return nothing{};
 }
 
 /// replica.identity.autoset.values. What cannot be altered is said and left, as Debezium does.

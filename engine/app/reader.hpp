@@ -107,6 +107,7 @@ class reader {
   // in reader.cpp: the life of a run
   postgres::call<nothing> session();
   postgres::call<nothing> prepare();
+  postgres::call<nothing> tell_unpublished(std::vector<postgres::table_name> captured);
   postgres::call<nothing> set_identities(std::vector<postgres::table_name> captured);
   postgres::failure judged(postgres::failure why);
   void say_failure(const postgres::failure& why);
@@ -308,7 +309,8 @@ class reader {
   clock::time_point next_xmin_{};
   clock::time_point seal_at_{};  // of a batch that is not full, in a flood
   missed_publication missed_;
-  std::string said_;  // the last failure that was logged
+  std::string unpublished_;  // captured tables that the publication does not have, as told last
+  std::string said_;         // the last failure that was logged
   unsigned failures_ = 0;
   reader_status status_;
 };

@@ -44,6 +44,17 @@ class Publication(unittest.TestCase):
             self.assertEqual(self.rows(road), [("c", 1), ("c", 4)])
             self.assertEqual(engine.stop(), 0, engine.logged()[-2000:])
 
+    def test_a_captured_table_that_is_not_published_is_told(self):
+        with Road() as road:
+            road.sql(TABLE + "create table inventory.customers (id integer primary key); create publication dbz_publication for table inventory.products;")
+            road.client("kinesis").create_stream(StreamName=STREAM, ShardCount=1)
+            engine = road.part("engine", "run", "-c", road.properties()).start()
+            wait_for("the stream", lambda: "streaming from slot" in engine.logged(), 30)
+            said = [line for line in engine.logged().splitlines() if "changes there do not come" in line]
+            self.assertEqual(len(said), 1, engine.logged())
+            self.assertIn('publication dbz_publication does not have inventory.customers: ', said[0])
+            self.assertEqual(engine.stop(), 0, engine.logged()[-2000:])
+
     def test_a_new_slot_comes_with_a_snapshot(self):
         with Road() as road:
             engine = self.stuck(road)
