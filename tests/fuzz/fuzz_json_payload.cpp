@@ -15,7 +15,7 @@ using namespace tidewire::transform;
 
 std::string written(const part& one) {
   byte_buffer out;
-  write(one, /*with_schema=*/true, out);
+  write(one, {.with_schema = true}, out);
   return std::string(out.view());
 }
 
