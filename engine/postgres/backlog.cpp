@@ -248,7 +248,7 @@ stream_state backlog_session::try_next(xlog_data& data) {
   if (s.now != state::phase::reading) return stream_state::would_block;
   const auto found = s.next(data);
   if (found != stream_state::data) return found;
-  s.pace.message();
+  s.pace.message(data.payload.size());
   s.received = std::max(s.received, data.start);
   return found;
 }

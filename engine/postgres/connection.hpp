@@ -119,6 +119,9 @@ class connection {
   /// connection is good for more streams afterwards, each after the end of the one before
   /// (end_copy), and for nothing else; for nothing at all where the statement was refused.
   call<nothing> start_stream(std::string sql);
+  /// Bounds what the kernel keeps of a stream for us to read. \return whether it does: not from
+  /// afar, nor where the stream is encrypted.
+  bool hold_at_most(std::size_t bytes) noexcept;
   /// Looks at what has arrived, reading the socket as far as that is possible without waiting. A
   /// plain function, for the row loop.
   copy_state try_copy_data(std::string_view& bytes);

@@ -35,6 +35,10 @@ call<nothing> connection::start_stream(std::string sql) {
   co_return refused;
 }
 
+bool connection::hold_at_most(std::size_t bytes) noexcept {
+  return state_->stream && state_->stream->hold_at_most(bytes);
+}
+
 int connection::state::send_some() {
   if (!stream) return PQflush(link.get());
   switch (stream->flush()) {

@@ -2,6 +2,9 @@
 
 #include "base/cursor.hpp"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -18,6 +21,26 @@ constexpr std::size_t read_bytes = 128U * 1024U;
 
 bool would_block(int error) noexcept {
   return error == EAGAIN || error == EWOULDBLOCK;
+}
+
+/// Whether the server is on this machine, or a round trip to it so short that the bytes of one are
+/// few.
+bool is_near(int socket) noexcept {
+  constexpr std::uint32_t near_us = 1000;
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return false;
+  if (peer.ss_family != AF_INET && peer.ss_family != AF_INET6) return false;  // no TCP, no window
+  if (peer.ss_family == AF_INET) {
+    constexpr std::uint32_t loopback_net = 127;
+    const auto& address = reinterpret_cast<const sockaddr_in&>(peer).sin_addr;
+    if (ntohl(address.s_addr) >> 24U == loopback_net) return true;
+  } else if (IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr)) {
+    return true;
+  }
+  tcp_info info{};
+  size = sizeof info;
+  return ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_rtt < near_us;
 }
 
 void append_big(std::string& out, std::uint32_t value) {
@@ -74,6 +97,11 @@ copy_socket::sent copy_socket::flush() {
     unsent_.erase(0, static_cast<std::size_t>(size));
   }
   return sent::all;
+}
+
+bool copy_socket::hold_at_most(std::size_t bytes) noexcept {
+  const int size = static_cast<int>(bytes);
+  return is_near(socket_) && ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &size, sizeof size) == 0;
 }
 
 error_fields read_error(std::string_view body) noexcept {

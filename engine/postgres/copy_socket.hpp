@@ -25,6 +25,10 @@ class copy_socket {
   sent put(char type, std::string_view body);
   sent flush();
 
+  /// Bounds what the kernel keeps for us to read, where the server is near: from afar it must keep
+  /// what is sent in a round trip. \return whether it does.
+  bool hold_at_most(std::size_t bytes) noexcept;
+
   /// Why the connection is lost.
   const std::string& trouble() const noexcept { return trouble_; }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 namespace tidewire::postgres {
@@ -11,7 +12,12 @@ namespace tidewire::postgres {
 /// waking a reader that waits on its socket: about half of what a change costs it. A reader that is
 /// not waiting makes the server faster. So while messages come quickly the reader rests, its socket
 /// unwatched, and takes what has gathered; when they come slowly it waits, and has each one at
-/// once. Pure.
+/// once.
+///
+/// In a flood more is to be had. While the reader's socket is full, the kernel only appends the
+/// next change to what it has not sent yet, and need not bring it over: that costs the walsender
+/// half as much again. So where the socket holds little, the reader rests until it is full, and
+/// from then on empties it about as fast as the walsender can fill it. Pure.
 class read_pace {
  public:
   using clock = std::chrono::steady_clock;
@@ -21,21 +27,39 @@ class read_pace {
     std::chrono::microseconds watched;   // over which the rate is taken
     std::uint32_t messages_per_ms_min;   // from there on it rests
     std::uint32_t messages_in_rest_min;  // while a rest gathers as many, another follows
+
+    std::size_t full_bytes = 0;  // so many at once: the socket was full; 0: it holds any number
+    std::uint32_t flood_messages_per_ms_min =
+        0;                                     // from there on it rests until the socket is full,
+    std::uint32_t flood_rests = 0;             // after so many rests that brought as many,
+    std::chrono::microseconds rest_to_fill{};  // but for no longer than this
+    std::chrono::microseconds rest_per_message{};  // when it is full
   };
   static const options usual;
+  /// What the socket of a stream with `flooding` is to hold.
+  static constexpr std::size_t socket_bytes = 64U * 1024U;
+  static const options flooding;
 
   explicit read_pace(options how = usual) noexcept : how_(how) {}
 
-  void message() noexcept { ++messages_; }
+  void message(std::size_t bytes) noexcept {
+    ++messages_;
+    bytes_ += bytes;
+  }
 
   /// Asked when all that had arrived has been looked at: how long to rest before the next look; 0:
   /// wait.
   std::chrono::microseconds pause(clock::time_point now) noexcept;
 
  private:
+  bool faster_than(std::uint32_t messages_per_ms, clock::duration in) const noexcept;
+  std::chrono::microseconds next_rest(clock::duration since_last) noexcept;
+
   options how_;
   clock::time_point since_{};
-  std::uint32_t messages_ = 0;
+  std::uint32_t messages_ = 0;  // since then, and their bytes
+  std::size_t bytes_ = 0;
+  std::uint32_t flood_rests_ = 0;  // one after the other
   bool resting_ = false;
 };
 

@@ -68,7 +68,9 @@ replication_session::replication_session(std::unique_ptr<connection> replication
     : connection_(std::move(replication)),
       options_(std::move(options)),
       now_(std::move(now)),
-      report_timer_(executor) {}
+      report_timer_(executor),
+      pace_(connection_->hold_at_most(read_pace::socket_bytes) ? read_pace::flooding
+                                                               : read_pace::usual) {}
 
 call<std::unique_ptr<replication_session>> replication_session::start(
     std::unique_ptr<connection> replication, replication_options options, wall_clock now) {
@@ -105,7 +107,7 @@ stream_state replication_session::try_next(xlog_data& data) {
     return stream_state::failed;
   }
   if (const auto* piece = std::get_if<xlog_data>(&*message)) {
-    pace_.message();
+    pace_.message(bytes.size());
     received_ = std::max({received_, piece->start, piece->wal_end});
     data = *piece;
     return stream_state::data;

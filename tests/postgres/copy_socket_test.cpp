@@ -1,5 +1,7 @@
 #include "postgres/copy_socket.hpp"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -98,6 +100,31 @@ TEST(ErrorFields, ThoseThatAreMissingOrCutOffAreEmpty) {
   const auto said = read_error(body);
   EXPECT_EQ(said.message, "");
   EXPECT_EQ(said.sqlstate, "");
+}
+
+int held_bytes(int socket) {
+  int size = 0;
+  socklen_t length = sizeof size;
+  EXPECT_EQ(::getsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, &length), 0);
+  return size;
+}
+
+TEST(CopySocketOfAServerNearBy, HoldsNoMoreThanItIsTold) {
+  boost::asio::io_context io;
+  using boost::asio::ip::tcp;
+  tcp::acceptor server(io, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
+  tcp::socket ours(io);
+  ours.connect(server.local_endpoint());
+  copy_socket stream(ours.native_handle());
+  EXPECT_TRUE(stream.hold_at_most(64U * 1024U));
+  EXPECT_EQ(held_bytes(ours.native_handle()), 2 * 64 * 1024);  // the kernel's own books included
+}
+
+TEST_F(CopySocket, WithoutAWindowHoldsWhatItHeld) {
+  const int before = held_bytes(ends_[0]);
+  copy_socket stream(ends_[0]);
+  EXPECT_FALSE(stream.hold_at_most(64U * 1024U));
+  EXPECT_EQ(held_bytes(ends_[0]), before);
 }
 
 }  // namespace
