@@ -37,7 +37,7 @@ class lanes {
   struct options {
     ordering order = ordering::key;
     std::size_t stream_order_below = 1000;    // waiting records of a stream
-    std::size_t requests_per_stream_max = 8;  // in flight
+    std::size_t requests_per_stream_max = 16;  // in flight
     std::size_t crowded_from = 100;           // waiting records, crowded_per_key or more of each
     std::size_t small_request = 16;  // where it is crowded, one of fewer records goes beside others
                                      // only if it has as many as they have
