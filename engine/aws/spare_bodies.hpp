@@ -13,7 +13,8 @@ class spare_bodies {
  public:
   /// Smaller ones the allocator handles well.
   static constexpr std::size_t body_bytes_min = 64U * 1024U;
-  /// Eight requests of 500 events with Debezium's schema.
+  /// Eight requests of 500 events with Debezium's schema: of more under way, the rest is given
+  /// back.
   static constexpr std::size_t kept_bytes_max = 12U * 1024U * 1024U;
 
   /// An empty text with room for `bytes`.

@@ -18,7 +18,8 @@ folder_lock::folder_lock(const std::filesystem::path& folder)
   const int error = errno;
   if (file_ >= 0) ::close(file_);
   throw startup_error(error == EWOULDBLOCK
-                          ? "another local AWS keeps its data in " + folder.string()
+                          ? "another local AWS keeps its data in " + folder.string() +
+                                ": stop it, or name another folder (--data)"
                           : "cannot lock " + (folder / "lock").string() + ": " +
                                 std::string(std::strerror(error)));
 }

@@ -26,7 +26,9 @@ class FolderLock : public journal_folder {
 TEST_F(FolderLock, OneAtATimeHasAFolder) {
   {
     const folder_lock first(folder);
-    EXPECT_EQ(refusal(), "another local AWS keeps its data in " + folder.string());
+    EXPECT_EQ(refusal(),
+              "another local AWS keeps its data in " + folder.string() +
+                  ": stop it, or name another folder (--data)");
   }
   EXPECT_EQ(refusal(), "taken");
 }
