@@ -49,6 +49,10 @@ constexpr std::array<spelling<event::name_adjustment>, 3> name_adjustments = {
     {{"none", event::name_adjustment::none},
      {"avro", event::name_adjustment::avro},
      {"avro_unicode", event::name_adjustment::avro_unicode}}};
+constexpr std::array<spelling<event::keyless_order>, 3> keyless_orders = {
+    {{"stream", event::keyless_order::stream},
+     {"request", event::keyless_order::request},
+     {"none", event::keyless_order::none}}};
 
 regex_list names(const settings& from, std::string_view property) {
   return regex_list::parse(from.text(property));
@@ -97,7 +101,7 @@ event::options event_options_of(const settings& from) {
   to.cloud_event_schemas = from.flag("debezium.format.value.json.schemas.enable");
   to.cloud_event_extensions = from.flag("debezium.format.value.extension.attributes.enable");
   to.transaction_metadata = from.flag("debezium.source.provide.transaction.metadata");
-  to.keyless_unordered = from.text("tidewire.sink.ordering.keyless") == "none";
+  to.keyless_inserts = one_of(from, "tidewire.sink.ordering.keyless", keyless_orders);
   to.skip_unchanged = from.flag("debezium.source.skip.messages.without.change");
   to.skipped = skipped(from);
   to.columns_included = names(from, "debezium.source.column.include.list");

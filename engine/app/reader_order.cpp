@@ -20,12 +20,12 @@ asio::awaitable<bool> reader::all_arrived() {
   co_return true;
 }
 
-/// A relation was announced. Inserts that stand in no order may still be on their way; when the
+/// A relation was announced. Inserts that may pass each other may still be on their way; when the
 /// table has got a replica identity or a key meanwhile, updates of those very rows may be next, and
 /// nothing else would keep them behind. Also where the change came between two connections, and
 /// where a connection was lost behind a snapshot's rows.
 postgres::call<onward> reader::settle_order(oid relation) {
-  if (translator_.inserts_unordered(relation)) {
+  if (translator_.inserts_may_pass(relation)) {
     unordered_.insert(relation);
     co_return onward::go_on;
   }

@@ -136,9 +136,10 @@ void translator::set_plan(oid relation, event::table_plan_ptr plan) {
   plans_.insert_or_assign(relation, std::move(plan));
 }
 
-bool translator::inserts_unordered(oid relation) const {
+bool translator::inserts_may_pass(oid relation) const {
   const auto found = plans_.find(relation);
-  return found != plans_.end() && found->second && event::inserts_unordered(*found->second);
+  return found != plans_.end() && found->second &&
+         event::insert_order(*found->second) != event::keyless_order::stream;
 }
 
 void translator::beat() {

@@ -49,7 +49,8 @@ class translator {
   }
   /// From now on this is the relation's shape.
   void set_plan(oid relation, event::table_plan_ptr plan);
-  bool inserts_unordered(oid relation) const;
+  /// Whether an insert into it may arrive before one that was before it.
+  bool inserts_may_pass(oid relation) const;
   /// Changes of this relation are passed over.
   void ignore(oid relation) { set_plan(relation, nullptr); }
 

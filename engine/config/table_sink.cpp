@@ -245,13 +245,15 @@ property_family sink_properties() {
                "What stays in order: the events of a key, all events of a stream, or nothing."},
           {.name = "tidewire.sink.ordering.keyless",
            .type = choice,
-           .initial = "stream",
-           .allowed = {"stream", "none"},
+           .initial = "request",
+           .allowed = {"stream", "request", "none"},
            .meaning =
-               "Whether events without a key go out one after another, each after the answer to "
-               "the one before, or, with none, the inserts of a table do not wait for each other "
-               "where nothing else can come of it: no key, and a replica identity of DEFAULT or "
-               "NOTHING. Needs t in debezium.source.skipped.operations."},
+               "How the inserts of a table wait for each other where nothing else can come of it: "
+               "no key, and a replica identity of DEFAULT or NOTHING. With request they share a "
+               "request in their order, one request after another: where the service refuses a "
+               "part of one, later rows may arrive first. With stream each goes out after the "
+               "answer to the one before, as all other events without a key do; with none they "
+               "do not wait. Needs t in debezium.source.skipped.operations."},
           {.name = "tidewire.sink.oversize",
            .type = choice,
            .initial = "hold",

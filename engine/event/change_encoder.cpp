@@ -24,7 +24,7 @@ struct change_encoder::event_parts {
   const row_image* after = nullptr;
   std::string_view key;  // document
   bool has_key = true;
-  bool unordered = false;
+  keyless_order order = keyless_order::stream;
 };
 
 namespace {
@@ -63,7 +63,7 @@ void change_encoder::insert(const table_plan& plan,
         .after = &image,
         .key = key_.view(),
         .has_key = plan.has_key,
-        .unordered = plan.inserts_unordered},
+        .order = plan.insert_order},
        context);
 }
 
@@ -118,7 +118,7 @@ void change_encoder::truncate(const table_plan& plan, change_context& context) {
 /// too, by which a publisher is chosen.
 std::uint64_t change_encoder::hash_of(const event_parts& parts) noexcept {
   constexpr std::uint64_t factor = 0x9E3779B97F4A7C15;
-  return parts.unordered ? ++unordered_count_ * factor : key_hash(parts.key);
+  return parts.order == keyless_order::none ? ++unordered_count_ * factor : key_hash(parts.key);
 }
 
 void change_encoder::emit(const table_plan& plan,
@@ -128,7 +128,7 @@ void change_encoder::emit(const table_plan& plan,
   record_buffer& buffer = out_->for_key(hash);
   record made = begin_record(buffer, plan.destination, hash, parts.key);
   made.has_key = parts.has_key;
-  made.unordered = parts.unordered;
+  made.order = parts.order;
   append_value(plan, parts, context, buffer.bytes);
   end_record(buffer, made, context);
 }

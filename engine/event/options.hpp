@@ -3,6 +3,7 @@
 #include "base/regex_list.hpp"
 #include "event/column_mask.hpp"
 #include "event/key_column_rules.hpp"
+#include "event/keyless_order.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -63,8 +64,8 @@ struct options {
   bool key_nulls_as_default = true;        // debezium.format.key.replace.null.with.default
   bool value_nulls_as_default = true;      // debezium.format.value.replace.null.with.default
   bool transaction_metadata = false;       // provide.transaction.metadata
-  /// tidewire.sink.ordering.keyless=none: see inserts_unordered() of table_plan.hpp.
-  bool keyless_unordered = false;
+  /// tidewire.sink.ordering.keyless: see insert_order() of table_plan.hpp.
+  keyless_order keyless_inserts = keyless_order::stream;
   bool skip_unchanged = false;  // skip.messages.without.change
   skipped_operations skipped;   // skipped.operations
 

@@ -2,6 +2,7 @@
 
 #include "base/byte_buffer.hpp"
 #include "base/lsn.hpp"
+#include "event/keyless_order.hpp"
 
 #include <cstdint>
 #include <string>
@@ -36,7 +37,7 @@ struct record {
   std::uint32_t value_offset = 0;
   std::uint32_t value_size = 0;  // 0: a tombstone
   bool has_key = false;          // false: the event has no key; the sink has a word for that
-  bool unordered = false;        // as long as it has no key its hash is its own: it waits for none
+  keyless_order order = keyless_order::stream;  // as long as it has no key
 };
 
 /// Encoded records, one after another in one growing run of bytes. Reused: clear() keeps the

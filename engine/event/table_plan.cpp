@@ -293,8 +293,8 @@ const stream* destination(const table_plan& plan) noexcept {
   return plan.destination;
 }
 
-bool inserts_unordered(const table_plan& plan) noexcept {
-  return plan.inserts_unordered;
+keyless_order insert_order(const table_plan& plan) noexcept {
+  return plan.insert_order;
 }
 
 table_plan_ptr make_plan(const postgres::table& table,
@@ -313,8 +313,9 @@ table_plan_ptr make_plan(const postgres::table& table,
   plan->table = table.schema + "." + table.name;
   plan->columns = table.columns.size();
   plan->has_key = columns.keyed();
-  plan->inserts_unordered = how.keyless_unordered && how.skipped.truncate && !plan->has_key &&
-                            from == origin::stream && postgres::only_inserts(table);
+  if (how.skipped.truncate && !plan->has_key && from == origin::stream &&
+      postgres::only_inserts(table))
+    plan->insert_order = how.keyless_inserts;
   const std::string key_name = adjust_schema_name(topic + ".Key", how.schema_names);
   plan->key_before =
       document_start(how.key_schemas, named_struct(key, key_name, /*optional=*/false) + "}");

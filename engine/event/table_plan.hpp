@@ -33,9 +33,9 @@ table_plan_ptr make_plan(const postgres::table& table,
 /// The stream of the table's events.
 const stream* destination(const table_plan& plan) noexcept;
 
-/// Whether the inserts of the stream stand in no order among each other: they have no key, nothing
-/// else can come of their table, and the options say so. Not where truncates give events: those
-/// stand behind what they removed and before what followed.
-bool inserts_unordered(const table_plan& plan) noexcept;
+/// How the inserts of the stream stand to each other: as the options say where they have no key and
+/// nothing else can come of their table, else in the stream's order. So, too, where truncates give
+/// events: those stand behind what they removed and before what followed.
+keyless_order insert_order(const table_plan& plan) noexcept;
 
 }  // namespace tidewire::event

@@ -29,9 +29,9 @@ class table_plan {
   std::string table;  // schema.table, as transaction metadata names it
   std::vector<plan_field> key;
   std::vector<plan_field> row;
-  std::size_t columns = 0;         // of a tuple
-  bool has_key = false;            // the table's events have a key, if one without fields
-  bool inserts_unordered = false;  // see table_plan.hpp
+  std::size_t columns = 0;  // of a tuple
+  bool has_key = false;     // the table's events have a key, if one without fields
+  keyless_order insert_order = keyless_order::stream;  // see table_plan.hpp
 
   std::string key_before;  // of the key's document: its schema
   std::string key_after;

@@ -53,9 +53,13 @@ bool lane_table::append(record_state& r) {
   return true;
 }
 
-record_state* lane_table::remove_first(record_state& r) noexcept {
+record_state* lane_table::remove(record_state& r) noexcept {
   record_state** const place = find(r);
-  assert(*place == &r && "only the first record of a lane may leave it");
+  assert(*place != nullptr && "the record is in no lane");
+  if (*place != &r) {
+    remove_later(**place, r);
+    return nullptr;
+  }
   record_state* const next = r.lane_next;
   if (next == nullptr) {
     *place = r.bucket_next;
@@ -67,6 +71,15 @@ record_state* lane_table::remove_first(record_state& r) noexcept {
   }
   r.lane_next = r.lane_last = r.bucket_next = nullptr;
   return next;
+}
+
+/// Those before it were in the same request, and were refused: a few steps.
+void lane_table::remove_later(record_state& first, record_state& r) noexcept {
+  record_state* before = &first;
+  while (before->lane_next != &r) before = before->lane_next;
+  before->lane_next = r.lane_next;
+  if (first.lane_last == &r) first.lane_last = before;
+  r.lane_next = r.lane_last = r.bucket_next = nullptr;
 }
 
 record_state& lane_table::first_of(const record_state& r) noexcept {

@@ -18,8 +18,9 @@ class lane_table {
   /// Puts the record at the end of its lane; true if it is the lane's first.
   bool append(record_state& r);
 
-  /// Takes a lane's first record out. The next of its key, now the first, or null.
-  record_state* remove_first(record_state& r) noexcept;
+  /// Takes a record out of its lane: the first, or one of those that are under way with it. The
+  /// next of its key if it is now the first of the lane, else null.
+  record_state* remove(record_state& r) noexcept;
 
   /// The first record of the lane that `r` is in.
   record_state& first_of(const record_state& r) noexcept;
@@ -30,6 +31,7 @@ class lane_table {
   record_state*& bucket_of(const record_state& r) noexcept;
   /// The pointer that points to the first record of r's lane, or to null at the end of the bucket.
   record_state** find(const record_state& r) noexcept;
+  static void remove_later(record_state& first, record_state& r) noexcept;
   void grow();
 
   std::vector<record_state*> buckets_;  // a power of two, at most half as many lanes

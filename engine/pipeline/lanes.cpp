@@ -40,6 +40,15 @@ class allowance {
   bool alone_ = false;
 };
 
+/// Whether two records of a lane may be in one request: the service takes both or none, or they are
+/// rows that nothing but their place in the stream tells apart.
+bool may_share(const record_state& a, const record_state& b, const lanes::limits& within) noexcept {
+  const auto easy = [](const record_state& r) noexcept {
+    return !r.record().has_key && r.record().order == event::keyless_order::request;
+  };
+  return within.keys_together || (easy(a) && easy(b));
+}
+
 constexpr auto later = [](const auto& a, const auto& b) noexcept { return a.due > b.due; };
 
 }  // namespace
@@ -141,11 +150,10 @@ bool lanes::take(time_point now, const limits& within, request& out) {
 void lanes::take_in_order(lane_stream& s, const limits& within, request& out) {
   allowance left(within);
   for (record_state* r = s.unsettled.front(); r != nullptr; r = s.unsettled.after(*r)) {
-    const standing lane =
-        r->where == standing::behind ? table_.first_of(*r).where : standing::ready;
-    if (r->where == standing::held || lane == standing::held) continue;
+    const record_state& first = r->where == standing::behind ? table_.first_of(*r) : *r;
+    if (first.where == standing::held) continue;
     // No other request of the stream is under way: what is in flight of this lane is in this one.
-    const bool joins = within.keys_together && lane == standing::in_flight;
+    const bool joins = first.where == standing::in_flight && may_share(first, *r, within);
     if ((r->where != standing::ready && !joins) || !left.fits(*r, out)) return;
     left.spend(*r);
     launch(s, *r, out);
@@ -159,8 +167,8 @@ void lanes::take_ready(lane_stream& s, const limits& within, request& out) {
       if (!left.fits(*r, out)) return;
       left.spend(*r);
       launch(s, *r, out);
-      if (!within.keys_together) continue;
-      for (record_state* next = r->lane_next; next != nullptr && left.fits(*next, out);
+      for (record_state* next = r->lane_next;
+           next != nullptr && may_share(*r, *next, within) && left.fits(*next, out);
            next = next->lane_next) {
         left.spend(*next);
         launch(s, *next, out);
@@ -191,7 +199,7 @@ void lanes::durable(record_state& r) {
   lane_stream& s = stream_of(r);
   --s.in_flight_count;
   if (how_.order != ordering::none) {
-    record_state* const next = table_.remove_first(r);
+    record_state* const next = table_.remove(r);
     if (next != nullptr && next->where == standing::behind) make_urgent(s, *next);
   }
   intrusive_list<record_state, unsettled_tag>::remove(r);

@@ -24,21 +24,23 @@ enum class ordering : std::uint8_t {
 ///
 /// Under `key` and `stream` a key with a record that is not durable never has a later record in
 /// flight: not in another request, and not in the same one, of which the service may take a part
-/// only; unless it takes all records of a key in a request or none, which `limits` tells. Under
-/// `key` a stream with little waiting also keeps its order as a whole: one request at a
-/// time, which ends before the first record that may not go yet. What is read from the stream then
-/// is what was committed, in that order. When more than `stream_order_below` records wait, other
-/// keys pass by a blocked one and several requests are under way. So they do earlier where it is
-/// crowded: few keys with many records each, of which a request would end after a few.
+/// only; unless it takes all records of a key in a request or none, which `limits` tells, or they
+/// have no key and event::keyless_order::request. Of those the ones that were refused go again
+/// before any that followed them. Under `key` a stream with little waiting also keeps its order as
+/// a whole: one request at a time, which ends before the first record that may not go yet. What is
+/// read from the stream then is what was committed, in that order. When more than
+/// `stream_order_below` records wait, other keys pass by a blocked one and several requests are
+/// under way. So they do earlier where it is crowded: few keys with many records each, of which a
+/// request would end after a few.
 class lanes {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
   struct options {
     ordering order = ordering::key;
-    std::size_t stream_order_below = 1000;    // waiting records of a stream
+    std::size_t stream_order_below = 1000;     // waiting records of a stream
     std::size_t requests_per_stream_max = 16;  // in flight
-    std::size_t crowded_from = 100;           // waiting records, crowded_per_key or more of each
+    std::size_t crowded_from = 100;            // waiting records, crowded_per_key or more of each
     std::size_t small_request = 16;  // where it is crowded, one of fewer records goes beside others
                                      // only if it has as many as they have
   };

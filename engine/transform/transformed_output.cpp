@@ -91,8 +91,8 @@ void transformed_output::send(const event::record& from, const record& made) {
       made.topic == from.destination->name ? from.destination : names_->intern(made.topic);
   next.has_key = has_key;
   // A key that the chain gave it has its order, whatever its table says.
-  next.unordered = from.unordered && !has_key;
-  if (!next.unordered) next.key_hash = event::key_hash(key_.view());
+  if (has_key) next.order = event::keyless_order::stream;
+  if (next.order != event::keyless_order::none) next.key_hash = event::key_hash(key_.view());
   event::record_buffer& buffer = out_->for_key(next.key_hash);
   next.key_offset = static_cast<std::uint32_t>(buffer.bytes.size());
   next.key_size = static_cast<std::uint32_t>(key_.size());

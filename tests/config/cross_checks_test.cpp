@@ -120,6 +120,7 @@ TEST(CrossChecks, ChannelsThatBringNothingHereAreSaid) {
 }
 
 TEST(CrossChecks, InsertsKeepTheirOrderWhereTruncatesAreWantedWhichIsSaid) {
+  EXPECT_THAT(read("debezium.source.skipped.operations=none\n").warnings(), IsEmpty());
   const std::string unordered = "tidewire.sink.ordering.keyless=none\n";
   EXPECT_THAT(read(unordered).warnings(), IsEmpty());
   EXPECT_THAT(read(unordered + "debezium.source.skipped.operations=d,t\n").warnings(), IsEmpty());

@@ -53,7 +53,7 @@ TEST(RecordHash, SendsAllRecordsOfAKeyToTheSameBuffer) {
 
 TEST(RecordHash, InsertsThatStandInNoOrderAreSpreadAndWaitForNone) {
   options how = bench::plain_options();
-  how.keyless_unordered = true;
+  how.keyless_inserts = keyless_order::none;
   streams names;
   two_outputs out;
   change_encoder encoder(how, out);
@@ -67,7 +67,7 @@ TEST(RecordHash, InsertsThatStandInNoOrderAreSpreadAndWaitForNone) {
     EXPECT_GT(buffer.records.size(), 20U) << "each publisher gets some";
     for (const record& made : buffer.records) {
       EXPECT_FALSE(made.has_key);
-      EXPECT_TRUE(made.unordered);
+      EXPECT_EQ(made.order, keyless_order::none);
       hashes.insert(made.key_hash);
       high_bits.insert(made.key_hash >> 60U);
     }
@@ -78,7 +78,7 @@ TEST(RecordHash, InsertsThatStandInNoOrderAreSpreadAndWaitForNone) {
 
 TEST(RecordHash, AllElseWithoutAKeyHasOneHashAndOneOrder) {
   options how = bench::plain_options();
-  how.keyless_unordered = true;
+  how.keyless_inserts = keyless_order::none;
   bench b(how);
   postgres::table full = test::table("public", "f", {column("v", type_oid::text)}, {});
   full.ordinary = true;
@@ -89,7 +89,7 @@ TEST(RecordHash, AllElseWithoutAKeyHasOneHashAndOneOrder) {
   b.encoder.remove(*plan, old_row::full, row{text("b")}, b.context);
   for (const record& made : b.buffer.records) {
     EXPECT_EQ(made.key_hash, key_hash(""));
-    EXPECT_FALSE(made.unordered);
+    EXPECT_EQ(made.order, keyless_order::stream);
   }
 }
 

@@ -17,15 +17,26 @@ namespace {
 
 using namespace std::chrono_literals;
 
+struct setting {
+  lanes::options how;
+  bool keys_together = false;
+  bool keyless = false;  // some are rows without a key
+};
+
 /// Plays a sink that takes a part of what it gets, late and in any order, and keeps the books that
 /// the contract asks for: what arrived per key, what is in flight.
 class careless_sink {
  public:
-  careless_sink(lanes::options how, bool keys_together, std::uint64_t seed)
-      : how_(how), keys_together_(keys_together), lanes_(how), random_(seed) {
+  careless_sink(const setting& s, std::uint64_t seed)
+      : how_(s.how),
+        keys_together_(s.keys_together),
+        keyless_(s.keyless),
+        lanes_(s.how),
+        random_(seed) {
     for (std::uint32_t i = 0; i < 3; ++i)
       names_.push_back({.index = i, .name = "s" + std::to_string(i)});
     arrived_.resize(names_.size() * keys);
+    outstanding_.resize(names_.size() * keys);
   }
 
   void step() {
@@ -76,9 +87,16 @@ class careless_sink {
     for (std::size_t i = 0; i < count; ++i) {
       const std::uint64_t key = random_() % 3 == 0 ? 7 : random_() % keys;  // one key is hot
       testing::append(b, names_[random_() % names_.size()], key, std::to_string(made_++));
+      if (keyless_ && key % 4 == 3) testing::share_requests(b);
     }
     lanes_.add(b);
+    for (const record_state& r : b.states) outstanding_[slot(r)].insert(number_of(r));
   }
+
+  static std::size_t number_of(const record_state& r) { return std::stoul(std::string(r.value())); }
+
+  /// Whether the service may take a later one of the lane, and not this one.
+  static bool shares(const record_state& r) { return !r.record().has_key; }
 
   void take() {
     const lanes::limits within{.records_max = 1 + random_() % 20,
@@ -88,12 +106,13 @@ class careless_sink {
     if (!lanes_.take(now_, within, r)) return;
     ASSERT_FALSE(r.records.empty());
     ASSERT_LE(r.records.size(), within.records_max);
-    std::set<std::size_t> here;
+    std::map<std::size_t, std::set<std::size_t>::const_iterator> here;  // by lane: its next
     for (const record_state* s : r.records) {
       ASSERT_EQ(s->record().destination, r.destination);
       if (how_.order == ordering::none) continue;
-      const bool first_here = here.insert(slot(*s)).second;
-      if (keys_together_ && !first_here) continue;
+      const auto [lane, first_here] = here.emplace(slot(*s), outstanding_[slot(*s)].begin());
+      ASSERT_EQ(*lane->second++, number_of(*s)) << "a record passed one that was refused";
+      if ((keys_together_ || shares(*s)) && !first_here) continue;
       ASSERT_TRUE(keys_in_flight_.insert(slot(*s)).second) << "two records of a key in flight";
     }
     together_ += r.records.size() - here.size();
@@ -127,10 +146,11 @@ class careless_sink {
   }
 
   void arrive(const record_state& r) {
-    const std::size_t number = std::stoul(std::string(r.value()));
+    const std::size_t number = number_of(r);
     ASSERT_TRUE(seen_.insert(number).second) << "a record became durable twice";
     ++durable_;
-    if (how_.order == ordering::none) return;
+    outstanding_[slot(r)].erase(number);
+    if (how_.order == ordering::none || shares(r)) return;
     std::size_t& last = arrived_[slot(r)];
     ASSERT_LT(last, number + 1) << "the order of a key was lost";
     last = number + 1;
@@ -138,6 +158,7 @@ class careless_sink {
 
   lanes::options how_;
   bool keys_together_;
+  bool keyless_;
   lanes lanes_;
   std::mt19937_64 random_;
   std::deque<event::stream> names_;
@@ -146,15 +167,11 @@ class careless_sink {
   std::set<std::size_t> keys_in_flight_;
   std::set<std::size_t> seen_;
   std::vector<std::size_t> arrived_;  // per key: the last number that arrived, plus one
+  std::vector<std::set<std::size_t>> outstanding_;  // per key: what is not durable
   lanes::time_point now_{};
   std::size_t steps_ = 0, made_ = 0, durable_ = 0;
   std::size_t together_ = 0;  // records that went with an earlier one of their key
   unsigned failures_percent_ = 25;
-};
-
-struct setting {
-  lanes::options how;
-  bool keys_together = false;
 };
 
 class LanesProperty : public ::testing::TestWithParam<setting> {};
@@ -162,13 +179,13 @@ class LanesProperty : public ::testing::TestWithParam<setting> {};
 TEST_P(LanesProperty, KeepTheOrderOfEveryKeyAndLoseNothingHoweverTheSinkBehaves) {
   std::size_t steps = 0;
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
-    careless_sink sink(GetParam().how, GetParam().keys_together, seed);
+    careless_sink sink(GetParam(), seed);
     for (int i = 0; i < 50'000 && !::testing::Test::HasFatalFailure(); ++i) sink.step();
     sink.drain();
     ASSERT_FALSE(::testing::Test::HasFatalFailure()) << "seed " << seed;
     EXPECT_EQ(sink.durable(), sink.made()) << "seed " << seed;
     EXPECT_EQ(sink.unfinished_batches(), 0U) << "seed " << seed;
-    if (GetParam().keys_together) {
+    if (GetParam().keys_together || GetParam().keyless) {
       EXPECT_GT(sink.together(), 0U);
     }
     steps += sink.steps();
@@ -185,23 +202,31 @@ std::string name_of(const ::testing::TestParamInfo<setting>& how) {
                                    "KeysTogetherNearTheThreshold",
                                    "StreamTogether",
                                    "KeyInACrowd",
-                                   "KeysTogetherInACrowd"};
+                                   "KeysTogetherInACrowd",
+                                   "Keyless",
+                                   "KeylessNearTheThreshold",
+                                   "KeylessInACrowd",
+                                   "StreamWithKeyless"};
   return names[how.index];
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Orders,
     LanesProperty,
-    ::testing::Values(setting{{.order = ordering::key, .stream_order_below = 0}},
-                      setting{{.order = ordering::key, .stream_order_below = 25}},
-                      setting{{.order = ordering::stream}},
-                      setting{{.order = ordering::none}},
-                      setting{{.order = ordering::key, .stream_order_below = 0}, true},
-                      setting{{.order = ordering::key, .stream_order_below = 25}, true},
-                      setting{{.order = ordering::stream}, true},
-                      setting{{.order = ordering::key, .crowded_from = 4, .small_request = 3}},
-                      setting{{.order = ordering::key, .crowded_from = 4, .small_request = 3},
-                              true}),
+    ::testing::Values(
+        setting{{.order = ordering::key, .stream_order_below = 0}},
+        setting{{.order = ordering::key, .stream_order_below = 25}},
+        setting{{.order = ordering::stream}},
+        setting{{.order = ordering::none}},
+        setting{{.order = ordering::key, .stream_order_below = 0}, true},
+        setting{{.order = ordering::key, .stream_order_below = 25}, true},
+        setting{{.order = ordering::stream}, true},
+        setting{{.order = ordering::key, .crowded_from = 4, .small_request = 3}},
+        setting{{.order = ordering::key, .crowded_from = 4, .small_request = 3}, true},
+        setting{{.order = ordering::key, .stream_order_below = 0}, false, true},
+        setting{{.order = ordering::key, .stream_order_below = 25}, false, true},
+        setting{{.order = ordering::key, .crowded_from = 4, .small_request = 3}, false, true},
+        setting{{.order = ordering::stream}, false, true}),
     name_of);
 
 }  // namespace

@@ -27,4 +27,10 @@ inline void append(batch& b,
   b.content.records.push_back(r);
 }
 
+/// Makes the record that was appended last one of a table of which nothing but inserts can come.
+inline void share_requests(batch& b) {
+  b.content.records.back().has_key = false;
+  b.content.records.back().order = event::keyless_order::request;
+}
+
 }  // namespace tidewire::pipeline::testing

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""tidewire.sink.ordering.keyless=none: inserts into a table of which nothing else can come share requests, and all else without a key goes one
-after another; when such a table's rows can change from some place of the log on, its inserts before have arrived first."""
+"""tidewire.sink.ordering.keyless: inserts into a table of which nothing else can come share requests, in their order or in none, and all else
+without a key goes one after another; when such a table's rows can change from some place of the log on, its inserts before have arrived first."""
 import json
 import re
 import signal
@@ -57,17 +57,31 @@ class Keyless(unittest.TestCase):
         return self.figure(port, "tidewire_requests_total") - requests
 
     def test_inserts_share_requests_and_what_may_change_goes_one_at_a_time(self):
-        with Road() as road:
-            port = free_port()
-            part = self.engine(road, port)
-            shared = self.requests_for(road, port, ROWS, f"insert into inventory.log select id, 1 from generate_series(1, {ROWS}) id;")
-            self.assertLess(shared, ROWS // 10)
-            alone = self.requests_for(road, port, 2 * COUNTERS, f"insert into inventory.counters select id, 1 from generate_series(1, {COUNTERS}) id; "
-                                                                "update inventory.counters set version = 2;")
-            self.assertEqual(alone, 2 * COUNTERS)
+        for keyless in ("request", "none"):
+            with self.subTest(keyless), Road() as road:
+                self.shares(road, keyless)
+
+    def shares(self, road, keyless):
+        port = free_port()
+        part = self.engine(road, port, **{"tidewire.sink.ordering.keyless": keyless})
+        shared = self.requests_for(road, port, ROWS, f"insert into inventory.log select id, 1 from generate_series(1, {ROWS}) id;")
+        self.assertLess(shared, ROWS // 10)
+        alone = self.requests_for(road, port, 2 * COUNTERS, f"insert into inventory.counters select id, 1 from generate_series(1, {COUNTERS}) id; "
+                                                            "update inventory.counters set version = 2;")
+        self.assertEqual(alone, 2 * COUNTERS)
+        self.assertEqual(part.stop(), 0, part.logged()[-2000:])
+        rows = [json.loads(data)["after"]["id"] for _, data in road.records("kinesis.inventory.log")]
+        self.assertEqual(rows if keyless == "request" else sorted(rows), list(range(1, ROWS + 1)))
+
+    def test_rows_of_requests_that_are_taken_in_part_come_once(self):
+        with Road(["--faults", "partial=0.2", "--seed", "7"]) as road:
+            part = self.engine(road, free_port(), **{"tidewire.sink.ordering.keyless": "request"})
+            road.sql(f"insert into inventory.log select id, 1 from generate_series(1, {ROWS}) id;")
+            wait_for("every row", lambda: self.count(self.versions(road)) >= ROWS, 60)
             self.assertEqual(part.stop(), 0, part.logged()[-2000:])
-            rows = [json.loads(data)["after"]["id"] for _, data in road.records("kinesis.inventory.log")]
-            self.assertEqual(sorted(rows), list(range(1, ROWS + 1)))
+            found = self.versions(road)
+            self.assertEqual({key for key, versions in found.items() if versions != [1]}, set())
+            self.assertNotEqual(list(found), sorted(found), "the faults took no part of a request")
 
     def test_with_truncates_captured_inserts_keep_their_order(self):
         with Road() as road:

@@ -105,7 +105,7 @@ struct passed {
 inline void put(const message& one, event::record_buffer& buffer, event::streams& names) {
   event::record made{.destination = names.intern(one.topic)};
   made.has_key = one.key.has_value();
-  made.unordered = one.lone_hash.has_value();
+  if (one.lone_hash) made.order = event::keyless_order::none;
   made.key_hash = one.lone_hash.value_or(event::key_hash(one.key.value_or("")));
   made.key_offset = static_cast<std::uint32_t>(buffer.bytes.size());
   buffer.bytes.append(one.key.value_or(""));
@@ -129,14 +129,15 @@ inline passed pass(const std::vector<definition>& steps,
   passed result;
   if (!through.pass()) result.trouble = through.trouble();
   for (const event::record& one : sent.records) {
-    if (!one.unordered) {
+    const bool alone = one.order == event::keyless_order::none;
+    if (!alone) {
       EXPECT_EQ(one.key_hash, event::key_hash(sent.key(one)));
     }
     result.out.push_back(
         {.topic = one.destination->name,
          .key = one.has_key ? std::optional(std::string(sent.key(one))) : std::nullopt,
          .value = std::string(sent.value(one)),
-         .lone_hash = one.unordered ? std::optional(one.key_hash) : std::nullopt});
+         .lone_hash = alone ? std::optional(one.key_hash) : std::nullopt});
   }
   return result;
 }
