@@ -330,6 +330,7 @@ void reader::advance() {
   const auto now = clock::now();
   if (source_ && between_transactions()) out_->read_up_to(source_->received());
   const lsn durable = out_->durable();
+  if (delivery_.waiting()) delivery_.durable(durable, unix_ms(now_()));
   // The server is to remember a signal until the position file knows what became of it.
   if (source_ && signals_ && signals_->settle(durable, offsets_)) {
     offsets_.durable = std::max(offsets_.durable, durable);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/delivery_clock.hpp"
 #include "app/engine_options.hpp"
 #include "app/missed_publication.hpp"
 #include "app/offsets.hpp"
@@ -58,9 +59,12 @@ enum class reader_phase : std::uint8_t {
 /// How the reader is doing, for health and metrics. Of the reader's thread.
 struct reader_status {
   reader_phase phase = reader_phase::connecting;
-  std::string trouble;  // why it is not streaming; empty: nothing wrong
-  std::uint64_t snapshot_rows = 0;
-  std::uint64_t connections = 0;  // to the stream, so far
+  std::string trouble;              // why it is not streaming; empty: nothing wrong
+  std::uint64_t snapshot_rows = 0;  // of the last snapshot, as is all that is told of one
+  std::uint64_t snapshot_tables = 0;
+  std::uint64_t snapshot_tables_left = 0;  // not yet read
+  bool snapshot_completed = false;         // in this run
+  std::uint64_t connections = 0;           // to the stream, so far
 };
 
 /// PostgreSQL's side of the engine: makes sure of publication and slot, reads the snapshot where
@@ -89,6 +93,7 @@ class reader {
   /// As far as the log was read.
   lsn received() const noexcept { return source_ ? source_->received() : out_->durable(); }
   const translator::counters& counts() const noexcept { return translator_.counts(); }
+  const delivery_clock& delivery() const noexcept { return delivery_; }
   /// Null: the server sends transactions whole.
   const postgres::streamed_transactions* streamed() const noexcept { return streamed_.get(); }
 
@@ -308,6 +313,7 @@ class reader {
   clock::time_point next_beat_{};
   clock::time_point next_xmin_{};
   clock::time_point seal_at_{};  // of a batch that is not full, in a flood
+  delivery_clock delivery_;
   missed_publication missed_;
   std::string unpublished_;  // captured tables that the publication does not have, as told last
   std::string said_;         // the last failure that was logged

@@ -181,6 +181,7 @@ postgres::call<postgres::nothing> reader::tell_tables_read(snapshot_count& count
   for (std::size_t table = begin; table < end; ++table) {
     if (count.told[table]) continue;
     count.told[table] = true;
+    --status_.snapshot_tables_left;
     if (!how_.notifications.any()) continue;
     notification_details details = {{"scanned_collection", count.tables[table]},
                                     {"status", "SUCCEEDED"},
@@ -228,6 +229,7 @@ postgres::call<postgres::nothing> reader::take_snapshot(snapshot_task what) {
       "reading a snapshot of {} tables at {}",
       plans.size(),
       to_string(rows.position().position));
+  status_.snapshot_tables = status_.snapshot_tables_left = count.tables.size();
   if (auto ready = co_await rows.read(std::move(selected)); !ready)
     co_return std::move(ready).error();
   if (auto told = co_await tell_tables_begun(count); !told) co_return told;
@@ -237,6 +239,7 @@ postgres::call<postgres::nothing> reader::take_snapshot(snapshot_task what) {
   if (!read || stopping_) co_return read;
   if (auto told = co_await tell_tables_read(count, 0, count.tables.size()); !told) co_return told;
   rows.finish();
+  status_.snapshot_completed = true;
   const std::chrono::duration<double> took = clock::now() - began;
   log(level::info,
       "run",

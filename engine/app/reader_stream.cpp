@@ -74,6 +74,7 @@ void reader::begin_reading(postgres::change_source& source, lsn from, reader_pha
   let_go_.clear();
   translator_.reconnected();
   out_->committed(std::max(out_->commit_end(), from));
+  delivery_.restart();
   status_.phase = phase;
   status_.trouble.clear();
   said_.clear();
@@ -196,6 +197,7 @@ postgres::outcome<postgres::nothing> reader::take(const postgres::pgoutput_messa
   auto passed = pass_on();
   if (passed && *commit) {
     out_->committed(**commit);
+    delivery_.read(**commit, translator_.counts().commit_ms);
     if (signals_) signals_->committed(**commit);
   }
   return passed;

@@ -1,5 +1,6 @@
 #include "app/command.hpp"
 #include "app/engine.hpp"
+#include "app/engine_figures.hpp"
 #include "app/engine_health.hpp"
 #include "app/logging.hpp"
 #include "app/stopping.hpp"

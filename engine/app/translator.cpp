@@ -55,8 +55,8 @@ result<std::optional<lsn>> translator::apply(const postgres::pgoutput_message& m
   std::optional<lsn> committed;
   error_code error;
   // Runs `use` with the relation's plan, if it is captured.
-  const auto with_plan = [&](oid relation, const auto& use) {
-    ++counters_.changes;
+  const auto with_plan = [&](oid relation, std::uint64_t& count, const auto& use) {
+    ++count;
     const auto plan = plan_of(relation);
     if (!plan)
       error = plan.error();
@@ -65,23 +65,23 @@ result<std::optional<lsn>> translator::apply(const postgres::pgoutput_message& m
   };
   std::visit(overloaded{
                  [&](const postgres::insert_message& m) {
-                   with_plan(m.relation, [&](const event::table_plan& plan) {
+                   with_plan(m.relation, counters_.inserts, [&](const event::table_plan& plan) {
                      changes_.insert(plan, m.new_row, context_);
                    });
                  },
                  [&](const postgres::update_message& m) {
-                   with_plan(m.relation, [&](const event::table_plan& plan) {
+                   with_plan(m.relation, counters_.updates, [&](const event::table_plan& plan) {
                      changes_.update(plan, old_row_of(m.old_kind), m.old_row, m.new_row, context_);
                    });
                  },
                  [&](const postgres::delete_message& m) {
-                   with_plan(m.relation, [&](const event::table_plan& plan) {
+                   with_plan(m.relation, counters_.deletes, [&](const event::table_plan& plan) {
                      changes_.remove(plan, old_row_of(m.old_kind), m.old_row, context_);
                    });
                  },
                  [&](const postgres::truncate_message& m) {
                    for (const oid relation : m.relations)
-                     with_plan(relation, [&](const event::table_plan& plan) {
+                     with_plan(relation, counters_.others, [&](const event::table_plan& plan) {
                        changes_.truncate(plan, context_);
                      });
                  },
@@ -112,12 +112,13 @@ lsn translator::commit(const postgres::commit_message& m) {
   context_.xid.reset();
   context_.last_commit = m.end_lsn;
   ++counters_.transactions;
-  counters_.behind_ms = std::max<std::int64_t>(0, context_.now_ms - context_.time_us / 1000);
+  counters_.commit_ms = context_.time_us / 1000;
+  counters_.behind_ms = std::max<std::int64_t>(0, context_.now_ms - counters_.commit_ms);
   return m.end_lsn;
 }
 
 void translator::logical(const postgres::logical_message& m) {
-  ++counters_.changes;
+  ++counters_.others;
   if (m.transactional) {
     messages_.message(m.prefix, m.content, true, context_);
     return;

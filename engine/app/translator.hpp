@@ -25,10 +25,15 @@ namespace tidewire::app {
 class translator {
  public:
   struct counters {
-    std::uint64_t changes = 0;       // row changes, truncated tables and logical messages read
+    std::uint64_t inserts = 0;  // rows read; so are updates and deletes
+    std::uint64_t updates = 0;
+    std::uint64_t deletes = 0;
+    std::uint64_t others = 0;        // truncated tables and logical messages
     std::uint64_t transactions = 0;  // read to their commit
-    std::int64_t behind_ms =
-        -1;  // from the commit of the last transaction to its reading; -1: none yet
+    std::int64_t commit_ms = 0;      // of the last of those, Unix time
+    std::int64_t behind_ms = -1;     // from that commit to its reading; -1: none yet
+
+    std::uint64_t changes() const noexcept { return inserts + updates + deletes + others; }
   };
 
   /// All must outlive the translator.

@@ -32,6 +32,7 @@ class batch_pool {
   /// already.
   void give_back(batch& b);
 
+  const options& limits() const noexcept { return how_; }
   std::size_t out_count() const noexcept { return out_count_; }
   std::size_t bytes_out() const noexcept { return bytes_out_; }
   bool full() const noexcept {

@@ -53,10 +53,12 @@ call<std::optional<slot_sample>> sample_slot(connection& database, std::string n
   parameters.emplace_back(std::move(name));
   auto rows = co_await database.query(
       "SELECT coalesce(wal_status, ''), safe_wal_size, coalesce(written - restart_lsn, 0)::bigint,"
-      " coalesce(written - confirmed_flush_lsn, 0)::bigint, confirmed_flush_lsn"
-      " FROM pg_catalog.pg_replication_slots, LATERAL (SELECT CASE WHEN pg_is_in_recovery()"
-      "  THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END AS written) AS log"
-      " WHERE slot_name = $1",
+      " coalesce(written - confirmed_flush_lsn, 0)::bigint, confirmed_flush_lsn, written, sent_lsn"
+      " FROM pg_catalog.pg_replication_slots"
+      " LEFT JOIN pg_catalog.pg_stat_replication ON pid = active_pid, LATERAL (SELECT CASE WHEN"
+      "  pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END AS "
+      "written)"
+      "  AS log WHERE slot_name = $1",
       std::move(parameters));
   if (!rows) co_return std::move(rows).error();
   std::optional<slot_sample> found;
@@ -70,6 +72,8 @@ call<std::optional<slot_sample>> sample_slot(connection& database, std::string n
     sample.retained_bytes = bytes(2);
     sample.unconfirmed_bytes = bytes(3);
     sample.confirmed_flush = lsn_at(*rows, 0, 4);
+    sample.written = lsn_at(*rows, 0, 5);
+    if (!rows->is_null(0, 6)) sample.sent = lsn_at(*rows, 0, 6);
   }
   co_return found;
 }

@@ -17,6 +17,8 @@ struct slot_sample {
   std::uint64_t retained_bytes = 0;     // of log that is kept for it
   std::uint64_t unconfirmed_bytes = 0;  // of log behind its position
   lsn confirmed_flush;
+  lsn written;              // the end of the server's log; of a standby, what it has replayed
+  std::optional<lsn> sent;  // to whoever streams from the slot; nothing: nobody does
 };
 
 /// How near a slot is to being lost.

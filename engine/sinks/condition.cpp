@@ -32,8 +32,9 @@ std::optional<std::string> condition::failed(time_point now,
   failures_in_a_row_ = wholly ? failures_in_a_row_ + 1 : 0;
   if (!news) return std::nullopt;
   reason_ = reason;
-  return wholly ? fmt::format("{} takes nothing: {}; retrying until it does", what, reason)
-                : fmt::format("{} refuses some records: {}; retrying those", what, reason);
+  trouble_ = wholly ? fmt::format("{} takes nothing: {}; retrying until it does", what, reason)
+                    : fmt::format("{} refuses some records: {}; retrying those", what, reason);
+  return trouble_;
 }
 
 std::optional<std::string> condition::worked(time_point now, std::string_view what) {

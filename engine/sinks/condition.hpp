@@ -25,6 +25,8 @@ class condition {
   std::optional<std::string> worked(time_point now, std::string_view what);
 
   bool failing() const noexcept { return failing_; }
+  /// What was last said of its failing.
+  const std::string& trouble() const noexcept { return trouble_; }
   /// Whole requests that failed, one after another.
   unsigned failures_in_a_row() const noexcept { return failures_in_a_row_; }
 
@@ -37,6 +39,7 @@ class condition {
   time_point last_failure_{};
   std::optional<time_point> recovered_;
   std::string reason_;
+  std::string trouble_;
 };
 
 }  // namespace tidewire::sinks

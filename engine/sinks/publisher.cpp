@@ -258,9 +258,10 @@ void publisher::note(const flight& done, bool wholly) {
     else
       say(level::warning, stream.failed(now, name, outcome.reason, wholly));
   }
-  const bool failing = sink_.failing() || std::ranges::any_of(streams_, [](const condition& c) {
-                         return c.failures_in_a_row() > 0;
-                       });
+  const auto takes_nothing = [](const condition& c) { return c.failures_in_a_row() > 0; };
+  const auto worst = std::ranges::find_if(streams_, takes_nothing);
+  const bool failing = sink_.failing() || worst != streams_.end();
+  if (failing) counters_->trouble.set(sink_.failing() ? sink_.trouble() : worst->trouble());
   counters_->failing.store(failing, std::memory_order_relaxed);
 }
 

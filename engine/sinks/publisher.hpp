@@ -6,6 +6,7 @@
 #include "sinks/condition.hpp"
 #include "sinks/destination.hpp"
 #include "sinks/letter_box.hpp"
+#include "telemetry/note.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -35,6 +36,7 @@ struct publisher_counters {
   std::atomic<std::uint64_t> shortened{0};     // records whose columns were cut to fit
   std::atomic<std::uint64_t> dead_letters{0};  // records that went to the dead letters instead
   std::atomic<bool> failing{false};  // the sink, or a stream of it, takes nothing at the moment
+  telemetry::note trouble;           // what was last said of that; counts while it is so
 };
 
 /// What to do with a record that the service refuses for good.

@@ -23,23 +23,16 @@ struct figure {
   std::variant<const counter*, const gauge*, const histogram*, std::function<double()>> source;
 };
 
-struct family {
-  std::string name;
-  std::string help;
-  MetricType type = MetricType::Untyped;
-  std::vector<figure> figures;
-};
-
-void read_into(ClientMetric& out, const counter* from) {
+void read_into(ClientMetric& out, MetricType, const counter* from) {
   out.counter.value = static_cast<double>(from->value());
 }
-void read_into(ClientMetric& out, const gauge* from) {
+void read_into(ClientMetric& out, MetricType, const gauge* from) {
   out.gauge.value = static_cast<double>(from->value());
 }
-void read_into(ClientMetric& out, const std::function<double()>& from) {
-  out.gauge.value = from();
+void read_into(ClientMetric& out, MetricType type, const std::function<double()>& from) {
+  (type == MetricType::Counter ? out.counter.value : out.gauge.value) = from();
 }
-void read_into(ClientMetric& out, const histogram* from) {
+void read_into(ClientMetric& out, MetricType, const histogram* from) {
   std::uint64_t so_far = 0;
   for (std::size_t i = 0; i <= from->bound_count(); ++i) {
     so_far += from->count_at(i);
@@ -52,12 +45,19 @@ void read_into(ClientMetric& out, const histogram* from) {
   out.histogram.sample_sum = static_cast<double>(from->sum());
 }
 
+struct family {
+  std::string name;
+  std::string help;
+  MetricType type = MetricType::Untyped;
+  std::vector<figure> figures;
+};
+
 MetricFamily read(const family& from) {
   MetricFamily out{from.name, from.help, from.type, {}};
   for (const auto& one : from.figures) {
     ClientMetric metric;
     for (const auto& [name, value] : one.with) metric.label.push_back({name, value});
-    std::visit([&](const auto& source) { read_into(metric, source); }, one.source);
+    std::visit([&](const auto& source) { read_into(metric, from.type, source); }, one.source);
     out.metric.push_back(std::move(metric));
   }
   return out;
@@ -119,6 +119,23 @@ void registry::add_computed(std::string name,
   const std::lock_guard lock(state_->mutex);
   state_->add(
       std::move(name), std::move(help), MetricType::Gauge, {std::move(with), std::move(read)});
+}
+
+void registry::add_computed_counter(std::string name,
+                                    std::string help,
+                                    std::function<double()> read,
+                                    labels with) {
+  const std::lock_guard lock(state_->mutex);
+  state_->add(
+      std::move(name), std::move(help), MetricType::Counter, {std::move(with), std::move(read)});
+}
+
+void registry::add_existing(std::string name,
+                            std::string help,
+                            const histogram& which,
+                            labels with) {
+  const std::lock_guard lock(state_->mutex);
+  state_->add(std::move(name), std::move(help), MetricType::Histogram, {std::move(with), &which});
 }
 
 std::string registry::prometheus_text() const {

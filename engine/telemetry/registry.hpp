@@ -33,12 +33,19 @@ class registry {
                            std::initializer_list<std::uint64_t> bounds,
                            labels with = {});
 
-  /// A figure that is asked for when it is printed, in the printing thread; `read` outlives the
-  /// registry.
+  /// A figure that goes up and down and is asked for when it is printed, in the printing thread;
+  /// what `read` looks at outlives the registry.
   void add_computed(std::string name,
                     std::string help,
                     std::function<double()> read,
                     labels with = {});
+  /// The same of one that only grows: what may be asked of a figure (`rate()`) depends on its kind.
+  void add_computed_counter(std::string name,
+                            std::string help,
+                            std::function<double()> read,
+                            labels with = {});
+  /// One that lives elsewhere, and outlives the registry.
+  void add_existing(std::string name, std::string help, const histogram& which, labels with = {});
 
   /// The text exposition format 0.0.4.
   std::string prometheus_text() const;

@@ -113,6 +113,24 @@ TEST_F(IntegrationSlot, InUseElsewhereNamesTheProcess) {
   EXPECT_NE(raced.message.find(pid), std::string::npos) << raced.message;
 }
 
+TEST_F(IntegrationSlot, ASampleTellsWhatIsWrittenAndWhatIsSentToTheOneThatStreams) {
+  sql("CREATE PUBLICATION p FOR ALL TABLES");
+  const auto db = connect();
+  EXPECT_FALSE(done(sample_slot(*db, "s")).has_value());
+  auto link = connect(connection_mode::replication);
+  const auto made = done(create_slot(*link, "s"));
+  const auto before = done(sample_slot(*db, "s"));
+  ASSERT_TRUE(before.has_value());
+  EXPECT_FALSE(before->sent) << "nobody streams";
+  EXPECT_EQ(before->confirmed_flush, made.consistent_point);
+  EXPECT_GE(before->written, made.consistent_point);
+  replication_options how;
+  how.slot = "s";
+  how.publication = "p";
+  const auto session = done(replication_session::start(std::move(link), how, now()));
+  EXPECT_TRUE(done(sample_slot(*db, "s"))->sent.has_value());
+}
+
 TEST_F(IntegrationSlot, MissingIsSaid) {
   replication_options how;
   how.slot = "nowhere";

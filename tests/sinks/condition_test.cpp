@@ -26,6 +26,7 @@ TEST(Condition, SaysAnotherReason) {
   condition c;
   c.failed(start, "stream", "ResourceNotFoundException: no such stream", true);
   EXPECT_TRUE(c.failed(start, "stream", "AccessDeniedException: no", true));
+  EXPECT_EQ(c.trouble(), "stream takes nothing: AccessDeniedException: no; retrying until it does");
 }
 
 TEST(Condition, PartialFailuresDoNotFlutter) {

@@ -211,6 +211,23 @@ TEST_F(PublisherTest, OutlivesASinkThatIsAway) {
   EXPECT_EQ(counters_.records, 2U);
 }
 
+TEST_F(PublisherTest, TellsWhyTheSinkTakesNothingWhileItIsSo) {
+  int away = 2;
+  std::string while_away;
+  sink_.answers = [&](const pipeline::lanes::request& what, report& out) {
+    if (--away == 0) while_away = counters_.failing ? counters_.trouble.words() : "not told";
+    if (away >= 0)
+      out.all(fate::again,
+              what.records.size(),
+              {.transport = make_error_code(boost::system::errc::connection_refused)});
+  };
+  open();
+  between_.send(batch_of({{"1", "a"}}));
+  ASSERT_EQ(run_until_back(1), 1U);
+  EXPECT_NE(while_away.find("takes nothing: "), std::string::npos) << while_away;
+  EXPECT_FALSE(counters_.failing);
+}
+
 TEST_F(PublisherTest, ASkippedRecordIsAsGoodAsDurable) {
   sink_.answers = [](const pipeline::lanes::request&, report& out) {
     out.verdicts[0].what = fate::skipped;

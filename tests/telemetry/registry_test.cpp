@@ -62,6 +62,22 @@ TEST(Registry, PrintsEachKindForPrometheus) {
   EXPECT_THAT(text, HasSubstr("debezium_metrics_MilliSecondsBehindSource 1.5\n"));
 }
 
+TEST(Registry, AComputedFigureThatOnlyGrowsIsACounter) {
+  registry all;
+  all.add_computed_counter("tidewire_read_total", "Read.", [] { return 12.0; });
+  EXPECT_THAT(all.prometheus_text(),
+              HasSubstr("# TYPE tidewire_read_total counter\ntidewire_read_total 12\n"));
+}
+
+TEST(Registry, PrintsAFigureThatLivesElsewhere) {
+  histogram delays({5});
+  registry all;
+  all.add_existing("tidewire_delay_ms", "Delay.", delays, {{"road", "a"}});
+  delays.record(3);
+  EXPECT_THAT(all.prometheus_text(),
+              HasSubstr("tidewire_delay_ms_bucket{road=\"a\",le=\"5\"} 1\n"));
+}
+
 TEST(Registry, FiguresKeepTheirAddress) {
   registry all;
   auto& first = all.add_counter("tidewire_first", "");

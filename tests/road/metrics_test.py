@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""The metrics page: every figure is described in docs/metrics.md, has the kind that its name promises, and tells where changes are; and the
+health page tells why it is DOWN."""
+import json
+import re
+import unittest
+import urllib.error
+import urllib.request
+
+from road import TESTS, Road, free_port, wait_for
+
+STREAM = "kinesis.inventory.products"
+TABLE = "create schema inventory; create table inventory.products (id integer primary key, note text);"
+
+
+class Metrics(unittest.TestCase):
+    def page(self, path):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            return refused.read().decode()
+
+    def figure(self, name):
+        return float(re.search(rf"^{re.escape(name)} (\S+)$", self.page("/metrics"), re.M)[1])
+
+    def sink(self):
+        return next(c for c in json.loads(self.page("/q/health/ready"))["checks"] if c["name"] == "sink")
+
+    def start(self, road):
+        road.sql(TABLE + "insert into inventory.products select i, 'n' from generate_series(1, 7) i;")
+        road.client("kinesis").create_stream(StreamName=STREAM, ShardCount=1)
+        self.port = free_port()
+        config = road.properties(extra={"quarkus.http.port": self.port, "tidewire.slot.watch.interval": "200ms"})
+        engine = road.part("engine", "run", "-c", config).start()
+        wait_for("the stream", lambda: "streaming from slot" in engine.logged(), 30)
+        return engine
+
+    def test_the_page_is_what_the_document_says(self):
+        with Road() as road:
+            engine = self.start(road)
+            text = self.page("/metrics")
+            kinds = dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.M))
+            rows = (TESTS.parent / "docs" / "metrics.md").read_text()
+            described = {name: kind for names, kind in re.findall(r"^\| (`[^|]+`) \| (counter|gauge|histogram) \|", rows, re.M)
+                         for name in re.findall(r"`(\w+)(?:\{[^}`]*\})?`", names)}
+            self.assertEqual(kinds, described)
+            self.assertEqual({n for n, kind in kinds.items() if kind == "counter"}, {n for n in kinds if n.endswith("_total")})
+            self.assertEqual(engine.stop(), 0)
+
+    def test_figures_tell_where_changes_are(self):
+        with Road() as road:
+            engine = self.start(road)
+            labels = '{context="snapshot",name="kinesis",plugin="postgres"}'
+            self.assertEqual([self.figure(f"debezium_metrics_{name}{labels}") for name in
+                              ("RowsScanned", "TotalTableCount", "RemainingTableCount", "SnapshotRunning", "SnapshotCompleted")], [7, 1, 0, 0, 1])
+            road.sql("insert into inventory.products values (8, 'n'); update inventory.products set note = 'm' where id < 4; delete from inventory.products where id = 5")
+            wait_for("the delivery", lambda: self.figure("tidewire_delivery_ms_count") >= 1, 30)
+            labels = labels.replace("snapshot", "streaming")
+            wait_for("the changes", lambda: [self.figure(f"debezium_metrics_TotalNumberOf{op}EventsSeen{labels}") for op in
+                                             ("Create", "Update", "Delete")] == [1, 3, 1], 30)
+            wait_for("quiet", lambda: self.figure("tidewire_oldest_undelivered_ms") == 0, 30)
+            self.assertNotIn("data", self.sink())
+
+            road.parts[0].kill()
+            road.sql("insert into inventory.products values (9, 'n')")
+            end = int(road.cluster.ask("select pg_current_wal_lsn() - '0/0'"))
+            wait_for("the age of the change", lambda: self.figure("tidewire_oldest_undelivered_ms") > 500, 30)
+            wait_for("the reason", lambda: "takes nothing" in self.sink().get("data", {}).get("reason", ""), 30)
+            wait_for("the ladder", lambda: self.figure("tidewire_written_lsn") >= end and self.figure("tidewire_sent_lsn") >= end, 30)
+            self.assertLess(self.figure("tidewire_durable_lsn"), end)
+            self.assertLess(self.figure("tidewire_confirmed_lsn"), end)
+            self.assertGreater(self.figure("process_resident_memory_bytes"), 1_000_000)
+            engine.kill()
+
+    def test_a_record_that_is_held_is_told(self):
+        with Road() as road:
+            engine = self.start(road)
+            road.sql("insert into inventory.products values (10, repeat('n', 1500000))")
+            wait_for("the record", lambda: self.figure("tidewire_records_held") == 1, 30)
+            self.assertIn("1 records are refused for good", self.sink()["data"]["held"])
+            engine.kill()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
