@@ -20,6 +20,7 @@ command add_provision_command(CLI::App& program);
 command add_check_command(CLI::App& program);
 command add_offsets_command(CLI::App& program);
 command add_demo_command(CLI::App& program);
+command add_lag_command(CLI::App& program);
 command add_verify_command(CLI::App& program);
 
 }  // namespace tidewire::app

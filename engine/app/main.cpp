@@ -25,6 +25,7 @@ constexpr std::array commands{
     add_command{tidewire::app::add_offsets_command},
     add_command{tidewire::app::add_demo_command},
     add_command{tidewire::app::add_verify_command},
+    add_command{tidewire::app::add_lag_command},
 };
 
 }  // namespace
