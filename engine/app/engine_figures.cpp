@@ -145,13 +145,13 @@ void register_positions(registry& to, const engine& of) {
   });
   to.add_computed("tidewire_durable_lsn",
                   "Position up to which everything is at the sink, so that PostgreSQL may forget.",
-                  [&of] { return number(of.outlet().durable().value); });
+                  [&of] { return number(of.source().durable().value); });
   to.add_computed("tidewire_confirmed_lsn",
                   "Position that the slot has confirmed; -1: not known.",
                   from_sample([](const sample& s) { return std::optional(s.confirmed_flush); }));
   to.add_computed(
       "tidewire_lag_bytes", "Log that was read and is not yet durable at the sink.", [&of] {
-        const auto received = of.source().received().value, durable = of.outlet().durable().value;
+        const auto received = of.source().received().value, durable = of.source().durable().value;
         return number(received > durable ? received - durable : 0);
       });
   to.add_computed("tidewire_oldest_undelivered_ms",

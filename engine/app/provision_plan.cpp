@@ -43,6 +43,18 @@ std::string seconds(const settings& from, std::string_view property) {
       std::chrono::duration_cast<std::chrono::seconds>(from.duration(property)).count());
 }
 
+/// Of what an engine sends beside the changes of tables. Logical messages may come under any file;
+/// a stream for them is made where the file says that they are wanted.
+void add_engine_streams(const settings& from, std::vector<std::string>& out) {
+  const event::options events = event_options_of(from);
+  if (events.transaction_metadata) add_once(out, event::transaction_topic(events));
+  if (from.duration("debezium.source.heartbeat.interval.ms").count() > 0)
+    add_once(out, event::heartbeat_topic(events));
+  if (from.is_set("debezium.source.message.prefix.include.list"))
+    add_once(out, event::message_topic(events));
+  if (const auto told = notification_options_of(from); told.sink) add_once(out, told.topic);
+}
+
 std::vector<std::string> streams_of(const settings& from,
                                     const std::vector<postgres::table_name>& tables) {
   std::vector<std::string> out;
@@ -50,6 +62,7 @@ std::vector<std::string> streams_of(const settings& from,
     const event::options events = event_options_of(from);
     for (const auto& table : tables)
       add_once(out, event::table_topic(events, table.schema, table.name));
+    add_engine_streams(from, out);
   }
   for (const auto& stream : from.list("tidewire.relay.streams")) add_once(out, stream);
   return out;
@@ -138,17 +151,21 @@ provision_plan read_provision_plan(const settings& from,
   if (const auto pattern = rules::pattern::compile(out.rule_pattern); !pattern)
     refuse(from, "tidewire.provision.rule.pattern", pattern.error().message);
 
-  // The relay takes a URL as well: then the queue is somebody else's.
-  if (auto name = from.text("tidewire.relay.dead-letter.queue");
-      !name.empty() && name.find('/') == std::string::npos)
-    out.dead_letter_queues.push_back(dead_letters(std::move(name)));
+  const auto has_queue = [&](const std::string& name) {
+    return std::ranges::find(out.dead_letter_queues, name, &planned_queue::name) !=
+           out.dead_letter_queues.end();
+  };
+  for (const char* property :
+       {"tidewire.relay.dead-letter.queue", "tidewire.sink.dead-letter.queue"}) {
+    // A URL may stand there as well: then the queue is somebody else's.
+    auto name = from.text(property);
+    if (!name.empty() && name.find('/') == std::string::npos && !has_queue(name))
+      out.dead_letter_queues.push_back(dead_letters(std::move(name)));
+  }
   if (const auto name = from.text("tidewire.provision.queue.name"); !name.empty()) {
     out.queue = queue_of(from, name);
     const std::string& dead = out.queue->dead_letter_name;
-    const auto same = [&](const planned_queue& q) { return q.name == dead; };
-    if (!dead.empty() &&
-        std::none_of(out.dead_letter_queues.begin(), out.dead_letter_queues.end(), same))
-      out.dead_letter_queues.push_back(dead_letters(dead));
+    if (!dead.empty() && !has_queue(dead)) out.dead_letter_queues.push_back(dead_letters(dead));
   }
   return out;
 }

@@ -27,7 +27,7 @@ struct planned_queue {
 struct provision_plan {
   std::vector<std::string> streams;
   std::int64_t shards = 1;
-  std::vector<planned_queue> dead_letter_queues;  // of the relay, and of the queue below
+  std::vector<planned_queue> dead_letter_queues;  // of relay and sink, and of the queue below
   std::optional<planned_queue> queue;
   std::vector<std::string> buses;  // names or ARNs
   std::string rule_name;           // on each bus; empty: no rules

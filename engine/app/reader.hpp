@@ -24,6 +24,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -92,6 +93,8 @@ class reader {
   const reader_status& status() const noexcept { return status_; }
   /// As far as the log was read.
   lsn received() const noexcept { return source_ ? source_->received() : out_->durable(); }
+  /// Everything up to here is at the sink: also before anything came back from it in this run.
+  lsn durable() const noexcept { return std::max(out_->durable(), began_at_); }
   const translator::counters& counts() const noexcept { return translator_.counts(); }
   const delivery_clock& delivery() const noexcept { return delivery_; }
   /// Null: the server sends transactions whole.
@@ -314,6 +317,7 @@ class reader {
   clock::time_point next_xmin_{};
   clock::time_point seal_at_{};  // of a batch that is not full, in a flood
   delivery_clock delivery_;
+  lsn began_at_;  // where reading began on this connection
   missed_publication missed_;
   std::string unpublished_;  // captured tables that the publication does not have, as told last
   std::string said_;         // the last failure that was logged

@@ -75,6 +75,7 @@ void reader::begin_reading(postgres::change_source& source, lsn from, reader_pha
   translator_.reconnected();
   out_->committed(std::max(out_->commit_end(), from));
   delivery_.restart();
+  began_at_ = from;
   status_.phase = phase;
   status_.trouble.clear();
   said_.clear();

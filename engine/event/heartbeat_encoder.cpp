@@ -27,8 +27,7 @@ std::string value_schema(const options& how) {
 }  // namespace
 
 heartbeat_encoder::heartbeat_encoder(const options& how, streams& names, record_output& out)
-    : destination_(
-          names.intern(topic_name(how.heartbeat_prefix + how.topic_delimiter + how.topic_prefix))),
+    : destination_(names.intern(heartbeat_topic(how))),
       out_(&out),
       key_(document_start(how.key_schemas, key_schema(how)) + "{\"serverName\":" +
            json_quoted(how.topic_prefix) + "}" + std::string(document_end(how.key_schemas))),

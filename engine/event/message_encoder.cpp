@@ -54,7 +54,7 @@ append_function content_by(binary_mode mode) {
 
 message_encoder::message_encoder(const options& how, streams& names, record_output& out)
     : how_(&how),
-      destination_(names.intern(topic_name(how.topic_prefix + ".message"))),
+      destination_(names.intern(message_topic(how))),
       out_(&out),
       key_before_(document_start(how.key_schemas, key_schema(how)) + "{\"prefix\":"),
       key_after_("}" + std::string(document_end(how.key_schemas))),

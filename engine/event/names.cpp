@@ -99,6 +99,18 @@ std::string table_topic(const options& how, std::string_view schema, std::string
   return topic_name(name);
 }
 
+std::string transaction_topic(const options& how) {
+  return topic_name(how.topic_prefix + how.topic_delimiter + how.transaction_topic);
+}
+
+std::string heartbeat_topic(const options& how) {
+  return topic_name(how.heartbeat_prefix + how.topic_delimiter + how.topic_prefix);
+}
+
+std::string message_topic(const options& how) {
+  return topic_name(how.topic_prefix + ".message");
+}
+
 std::string adjust_schema_name(std::string_view name, name_adjustment mode) {
   if (mode == name_adjustment::none) return std::string(name);
   return adjuster{.unicode = mode == name_adjustment::avro_unicode, .point_allowed = true}(name);

@@ -14,6 +14,11 @@ std::string topic_name(std::string_view proposed);
 /// `prefix.schema.table`, as a topic name.
 std::string table_topic(const options& how, std::string_view schema, std::string_view table);
 
+/// The topics of what is not of a table.
+std::string transaction_topic(const options& how);
+std::string heartbeat_topic(const options& how);
+std::string message_topic(const options& how);
+
 /// A schema's name (`dbserver1.public.t.Value`) as schema.name.adjustment.mode wants it.
 std::string adjust_schema_name(std::string_view name, name_adjustment mode);
 /// A field's name as field.name.adjustment.mode wants it; other than in a schema's name, a point is

@@ -45,8 +45,7 @@ void append_transaction_id(byte_buffer& out, const change_context& context) {
 }
 
 transaction_encoder::transaction_encoder(const options& how, streams& names, record_output& out)
-    : destination_(
-          names.intern(topic_name(how.topic_prefix + how.topic_delimiter + how.transaction_topic))),
+    : destination_(names.intern(transaction_topic(how))),
       out_(&out),
       key_before_(document_start(how.key_schemas, key_schema(how)) + "{\"id\":\""),
       key_after_("\"}" + std::string(document_end(how.key_schemas))),

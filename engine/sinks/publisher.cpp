@@ -239,6 +239,18 @@ condition& publisher::condition_of(const event::stream& s) {
   return streams_[s.index];
 }
 
+namespace {
+
+/// What a reason alone does not say.
+std::string with_remedy(const std::string& reason) {
+  const auto says = [&](std::string_view code) { return reason.find(code) != std::string::npos; };
+  if (says("ResourceNotFoundException") || says("QueueDoesNotExist") || says("NonExistentQueue"))
+    return reason + " (`tidewire provision` makes what the file asks for)";
+  return reason;
+}
+
+}  // namespace
+
 void publisher::note(const flight& done, bool wholly) {
   const auto now = clock::now();
   const report& outcome = done.outcome;
@@ -256,7 +268,7 @@ void publisher::note(const flight& done, bool wholly) {
     if (all_well)
       say(level::info, stream.worked(now, name));
     else
-      say(level::warning, stream.failed(now, name, outcome.reason, wholly));
+      say(level::warning, stream.failed(now, name, with_remedy(outcome.reason), wholly));
   }
   const auto takes_nothing = [](const condition& c) { return c.failures_in_a_row() > 0; };
   const auto worst = std::ranges::find_if(streams_, takes_nothing);

@@ -62,6 +62,23 @@ TEST(ProvisionPlan, NamesAStreamForEachCapturedTableAndEachRelayedStreamOnce) {
   EXPECT_EQ(plan_of(std::string(engine) + "tidewire.provision.shards=4\n").shards, 4);
 }
 
+TEST(ProvisionPlan, NamesTheStreamsOfWhatTheEngineSendsBesideChanges) {
+  const std::string more =
+      "debezium.source.provide.transaction.metadata=true\n"
+      "debezium.source.heartbeat.interval.ms=1000\n"
+      "debezium.source.message.prefix.include.list=audit\n"
+      "debezium.source.notification.enabled.channels=sink\n"
+      "debezium.source.notification.sink.topic.name=news\n";
+  EXPECT_THAT(plan_of(engine + more, {{"inventory", "products"}}).streams,
+              ElementsAre("kinesis.inventory.products",
+                          "kinesis.transaction",
+                          "__debezium-heartbeat.kinesis",
+                          "kinesis.message",
+                          "news"));
+  EXPECT_THAT(plan_of(engine, {{"inventory", "products"}}).streams,
+              ElementsAre("kinesis.inventory.products"));
+}
+
 TEST(ProvisionPlan, NamesNoTableStreamsWhereTheSinkIsNotKinesis) {
   std::string text = engine;
   text.replace(text.find("type=kinesis"), 12, "type=sqs\ndebezium.sink.sqs.queue.url=http://h/q");
@@ -119,6 +136,16 @@ TEST(ProvisionPlan, MakesDeadLetterQueues) {
   EXPECT_EQ(plan.dead_letter_queues[1].attributes.at("FifoQueue"), "true");
   EXPECT_EQ(plan.queue->dead_letter_name, "dead.fifo");
   EXPECT_EQ(plan.queue->receives_max, 3);
+}
+
+TEST(ProvisionPlan, MakesTheQueueOfTheSinksDeadLettersOnce) {
+  const auto plan = plan_of(std::string(engine) + relay +
+                            "tidewire.relay.dead-letter.queue=dead\n"
+                            "tidewire.sink.dead-letter.queue=dead\n");
+  ASSERT_EQ(plan.dead_letter_queues.size(), 1U);
+  EXPECT_EQ(plan.dead_letter_queues[0].name, "dead");
+  const auto of_sink = plan_of(std::string(engine) + "tidewire.sink.dead-letter.queue=letters\n");
+  ASSERT_EQ(of_sink.dead_letter_queues.size(), 1U);
 }
 
 TEST(ProvisionPlan, LeavesADeadLetterQueueThatIsGivenByItsUrl) {

@@ -72,6 +72,11 @@ class Metrics(unittest.TestCase):
             self.assertLess(self.figure("tidewire_confirmed_lsn"), end)
             self.assertGreater(self.figure("process_resident_memory_bytes"), 1_000_000)
             engine.kill()
+            engine.start()  # and nothing comes back from the sink
+            wait_for("the stream", lambda: engine.logged().count("streaming from slot") == 2, 30)
+            self.assertGreater(self.figure("tidewire_durable_lsn"), 0)
+            self.assertLess(self.figure("tidewire_lag_bytes"), 1_000_000)
+            engine.kill()
 
     def test_a_record_that_is_held_is_told(self):
         with Road() as road:

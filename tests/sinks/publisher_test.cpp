@@ -228,6 +228,21 @@ TEST_F(PublisherTest, TellsWhyTheSinkTakesNothingWhileItIsSo) {
   EXPECT_FALSE(counters_.failing);
 }
 
+TEST_F(PublisherTest, AMissingStreamIsAnsweredWithItsRemedy) {
+  bool away = true;
+  sink_.answers = [&](const pipeline::lanes::request& what, report& out) {
+    if (std::exchange(away, false))
+      out.all(fate::again,
+              what.records.size(),
+              {.code = "ResourceNotFoundException", .message = "no such stream"});
+  };
+  open();
+  between_.send(batch_of({{"1", "a"}}));
+  ASSERT_EQ(run_until_back(1), 1U);
+  EXPECT_NE(counters_.trouble.words().find("`tidewire provision` makes"), std::string::npos)
+      << counters_.trouble.words();
+}
+
 TEST_F(PublisherTest, ASkippedRecordIsAsGoodAsDurable) {
   sink_.answers = [](const pipeline::lanes::request&, report& out) {
     out.verdicts[0].what = fate::skipped;
