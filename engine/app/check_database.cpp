@@ -197,12 +197,25 @@ class database_look {
           !published ||
           std::find(published->begin(), published->end(), candidate.name) != published->end();
       found_.all.push_back(judge_table(**table, has_primary_key, carried));
+      co_await look_at_large_values(**table);
       auto looking = snapshot_obstacle(*database_, candidate.name, candidate.id);
       const auto obstacle = co_await std::move(looking);
       if (obstacle && *obstacle)
         add(due ? grade::bad : grade::note, "table " + to_string(candidate.name), **obstacle);
       found_.captured.push_back(candidate.name);
     }
+  }
+
+  asio::awaitable<void> look_at_large_values(const postgres::table& table) {
+    if (table.identity == postgres::replica_identity::full) co_return;
+    const auto columns = co_await columns_out_of_line(*database_, table.id);
+    if (!columns || columns->empty()) co_return;
+    add(grade::note,
+        "table " + table.schema + "." + table.name,
+        fmt::format("has values out of line ({}), for which an update that leaves them alone sends "
+                    "\"{}\"; ALTER TABLE … REPLICA IDENTITY FULL sends them",
+                    *columns,
+                    options_.events.unavailable_placeholder));
   }
 
   asio::awaitable<bool> find_primary_key(oid table) {

@@ -81,4 +81,16 @@ postgres::call<obstacle> snapshot_obstacle(postgres::connection& database,
   co_return std::nullopt;
 }
 
+postgres::call<std::string> columns_out_of_line(postgres::connection& database, oid table) {
+  std::string sql = fmt::format(
+      "SELECT coalesce(string_agg(a.attname, ', ' ORDER BY a.attnum), '')"
+      " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
+      " WHERE c.oid = {} AND a.attnum > 0 AND NOT a.attisdropped AND a.attstorage IN ('x', 'e')"
+      " AND c.reltoastrelid <> 0 AND pg_relation_size(c.reltoastrelid) > 0",
+      table.value);
+  const auto rows = co_await database.query(std::move(sql));
+  if (!rows) co_return rows.error();
+  co_return std::string(rows->text(0, 0));
+}
+
 }  // namespace tidewire::app

@@ -25,4 +25,9 @@ postgres::call<std::optional<std::string>> snapshot_obstacle(postgres::connectio
                                                              postgres::table_name name,
                                                              oid table);
 
+/// The columns of which the table holds values that are stored out of line, or may. An update that
+/// leaves such a value as it is does not bring it along, unless the replica identity is FULL.
+/// Empty: there are none.
+postgres::call<std::string> columns_out_of_line(postgres::connection& database, oid table);
+
 }  // namespace tidewire::app

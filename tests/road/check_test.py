@@ -51,6 +51,20 @@ class Check(unittest.TestCase):
             self.assertEqual(code, 1, text)
             self.assertIn("PROBLEM   position: the position file", text)
 
+    def test_values_that_updates_leave_out(self):
+        with Road() as road:
+            road.sql(TABLE + """create publication dbz_publication for all tables; grant usage on schema shop to reader;
+                create table shop.texts (id integer primary key, small text, large text); alter table shop.texts alter small set storage main;
+                grant select on all tables in schema shop to reader;""")
+            self.assertNotIn("out of line", self.check(road)[1])
+            road.sql("insert into shop.texts select 1, 's', string_agg(md5(i::text), '') from generate_series(1, 200) i;")
+            code, text = self.check(road)
+            self.assertEqual(code, 0, text)
+            self.assertIn('note      table shop.texts: has values out of line (large), for which an update that leaves them alone sends '
+                          '"__debezium_unavailable_value"; ALTER TABLE … REPLICA IDENTITY FULL', text)
+            road.sql("alter table shop.texts replica identity full;")
+            self.assertNotIn("out of line", self.check(road)[1])
+
     def test_a_slot_that_could_not_be_made(self):
         with Road() as road:
             road.sql(TABLE + "create publication dbz_publication for all tables; grant usage on schema shop to reader; grant select on shop.items to reader;")
