@@ -11,9 +11,8 @@ constexpr std::size_t buckets_min = 1024;
 
 /// Spreads keys of different streams, and keys whose hashes differ in the high bits only, over the
 /// buckets.
-std::uint64_t mixed(const record_state& r) noexcept {
-  std::uint64_t h =
-      r.key_hash ^ (std::uint64_t{r.record().destination->index} * 0x9E3779B97F4A7C15U);
+std::uint64_t mixed(std::uint64_t key_hash, const event::stream& destination) noexcept {
+  std::uint64_t h = key_hash ^ (std::uint64_t{destination.index} * 0x9E3779B97F4A7C15U);
   h ^= h >> 32U;
   h *= 0xD6E8FEB86659FD93U;
   return h ^ (h >> 32U);
@@ -28,7 +27,11 @@ bool same_lane(const record_state& a, const record_state& b) noexcept {
 lane_table::lane_table() : buckets_(buckets_min) {}
 
 record_state*& lane_table::bucket_of(const record_state& r) noexcept {
-  return buckets_[mixed(r) & (buckets_.size() - 1)];
+  return buckets_[mixed(r.key_hash, *r.record().destination) & (buckets_.size() - 1)];
+}
+
+void lane_table::expect(std::uint64_t key_hash, const event::stream& destination) const noexcept {
+  __builtin_prefetch(&buckets_[mixed(key_hash, destination) & (buckets_.size() - 1)], 1);
 }
 
 record_state** lane_table::find(const record_state& r) noexcept {

@@ -3,6 +3,7 @@
 #include "pipeline/batch.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace tidewire::pipeline {
@@ -14,6 +15,10 @@ namespace tidewire::pipeline {
 class lane_table {
  public:
   lane_table();
+
+  /// A record of this key and stream is appended or removed soon: asks the memory for its bucket,
+  /// which lies anywhere in a table that other work drives out of the caches.
+  void expect(std::uint64_t key_hash, const event::stream& destination) const noexcept;
 
   /// Puts the record at the end of its lane; true if it is the lane's first.
   bool append(record_state& r);

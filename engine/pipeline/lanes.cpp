@@ -70,6 +70,10 @@ void lanes::add(batch& b) {
   b.unsettled_count = count;
   unsettled_count_ += count;
   for (std::size_t i = 0; i < count; ++i) {
+    if (i + lookahead < count) {
+      const event::record& soon = b.content.records[i + lookahead];
+      table_.expect(soon.key_hash, *soon.destination);
+    }
     record_state& r = b.states[i];
     r.owner = &b;
     r.index = static_cast<std::uint32_t>(i);

@@ -59,6 +59,9 @@ class lanes {
     std::vector<record_state*> records;
   };
 
+  /// Records between expecting one and its turn.
+  static constexpr std::size_t lookahead = 8;
+
   explicit lanes(options how) : how_(how) {}
 
   /// Takes in all records of a batch, behind those that are there. The batch must stay until
@@ -71,6 +74,10 @@ class lanes {
   bool take(time_point now, const limits& within, request& out);
 
   void durable(record_state& r);
+  /// It will be said of this one soon. Nothing but speed depends on it.
+  void expect_durable(const record_state& r) const noexcept {
+    table_.expect(r.key_hash, *r.record().destination);
+  }
   /// Not taken for now: it may go again from `due` on. Other keys do not wait for it.
   void again(record_state& r, time_point due);
   /// Refused for good: its key waits for ever, others do not.

@@ -128,8 +128,11 @@ void publisher::settle(const flight& done) {
     add(counters_->retries, records.size());
   } else {
     tally sum;
-    for (std::size_t i = 0; i < records.size(); ++i)
+    constexpr std::size_t lookahead = pipeline::lanes::lookahead;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      if (i + lookahead < records.size()) lanes_.expect_durable(*records[i + lookahead]);
       settle_record(*records[i], all.verdicts[i], all, sum);
+    }
     add(counters_->records, sum.records);
     add(counters_->bytes, all.durable_bytes.value_or(sum.bytes));
     add(counters_->retries, sum.retries);
