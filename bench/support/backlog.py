@@ -3,6 +3,7 @@
 Each workload has a master slot that never moves; a run copies it, drains the copy and drops it.
 """
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -83,13 +84,26 @@ WORKLOADS = {
 class Backlogs:
     """The cluster, started here or running at `port`, and its backlogs."""
 
-    def __init__(self, port=None):
+    def __init__(self, port=None, tls=False):
         clusters.SETTINGS.update(SETTINGS)
         self.cluster = clusters.Cluster(clusters.find_bin(None), port)
+        if tls:
+            self.encrypt()
         if not self.cluster.ask(f"select 1 from pg_database where datname = '{DATABASE}'"):
             self.cluster.query(f"create database {DATABASE}")
             self.sql(SCHEMA)
         self.slots = 0
+
+    def encrypt(self):
+        """From now on whoever connects over TCP gets TLS, unless they refuse it."""
+        key, certificate = (pathlib.Path(self.cluster.data) / name for name in ("server.key", "server.crt"))
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost",
+                        "-keyout", key, "-out", certificate], check=True, capture_output=True)
+        key.chmod(0o600)
+        for file in (key, certificate):
+            shutil.chown(file, key.parent.owner())
+        self.cluster.query("alter system set ssl = on")
+        self.cluster.query("select pg_reload_conf()")
 
     def sql(self, text):
         done = subprocess.run(self.cluster.psql(DATABASE, "-At", "-v", "ON_ERROR_STOP=1"), input=text, text=True, capture_output=True,

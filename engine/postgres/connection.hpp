@@ -114,13 +114,13 @@ class connection {
 
   /// Starts a statement that answers with a copy stream: COPY … TO STDOUT, START_REPLICATION.
   call<nothing> start_copy(std::string sql);
-  /// The same for a stream of changes, which is worth more care: where the connection is not
-  /// encrypted its bytes are framed here and not by libpq, without a copy of each message. The
+  /// The same for a stream of changes, which is worth more care: its bytes are
+  /// framed here and not by libpq, without a copy of each message, unless GSS encrypts them. The
   /// connection is good for more streams afterwards, each after the end of the one before
   /// (end_copy), and for nothing else; for nothing at all where the statement was refused.
   call<nothing> start_stream(std::string sql);
   /// Bounds what the kernel keeps of a stream for us to read. \return whether it does: not from
-  /// afar, nor where the stream is encrypted.
+  /// afar, nor where libpq frames the stream.
   bool hold_at_most(std::size_t bytes) noexcept;
   /// Looks at what has arrived, reading the socket as far as that is possible without waiting. A
   /// plain function, for the row loop.

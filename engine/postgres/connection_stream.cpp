@@ -6,10 +6,13 @@
 namespace tidewire::postgres {
 namespace {
 
-/// libpq alone knows how to read what it encrypts.
-bool is_plain(const PGconn* link) noexcept {
-  return PQsslInUse(const_cast<PGconn*>(link)) == 0 &&
-         PQgssEncInUse(const_cast<PGconn*>(link)) == 0;
+/// Past libpq; nothing where libpq alone knows how to read: GSS, and a TLS library that is not
+/// ours.
+std::optional<transport> transport_of(PGconn* link) {
+  if (PQgssEncInUse(link) != 0) return std::nullopt;
+  auto* const tls = static_cast<ssl_st*>(PQsslStruct(link, "OpenSSL"));
+  if (PQsslInUse(link) != 0 && tls == nullptr) return std::nullopt;
+  return transport(PQsocket(link), tls);
 }
 
 }  // namespace
@@ -17,10 +20,13 @@ bool is_plain(const PGconn* link) noexcept {
 call<nothing> connection::start_stream(std::string sql) {
   state& s = *state_;
   if (!s.good()) co_return s.link_lost();
-  if (!is_plain(s.link.get())) co_return co_await start_copy(std::move(sql));
   const auto until = std::chrono::steady_clock::now() + s.options.query_ms_max;
-  // libpq has read everything that belonged to the statement before; its buffers are empty.
-  if (!s.stream) s.stream = std::make_unique<copy_socket>(PQsocket(s.link.get()));
+  if (!s.stream) {
+    // libpq has read everything that belonged to the statement before; its buffers are empty.
+    auto bytes = transport_of(s.link.get());
+    if (!bytes) co_return co_await start_copy(std::move(sql));
+    s.stream = std::make_unique<copy_socket>(*std::move(bytes));
+  }
   sql.push_back('\0');  // a Query message is a C string
   if (auto put = s.put_stream('Q', sql); !put) co_return std::move(put).error();
   if (auto flushed = co_await s.flush(until); !flushed) co_return flushed;

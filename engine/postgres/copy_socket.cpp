@@ -7,9 +7,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <cerrno>
 #include <cstdint>
-#include <system_error>
 #include <utility>
 
 namespace tidewire::postgres {
@@ -18,10 +16,6 @@ namespace {
 /// A rest of 300 µs gathers some 12 KB at the pace of a fast walsender; the rest is for a reader
 /// that was held up.
 constexpr std::size_t read_bytes = 128U * 1024U;
-
-bool would_block(int error) noexcept {
-  return error == EAGAIN || error == EWOULDBLOCK;
-}
 
 /// Whether the server is on this machine, or a round trip to it so short that the bytes of one are
 /// few.
@@ -52,29 +46,20 @@ void append_big(std::string& out, std::uint32_t value) {
 copy_frames::kind copy_socket::next(std::string_view& body) {
   for (;;) {
     const auto found = frames_.next(body);
-    if (found == copy_frames::kind::malformed) lost("the server sent what is not its protocol");
+    if (found == copy_frames::kind::malformed)
+      trouble_ = "the server sent what is not its protocol";
     if (found != copy_frames::kind::incomplete) return found;
-    if (std::exchange(drained_, false)) return found;
-    if (!read_some()) return trouble_.empty() ? found : copy_frames::kind::malformed;
+    if (std::exchange(looked_, false)) return found;
+    if (!read_some()) return trouble().empty() ? found : copy_frames::kind::malformed;
   }
 }
 
 bool copy_socket::read_some() {
   char* const room = frames_.prepare(read_bytes);
-  const std::size_t size_max = frames_.room();
-  ssize_t size = 0;
-  do {
-    size = ::recv(socket_, room, size_max, MSG_DONTWAIT);
-  } while (size < 0 && errno == EINTR);
-  if (size < 0 && would_block(errno)) return false;
-  if (size <= 0) {
-    lost(size == 0 ? "the server closed it" : std::generic_category().message(errno));
-    return false;
-  }
-  frames_.commit(static_cast<std::size_t>(size));
-  // What came less than asked for: there is no more, and a second call would only say so.
-  drained_ = static_cast<std::size_t>(size) < size_max;
-  return true;
+  const std::size_t size = bytes_.read(room, frames_.room());
+  frames_.commit(size);
+  looked_ = size > 0 && bytes_.drained();
+  return size > 0;
 }
 
 copy_socket::sent copy_socket::put(char type, std::string_view body) {
@@ -86,22 +71,17 @@ copy_socket::sent copy_socket::put(char type, std::string_view body) {
 
 copy_socket::sent copy_socket::flush() {
   while (!unsent_.empty()) {
-    const ssize_t size =
-        ::send(socket_, unsent_.data(), unsent_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0 && would_block(errno)) return sent::some;
-    if (size < 0) {
-      lost(std::generic_category().message(errno));
-      return sent::failed;
-    }
-    unsent_.erase(0, static_cast<std::size_t>(size));
+    const std::size_t size = bytes_.write(unsent_);
+    if (size == 0) return trouble().empty() ? sent::some : sent::failed;
+    unsent_.erase(0, size);
   }
   return sent::all;
 }
 
 bool copy_socket::hold_at_most(std::size_t bytes) noexcept {
   const int size = static_cast<int>(bytes);
-  return is_near(socket_) && ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &size, sizeof size) == 0;
+  const int socket = bytes_.socket();
+  return is_near(socket) && ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, sizeof size) == 0;
 }
 
 error_fields read_error(std::string_view body) noexcept {

@@ -2,19 +2,20 @@
 
 #include "base/result.hpp"
 #include "postgres/copy_frames.hpp"
+#include "postgres/transport.hpp"
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tidewire::postgres {
 
-/// The socket of a connection that libpq has made, while a copy stream runs on it that libpq knows
-/// nothing of. Never blocks, and does not own the socket. Only for connections that are not
-/// encrypted.
+/// A connection that libpq has made, while a copy stream runs on it that libpq knows nothing of.
+/// Never blocks.
 class copy_socket {
  public:
-  explicit copy_socket(int socket) noexcept : socket_(socket) {}
+  explicit copy_socket(transport bytes) noexcept : bytes_(std::move(bytes)) {}
 
   /// The next message; reads the socket when none is there. `incomplete`: it would have to wait.
   /// `malformed`: see trouble().
@@ -30,17 +31,18 @@ class copy_socket {
   bool hold_at_most(std::size_t bytes) noexcept;
 
   /// Why the connection is lost.
-  const std::string& trouble() const noexcept { return trouble_; }
+  const std::string& trouble() const noexcept {
+    return trouble_.empty() ? bytes_.trouble() : trouble_;
+  }
 
  private:
   bool read_some();
-  void lost(std::string why) { trouble_ = std::move(why); }
 
-  int socket_;
+  transport bytes_;
   copy_frames frames_;
   std::string unsent_;
-  std::string trouble_;
-  bool drained_ = false;  // the last read took all that was there
+  std::string trouble_;  // of the protocol
+  bool looked_ = false;  // there was no more when it was read last
 };
 
 /// The fields of an ErrorResponse that are told further.

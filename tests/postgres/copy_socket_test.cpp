@@ -38,7 +38,7 @@ class CopySocket : public testing::Test {
 };
 
 TEST_F(CopySocket, HandsOutMessagesAndSaysWhenItWouldHaveToWait) {
-  copy_socket stream(ends_[0]);
+  copy_socket stream{transport(ends_[0])};
   std::string_view body;
   EXPECT_EQ(stream.next(body), kind::incomplete);
   server_sends("d\0\0\0\7one"s + "d\0\0\0\7two"s + "d\0\0"s);
@@ -54,7 +54,7 @@ TEST_F(CopySocket, HandsOutMessagesAndSaysWhenItWouldHaveToWait) {
 }
 
 TEST_F(CopySocket, SaysThatTheServerClosedTheConnection) {
-  copy_socket stream(ends_[0]);
+  copy_socket stream{transport(ends_[0])};
   server_sends("d\0\0\0\4"s);
   close(1);
   std::string_view body;
@@ -67,14 +67,14 @@ TEST_F(CopySocket, SaysThatTheServerClosedTheConnection) {
 }
 
 TEST_F(CopySocket, FramesWhatItSends) {
-  copy_socket stream(ends_[0]);
+  copy_socket stream{transport(ends_[0])};
   EXPECT_EQ(stream.put('d', "report"), copy_socket::sent::all);
   EXPECT_EQ(stream.put('c', ""), copy_socket::sent::all);
   EXPECT_EQ(server_received(), "d\0\0\0\x0Areport"s + "c\0\0\0\4"s);
 }
 
 TEST_F(CopySocket, KeepsWhatTheSocketDoesNotTakeForLater) {
-  copy_socket stream(ends_[0]);
+  copy_socket stream{transport(ends_[0])};
   const std::string report(50'000, 'r');
   std::size_t sent = 0;
   while (stream.put('d', report) == copy_socket::sent::all) ++sent;
@@ -115,14 +115,14 @@ TEST(CopySocketOfAServerNearBy, HoldsNoMoreThanItIsTold) {
   tcp::acceptor server(io, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
   tcp::socket ours(io);
   ours.connect(server.local_endpoint());
-  copy_socket stream(ours.native_handle());
+  copy_socket stream{transport(ours.native_handle())};
   EXPECT_TRUE(stream.hold_at_most(64U * 1024U));
   EXPECT_EQ(held_bytes(ours.native_handle()), 2 * 64 * 1024);  // the kernel's own books included
 }
 
 TEST_F(CopySocket, WithoutAWindowHoldsWhatItHeld) {
   const int before = held_bytes(ends_[0]);
-  copy_socket stream(ends_[0]);
+  copy_socket stream{transport(ends_[0])};
   EXPECT_FALSE(stream.hold_at_most(64U * 1024U));
   EXPECT_EQ(held_bytes(ends_[0]), before);
 }

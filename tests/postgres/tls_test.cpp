@@ -2,6 +2,7 @@
 #include "postgres/backlog.hpp"
 #include "postgres/connection.hpp"
 #include "postgres/database_fixture.hpp"
+#include "postgres/replication.hpp"
 #include "postgres/slot.hpp"
 
 #include <gtest/gtest.h>
@@ -72,6 +73,21 @@ class IntegrationTls : public database_test {
     to.sslmode = mode;
     if (!authority.empty()) to.sslrootcert = cluster().folder() + "/" + authority;
     return to;
+  }
+
+  /// What stands between BEGIN and COMMIT; all that came where the stream ends before.
+  int changes_until_commit(change_source& source) {
+    int changes = 0;
+    for (;;) {
+      xlog_data data;
+      const auto state = source.try_next(data);
+      if (state == stream_state::failed || state == stream_state::ended) return changes;
+      if (state == stream_state::would_block)
+        attempt(source.wait_readable(std::chrono::steady_clock::now() + std::chrono::seconds(20)));
+      if (state != stream_state::data || data.payload.front() == 'B') continue;
+      if (data.payload.front() == 'C') return changes;
+      ++changes;
+    }
   }
 
   std::string tls_of(connection& db) {
@@ -156,10 +172,40 @@ TEST_F(IntegrationTls, ReadsABacklogOverAnEncryptedConnection) {
 }
 
 TEST_F(IntegrationTls, StreamsOverAnEncryptedConnection) {
+  sql("CREATE TABLE t (id int PRIMARY KEY, v text); CREATE PUBLICATION p FOR TABLE t");
   auto link = done(connection::open(by_tls("verify-full", "ca.pem"), connection_mode::replication));
-  const auto made = done(link->query(
-      "CREATE_REPLICATION_SLOT \"encrypted\" TEMPORARY LOGICAL \"pgoutput\" NOEXPORT_SNAPSHOT"));
-  EXPECT_EQ(made.text(0, 0), "encrypted");
+  done(create_slot(*link, "s"));
+  replication_options how;
+  how.slot = "s";
+  how.publication = "p";
+  how.status_interval = std::chrono::milliseconds(50);
+  const auto session = done(replication_session::start(
+      std::move(link), how, [] { return std::chrono::system_clock::now(); }));
+  bool reporting = true;
+  asio::co_spawn(io_,
+                 session->keep_reporting(),
+                 [&](const std::exception_ptr&, const outcome<nothing>&) { reporting = false; });
+  EXPECT_EQ(sql("SELECT ssl FROM pg_stat_ssl JOIN pg_replication_slots ON pid = active_pid"), "t");
+
+  // Rows of every size from small to many TLS records, and more than a socket holds.
+  sql("INSERT INTO t SELECT id, repeat(md5(id::text), id) FROM generate_series(1, 2000) id");
+  EXPECT_EQ(changes_until_commit(*session), 2001) << "with the table";
+  const lsn all = session->received();
+  session->confirm(all);
+  const std::string told = "SELECT flush_lsn >= '" + to_string(all) + "' FROM pg_stat_replication";
+  for (int i = 0; i < 200 && sql(told) != "t"; ++i)
+    attempt(
+        session->wait_readable(std::chrono::steady_clock::now() + std::chrono::milliseconds(50)));
+  EXPECT_EQ(sql(told), "t");
+
+  sql("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots");
+  EXPECT_EQ(changes_until_commit(*session), 0);
+  EXPECT_EQ(session->stream_failure().sqlstate, "57P01") << describe(session->stream_failure());
+  session->stop();
+  while (reporting) {
+    io_.restart();
+    io_.run_one();
+  }
 }
 
 class IntegrationLibpqFiles : public database_test {
