@@ -14,8 +14,6 @@
 namespace tidewire::postgres {
 namespace {
 
-using std::chrono::seconds;
-using std::chrono::steady_clock;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -44,7 +42,7 @@ class IntegrationBacklog : public database_test {
   }
   std::unique_ptr<replication_session> stream(lsn from = {}) {
     // The walsender of a stream before this one may need a moment to see that its reader is gone.
-    for (int i = 0; i < 200 && slot_column("active") != "f"; ++i) sql("SELECT pg_sleep(0.05)");
+    EXPECT_TRUE(in_time([&] { return slot_column("active") == "f"; }));
     replication_options how;
     how.slot = "s";
     how.publication = "p";
@@ -63,7 +61,7 @@ class IntegrationBacklog : public database_test {
       const auto state = source.try_next(data);
       if (state == stream_state::caught_up) return lines;
       if (state == stream_state::would_block) {
-        const auto readable = attempt(source.wait_readable(steady_clock::now() + seconds(20)));
+        const auto readable = attempt(source.wait_readable(patience_ends()));
         if (readable && *readable) continue;
         ADD_FAILURE() << "nothing comes" << (readable ? "" : describe(readable.error()));
         return lines;
@@ -178,8 +176,7 @@ TEST_F(IntegrationBacklog, ItsCopyOfTheSlotGoesWithIt) {
     read(*backlog);
     EXPECT_EQ(sql(slots), "2");
   }
-  for (int i = 0; i < 100 && sql(slots) != "1"; ++i) sql("SELECT pg_sleep(0.05)");
-  EXPECT_EQ(sql(slots), "1");
+  EXPECT_TRUE(in_time([&] { return sql(slots) == "1"; })) << sql(slots);
 }
 
 TEST_F(IntegrationBacklog, ASlotThatAnotherReaderTookIsSaid) {
@@ -203,11 +200,10 @@ TEST_F(IntegrationBacklog, NoPieceBeginsWithoutTheClaim) {
 
   const auto backlog = done(backlog_session::open(options(), claimed));
   claimant.reset();
-  for (int i = 0; i < 200 && done(find_claimant(*connect(), "s")) != 0; ++i)
-    sql("SELECT pg_sleep(0.05)");
+  EXPECT_TRUE(in_time([&] { return done(find_claimant(*connect(), "s")) == 0; }));
   xlog_data data;
   ASSERT_EQ(backlog->try_next(data), stream_state::would_block);
-  EXPECT_TRUE(done(backlog->wait_readable(steady_clock::now() + seconds(20))));
+  EXPECT_TRUE(done(backlog->wait_readable(patience_ends())));
   ASSERT_EQ(backlog->try_next(data), stream_state::failed);
   EXPECT_EQ(backlog->stream_failure().code, errc::connection_lost);
   EXPECT_THAT(backlog->stream_failure().message, HasSubstr("claims it is gone"));
@@ -221,7 +217,7 @@ TEST_F(IntegrationBacklog, AMissingPublicationEndsIt) {
   auto state = backlog->try_next(data);
   while (state != stream_state::failed && state != stream_state::caught_up) {
     if (state == stream_state::would_block) {
-      ASSERT_TRUE(done(backlog->wait_readable(steady_clock::now() + seconds(20))));
+      ASSERT_TRUE(done(backlog->wait_readable(patience_ends())));
     }
     state = backlog->try_next(data);
   }
@@ -241,7 +237,7 @@ TEST_F(IntegrationBacklog, EndsWhileAPieceIsUnderWay) {
   sql(some_rows);
   const auto backlog = open();
   backlog->wake();
-  EXPECT_TRUE(done(backlog->wait_readable(steady_clock::now() + seconds(20))));
+  EXPECT_TRUE(done(backlog->wait_readable(patience_ends())));
   done(backlog->finish());
   EXPECT_EQ(slot_column("active"), "f");
 }

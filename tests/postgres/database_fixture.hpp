@@ -7,11 +7,21 @@
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace tidewire::postgres {
+
+/// How long anything is waited for. What is waited for comes soon, but not on a busy machine.
+constexpr std::chrono::seconds patience{120};
+
+inline std::chrono::steady_clock::time_point patience_ends() {
+  return std::chrono::steady_clock::now() + patience;
+}
 
 /// A database of the test's own, and the verbs of the room as plain calls. \throws
 /// boost::system::system_error with the failure's words.
@@ -23,11 +33,16 @@ class database_test : public ::testing::Test {
     database_ = cluster().create_database(
         std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()).substr(0, 60));
   }
+  /// The next test's slot may have the name of this one's.
   void TearDown() override {
-    cluster().sql("postgres",
-                  "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active;"
-                  "SELECT pg_sleep(0.05); SELECT pg_drop_replication_slot(slot_name) FROM "
-                  "pg_replication_slots WHERE NOT active;");
+    EXPECT_TRUE(in_time([] {
+      cluster().sql(
+          "postgres",
+          "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active;"
+          "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT "
+          "active");
+      return cluster().sql("postgres", "SELECT count(*) FROM pg_replication_slots") == "0";
+    }));
   }
 
   connection_options options() const {
@@ -58,6 +73,15 @@ class database_test : public ::testing::Test {
     return done(connection::open(options(), mode));
   }
   std::string sql(const std::string& script) const { return cluster().sql(database_, script); }
+
+  /// Whether the server comes to say so. Nothing of ours runs meanwhile.
+  static bool in_time(const std::function<bool()>& holds) {
+    for (const auto end = patience_ends(); !holds();) {
+      if (std::chrono::steady_clock::now() > end) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return true;
+  }
 
   asio::io_context io_{1};
   std::string database_;

@@ -15,8 +15,6 @@
 namespace tidewire::postgres {
 namespace {
 
-using std::chrono::seconds;
-using std::chrono::steady_clock;
 using ::testing::ElementsAre;
 
 class IntegrationChanges : public replication_test {};
@@ -102,8 +100,7 @@ TEST_F(IntegrationChanges, MergesARelationWithTheCatalogue) {
   while (!merged) {
     const auto state = session->try_next(data);
     ASSERT_NE(state, stream_state::failed);
-    if (state == stream_state::would_block)
-      done(session->wait_readable(steady_clock::now() + seconds(10)));
+    if (state == stream_state::would_block) done(session->wait_readable(patience_ends()));
     if (state != stream_state::data) continue;
     const auto message = decoder_.decode(data.payload);
     if (const auto* relation = std::get_if<relation_message>(&*message)) {

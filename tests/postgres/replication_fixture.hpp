@@ -99,8 +99,7 @@ class replication_test : public database_test {
       xlog_data data;
       const auto state = session.try_next(data);
       if (state == stream_state::would_block) {
-        const auto readable = attempt(
-            session.wait_readable(std::chrono::steady_clock::now() + std::chrono::seconds(10)));
+        const auto readable = attempt(session.wait_readable(patience_ends()));
         if (!readable || !*readable) {
           ADD_FAILURE() << "nothing comes" << (readable ? "" : describe(readable.error()));
           return lines;
@@ -129,15 +128,16 @@ class replication_test : public database_test {
     return cluster().sql("postgres",
                          "SELECT " + column + " FROM pg_replication_slots WHERE slot_name = 's'");
   }
+  /// Whether it comes to be so; whatever was spawned goes on meanwhile.
   bool eventually(const std::function<bool()>& holds) {
-    for (int i = 0; i < 100; ++i) {
-      if (holds()) return true;
-      asio::steady_timer pause(io_, std::chrono::milliseconds(50));
+    for (const auto end = patience_ends(); !holds();) {
+      if (std::chrono::steady_clock::now() > end) return false;
+      asio::steady_timer pause(io_, std::chrono::milliseconds(20));
       pause.async_wait([&](error_code) { io_.stop(); });
       io_.restart();
       io_.run();
     }
-    return false;
+    return true;
   }
   /// Lets keep_reporting() run whenever a test runs anything else.
   void report(replication_session& session) {

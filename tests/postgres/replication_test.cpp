@@ -17,8 +17,6 @@ namespace tidewire::postgres {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
-using std::chrono::steady_clock;
 using ::testing::ElementsAre;
 
 class IntegrationReplication : public replication_test {};
@@ -41,17 +39,20 @@ TEST_F(IntegrationReplication, ConfirmsOnlyWhatItWasToldIsDurable) {
 
 TEST_F(IntegrationReplication, GoesOnReportingWhileNobodyReads) {
   prepare("CREATE TABLE t (id int PRIMARY KEY, v text)");
-  sql("ALTER SYSTEM SET wal_sender_timeout = '2s'; SELECT pg_reload_conf()");
+  sql("ALTER SYSTEM SET wal_sender_timeout = '6s'");
+  cluster().reload();
   const auto session = start();  // its interval of 10 s is cut down to a third of the timeout
   report(*session);
   sql("INSERT INTO t SELECT n, repeat('x', 1000) FROM generate_series(1, 20000) n");
-  asio::steady_timer pause(io_, seconds(4));
-  pause.async_wait([&](error_code) { io_.stop(); });
-  io_.restart();
-  io_.run();
+  const std::string begun = sql("SELECT clock_timestamp()");
+  EXPECT_TRUE(eventually([&] {
+    return sql("SELECT reply_time > '" + begun +
+               "'::timestamptz + interval '8s' FROM pg_stat_replication") == "t";
+  }));
   EXPECT_FALSE(reporting_ended_);
   EXPECT_EQ(read(*session, 1).size(), 20001U);
-  sql("ALTER SYSTEM RESET wal_sender_timeout; SELECT pg_reload_conf()");
+  sql("ALTER SYSTEM RESET wal_sender_timeout");
+  cluster().reload();
 }
 
 TEST_F(IntegrationReplication, AKeepaliveTellsAnIdleReaderHowFarTheLogHasGone) {
@@ -84,7 +85,7 @@ TEST_F(IntegrationReplication, EndsInGoodOrderAndGoesOnFromThere) {
     session->stop();
     EXPECT_TRUE(eventually([&] { return reporting_ended_; }));
     EXPECT_FALSE(reporting_failure_.has_value());
-    done(session->finish(steady_clock::now() + seconds(5)));
+    done(session->finish(patience_ends()));
   }
   EXPECT_EQ(slot_column("confirmed_flush_lsn"), to_string(last_end_));
   EXPECT_TRUE(eventually([&] { return slot_column("active") == "f"; }));
@@ -99,7 +100,7 @@ TEST_F(IntegrationReplication, WithoutConfirmationEverythingComesAgain) {
   for (int i = 0; i < 2; ++i) {
     const auto session = start();
     EXPECT_THAT(read(*session, 1), ElementsAre("relation t d", "+ 1"));
-    done(session->finish(steady_clock::now() + seconds(5)));
+    done(session->finish(patience_ends()));
     EXPECT_TRUE(eventually([&] { return slot_column("active") == "f"; }));
   }
 }
@@ -115,8 +116,7 @@ TEST_F(IntegrationReplication, ATerminatedWalsenderIsARetryAndNothingIsLost) {
   auto state = stream_state::data;
   while (state != stream_state::failed && state != stream_state::ended) {
     state = session->try_next(data);
-    if (state == stream_state::would_block)
-      done(session->wait_readable(steady_clock::now() + seconds(10)));
+    if (state == stream_state::would_block) done(session->wait_readable(patience_ends()));
   }
   EXPECT_EQ(state, stream_state::failed);
   EXPECT_EQ(session->stream_failure().sqlstate, "57P01");
@@ -140,11 +140,9 @@ TEST_F(IntegrationReplication, ARestartOfTheServerIsARetryAndNothingIsLost) {
     state = session->try_next(data);
     // A server that stops waits until all of its log is confirmed, its own last records too.
     session->confirm(session->received());
-    if (state == stream_state::would_block &&
-        !attempt(session->wait_readable(steady_clock::now() + seconds(10))))
+    if (state == stream_state::would_block && !attempt(session->wait_readable(patience_ends())))
       break;
-    if (state == stream_state::ended)
-      (void)attempt(session->finish(steady_clock::now() + seconds(5)));
+    if (state == stream_state::ended) (void)attempt(session->finish(patience_ends()));
   }
   restarting.join();
   EXPECT_EQ(session->stream_failure().what, remedy::retry);
@@ -168,8 +166,7 @@ TEST_F(IntegrationReplication, AMissingPublicationIsAFailureOfTheStream) {
   auto state = stream_state::data;
   while (state != stream_state::failed && state != stream_state::ended) {
     state = session->try_next(data);
-    if (state == stream_state::would_block)
-      done(session->wait_readable(steady_clock::now() + seconds(10)));
+    if (state == stream_state::would_block) done(session->wait_readable(patience_ends()));
   }
   // Since 18 the server only warns, and passes over the changes.
   EXPECT_THAT(session->stream_failure().sqlstate, ::testing::AnyOf("42704", "55000"));

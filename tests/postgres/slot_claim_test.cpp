@@ -17,8 +17,7 @@ class IntegrationSlotClaim : public database_test {
   std::int32_t claimant() { return done(find_claimant(*connect(), "s")); }
   /// The server may take a moment to see that a connection is closed.
   void wait_until_free() {
-    for (int i = 0; i < 200 && claimant() != 0; ++i) sql("SELECT pg_sleep(0.05)");
-    EXPECT_EQ(claimant(), 0);
+    EXPECT_TRUE(in_time([&] { return claimant() == 0; }));
   }
 };
 

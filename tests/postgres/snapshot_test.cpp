@@ -12,7 +12,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using std::chrono::steady_clock;
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 
@@ -199,8 +198,7 @@ TEST_F(IntegrationSnapshot, PrintsValuesOfManyTypesJustAsTheStreamDoes) {
     xlog_data data;
     const auto state = stream->try_next(data);
     ASSERT_NE(state, stream_state::failed) << describe(stream->stream_failure());
-    if (state == stream_state::would_block)
-      done(stream->wait_readable(steady_clock::now() + seconds(10)));
+    if (state == stream_state::would_block) done(stream->wait_readable(patience_ends()));
     if (state != stream_state::data) continue;
     const auto message = decoder.decode(data.payload);
     ASSERT_TRUE(message.has_value());

@@ -165,8 +165,7 @@ TEST_F(IntegrationTls, ReadsABacklogOverAnEncryptedConnection) {
     if (state == stream_state::caught_up) break;
     ASSERT_NE(state, stream_state::failed) << describe(backlog->stream_failure());
     if (state == stream_state::data) ++changes;
-    if (state == stream_state::would_block)
-      done(backlog->wait_readable(std::chrono::steady_clock::now() + std::chrono::seconds(20)));
+    if (state == stream_state::would_block) done(backlog->wait_readable(patience_ends()));
   }
   EXPECT_EQ(changes, 2003) << "with the begin, the table and the commit";
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/free_port.hpp"
+#include "support/reserved_port.hpp"
 
 #include <fcntl.h>
 #include <pwd.h>
@@ -31,7 +31,7 @@ class postgres_cluster {
   using settings = std::vector<std::pair<std::string, std::string>>;
 
   explicit postgres_cluster(const settings& extra = {})
-      : programs_(find_programs()), folder_(make_folder()), port_(free_port()) {
+      : programs_(find_programs()), folder_(make_folder()) {
     try {
       server({"initdb",
               "-D",
@@ -61,21 +61,33 @@ class postgres_cluster {
     return cluster;
   }
 
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const { return port_.number(); }
   /// Also the folder of its unix socket.
   std::string folder() const { return folder_; }
   std::string data_folder() const { return folder_ + "/data"; }
   std::string program(const std::string& name) const { return programs_ + '/' + name; }
 
-  void start() { server({"pg_ctl", "-D", data_folder(), "-w", "-l", folder_ + "/log", "start"}); }
+  void start() {
+    server({"pg_ctl", "-D", data_folder(), "-w", "-t", patience, "-l", folder_ + "/log", "start"});
+  }
   void stop(const std::string& mode = "fast") {
-    server({"pg_ctl", "-D", data_folder(), "-w", "-m", mode, "stop"});
+    server({"pg_ctl", "-D", data_folder(), "-w", "-t", patience, "-m", mode, "stop"});
   }
   void restart() {
     stop();
     start();
   }
-  void reload() { server({"pg_ctl", "-D", data_folder(), "reload"}); }
+  /// Until a new connection finds the new settings.
+  void reload() {
+    const std::string load_time = "SELECT pg_conf_load_time()";
+    const std::string before = sql("postgres", load_time);
+    server({"pg_ctl", "-D", data_folder(), "reload"});
+    for (int i = 0; sql("postgres", load_time) == before; ++i) {
+      constexpr int tries = 10'000;
+      if (i == tries) throw std::runtime_error("the server does not read its settings again");
+      ::usleep(10'000);
+    }
+  }
 
   /// Puts lines before the others in pg_hba.conf, and reloads.
   void allow(const std::string& lines) {
@@ -98,7 +110,7 @@ class postgres_cluster {
                                    "-h",
                                    "127.0.0.1",
                                    "-p",
-                                   std::to_string(port_),
+                                   std::to_string(port()),
                                    "-U",
                                    "postgres",
                                    "-d",
@@ -118,6 +130,8 @@ class postgres_cluster {
   }
 
  private:
+  static constexpr const char* patience = "300";  // seconds: the machine may be slow, or busy
+
   static std::string read_file(const std::string& path) {
     std::ifstream in(path);
     std::ostringstream text;
@@ -199,10 +213,11 @@ class postgres_cluster {
                  {"max_wal_senders", "20"},
                  {"max_replication_slots", "20"},
                  {"listen_addresses", "127.0.0.1"},
-                 {"port", std::to_string(port_)},
+                 {"port", std::to_string(port())},
                  {"unix_socket_directories", folder_},
                  {"timezone", "UTC"},
                  {"log_timezone", "UTC"},
+                 {"autovacuum", "off"},  // what it logs, and when, is no test's
                  {"shared_buffers", "16MB"}};
     // Debian's builds let only the plug-ins named in this setting run; others do not know it.
     std::vector<std::string> ask{
@@ -226,7 +241,7 @@ class postgres_cluster {
 
   std::string programs_;
   std::string folder_;
-  std::uint16_t port_;
+  reserved_port port_;
 };
 
 }  // namespace tidewire::testing
