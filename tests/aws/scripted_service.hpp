@@ -64,7 +64,7 @@ class scripted_service {
     how.service = std::move(service);
     how.region = "eu-west-1";
     how.endpoint = {false, "127.0.0.1", server_.port()};
-    how.call_ms_max = std::chrono::seconds(2);
+    how.call_ms_max = std::chrono::seconds(60);
     return how;
   }
   aws::client client(std::string service) { return client(options(std::move(service))); }

@@ -122,7 +122,7 @@ TEST(SqsLongPoll, WaitsLongerThanTheServiceMay) {
   how.call_ms_max = 500ms;
   sqs_client c(client(io.get_executor(), how, make_static_provider({"id", "secret", {}, {}})));
   EXPECT_TRUE(
-      tidewire::testing::run_task(io, c.receive_message({.queue_url = "http://h/q", .wait = 1s})));
+      tidewire::testing::run_task(io, c.receive_message({.queue_url = "http://h/q", .wait = 20s})));
 }
 
 TEST_F(Sqs, DeletesAnyNumberOfMessagesTenAtATime) {

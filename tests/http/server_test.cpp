@@ -242,7 +242,9 @@ TEST_F(Server, AHeaderCannotSmuggleALine) {
 
 TEST_F(Server, StopClosesIdleConnectionsAndLetsBusyOnesAnswer) {
   asio::steady_timer later(io_);
+  bool asked = false;
   http::server slow(io_, {}, [&](http::request, std::string) -> asio::awaitable<http::answer> {
+    asked = true;
     later.expires_after(100ms);
     co_await later.async_wait(as_result);
     http::answer a;
@@ -255,10 +257,11 @@ TEST_F(Server, StopClosesIdleConnectionsAndLetsBusyOnesAnswer) {
   raw_client busy(io_, slow.port());
   busy.say("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
   io_.restart();
-  io_.run_for(30ms);
+  while (!asked) io_.run_one();
   slow.stop();
   idle.hear_to_the_end();
   EXPECT_TRUE(idle.ended());
+  io_.poll();
   EXPECT_TRUE(ended);
   EXPECT_THAT(busy.hear_to_the_end(), HasSubstr("at last"));
   EXPECT_TRUE(busy.ended());

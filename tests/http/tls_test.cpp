@@ -95,7 +95,7 @@ class Tls : public ::testing::Test {
     http::pool p(io_.get_executor(), {true, host, port}, std::move(how));
     http::request r;
     r.body = std::move(body);
-    return run_task(io_, p.send(r, 5s));
+    return run_task(io_, p.send(r, 60s));
   }
 
   asio::io_context io_{1};
@@ -123,7 +123,7 @@ TEST_F(Tls, ReusesTheSessionAndCarriesLargeBodies) {
   for (const std::size_t size : {1U, 100'000U, 3'000'000U, 1U}) {
     http::request r;
     r.body.assign(size, 'b');
-    const auto answered = run_task(io_, p.send(r, 10s));
+    const auto answered = run_task(io_, p.send(r, 60s));
     ASSERT_TRUE(answered) << answered.error().message();
     EXPECT_EQ(answered->body, "received " + std::to_string(size) + std::string(size, '.'));
   }

@@ -25,14 +25,14 @@ http::response ask(http::request message, local_aws::options how = {}) {
   http::response out;
   auto serving = [&]() -> asio::awaitable<void> { co_await aws.run(); };
   auto asking = [&]() -> asio::awaitable<void> {
-    auto answer = co_await connections.send(message, 5000ms);
+    auto answer = co_await connections.send(message, 60s);
     EXPECT_FALSE(answer.has_error()) << answer.error().message();
     if (!answer.has_error()) out = std::move(*answer);
     aws.stop();
   };
   asio::co_spawn(io, serving, asio::detached);
   asio::co_spawn(io, asking, asio::detached);
-  io.run_for(10s);
+  io.run_for(120s);
   return out;
 }
 
@@ -74,13 +74,13 @@ TEST(LocalAws, JudgesTheSignatureBeforeAnyFault) {
   unsigned status = 0;
   auto serving = [&]() -> asio::awaitable<void> { co_await aws.run(); };
   auto asking = [&]() -> asio::awaitable<void> {
-    const auto answer = co_await connections.send(unsigned_call, 5000ms);
+    const auto answer = co_await connections.send(unsigned_call, 60s);
     if (!answer.has_error()) status = answer->status;
     aws.stop();
   };
   asio::co_spawn(io, serving, asio::detached);
   asio::co_spawn(io, asking, asio::detached);
-  io.run_for(10s);
+  io.run_for(120s);
   EXPECT_EQ(status, 400U);
 }
 

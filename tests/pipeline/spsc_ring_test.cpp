@@ -64,12 +64,15 @@ asio::awaitable<void> consume(spsc_ring<std::uint64_t>& ring,
       EXPECT_EQ(value, seen);
       ++seen;
     }
-    if (seen < count) co_await bell.wait_until(std::chrono::steady_clock::now() + 20s);
+    if (seen == count) break;
+    const auto deadline = std::chrono::steady_clock::now() + 60s;
+    co_await bell.wait_until(deadline);
+    EXPECT_LT(std::chrono::steady_clock::now(), deadline) << "a wake-up was lost";
   }
 }
 
 TEST(Doorbell, LosesNoWakeUpHoweverTheThreadsInterleave) {
-  constexpr std::uint64_t count = 100'000;
+  constexpr std::uint64_t count = 30'000;
   asio::io_context io(1);
   spsc_ring<std::uint64_t> ring(16);
   doorbell bell(io.get_executor());
@@ -86,12 +89,9 @@ TEST(Doorbell, LosesNoWakeUpHoweverTheThreadsInterleave) {
       }
     }
   });
-  const auto begin = std::chrono::steady_clock::now();
   io.run();
   producer.join();
   EXPECT_EQ(seen, count);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 15s)
-      << "a wake-up was lost and its deadline came";
 }
 
 asio::awaitable<void> wait_once(doorbell& bell,
@@ -108,12 +108,12 @@ TEST(Doorbell, KeepsARingForTheNextWaitAndComesBackAtTheDeadline) {
   bool done = false;
   asio::co_spawn(
       io, wait_once(bell, std::chrono::steady_clock::time_point::max(), done), asio::detached);
-  io.run_for(5s);
+  io.run_for(60s);
   EXPECT_TRUE(done);
   io.restart();
   done = false;
   asio::co_spawn(io, wait_once(bell, std::chrono::steady_clock::now() + 5ms, done), asio::detached);
-  io.run_for(5s);
+  io.run_for(60s);
   EXPECT_TRUE(done);
 }
 

@@ -29,8 +29,10 @@ fake_bus::fake_bus(boost::asio::io_context& io)
 boost::asio::awaitable<http::answer> fake_bus::answer(http::request received) {
   ++requests;
   under_way_max = std::max(under_way_max, ++under_way);
-  if (latency.count() > 0) {
-    boost::asio::steady_timer timer(io_, latency);
+  boost::asio::steady_timer timer(io_, latency);
+  if (latency.count() > 0) co_await timer.async_wait(boost::asio::use_awaitable);
+  while (holds) {
+    timer.expires_after(std::chrono::milliseconds(1));
     co_await timer.async_wait(boost::asio::use_awaitable);
   }
   --under_way;

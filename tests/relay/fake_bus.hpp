@@ -36,6 +36,7 @@ class fake_bus {
   std::function<std::optional<std::string>(const event&)> refuse_entry;  // an error code
   std::function<std::optional<request_refusal>(std::size_t entries)> refuse_request;
   std::chrono::milliseconds latency{0};
+  bool holds = false;  // every answer until this is over
 
   std::vector<event> taken;
   std::size_t requests = 0;

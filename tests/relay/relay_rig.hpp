@@ -107,19 +107,18 @@ class relay_rig {
 
   /// Runs everybody until it is so; false when it was not so in time.
   template <class Condition>
-  bool run_until(Condition is_so, std::chrono::seconds within = std::chrono::seconds(30)) {
+  bool run_until(Condition is_so, std::chrono::seconds within = std::chrono::seconds(120)) {
     const auto end = std::chrono::steady_clock::now() + within;
     while (!is_so()) {
       if (std::chrono::steady_clock::now() > end) return false;
-      std::size_t did = poll(aws_io) + poll(test_io);
-      if (life_) did += poll(life_->io);
-      if (did == 0) std::this_thread::sleep_for(std::chrono::microseconds(200));
+      if (!turn()) std::this_thread::sleep_for(std::chrono::microseconds(200));
     }
     return true;
   }
+  /// And until nobody has anything to do at once: a busy machine may leave us no turn in that time.
   void run_for(std::chrono::milliseconds time) {
     const auto end = std::chrono::steady_clock::now() + time;
-    run_until([&] { return std::chrono::steady_clock::now() >= end; });
+    run_until([&] { return std::chrono::steady_clock::now() >= end && !turn(); });
   }
 
   /// What an AWS call of the test's own answers.
@@ -173,6 +172,12 @@ class relay_rig {
     bool ended = false;
   };
 
+  /// Whether anybody did anything.
+  bool turn() {
+    std::size_t did = poll(aws_io) + poll(test_io);
+    if (life_) did += poll(life_->io);
+    return did > 0;
+  }
   static std::size_t poll(asio::io_context& io) {
     io.restart();
     return io.poll();

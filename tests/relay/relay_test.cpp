@@ -60,10 +60,13 @@ TEST(Relay, KeepsEveryKeysOrderWhileTheBusRefusesEntriesAndRequests) {
 
 TEST(Relay, HasSeveralRequestsUnderWayForAShard) {
   relay_rig rig;
-  rig.bus.latency = milliseconds(20);
+  rig.bus.holds = true;
   rig.make_stream("orders", 1);
   rig.put("orders", events(0, 200, 200));
   rig.start(rig.options_for("orders"));
+  ASSERT_TRUE(rig.run_until([&] { return rig.bus.under_way == 4; }));
+  rig.run_for(milliseconds(20));
+  rig.bus.holds = false;
   ASSERT_TRUE(rig.run_until([&] { return rig.bus.taken.size() == 200; }));
   EXPECT_EQ(rig.bus.under_way_max, 4U);
 }

@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
+
 namespace tidewire::local {
 namespace {
 
@@ -246,11 +248,12 @@ TEST_F(Sqs, AFifoQueueTakesThreeHundredCallsASecondUnderQuotas) {
 
 TEST_F(Sqs, ALargeBlockedGroupDoesNotSlowTheOthers) {
   const auto url = queue("q.fifo", {{"FifoQueue", "true"}});
+  const std::clock_t begun = std::clock();
   for (int i = 0; i < 20'000; ++i) send(url, "m", "g", std::to_string(i).c_str());
+  const std::clock_t sent = std::clock();
   receive(url, 1);
-  const auto begun = std::chrono::steady_clock::now();
   for (int i = 0; i < 1000; ++i) EXPECT_THAT(bodies(url, 1), IsEmpty());
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s);
+  EXPECT_LT(std::clock() - sent, sent - begun) << "the processor's time, however busy it is";
 }
 
 class SqsOf64KiB : public Sqs {
