@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
-constexpr auto arrival_patience = 60s;
+constexpr auto arrival_patience = 180s;
 
 volatile std::sig_atomic_t stop_asked = 0;
 

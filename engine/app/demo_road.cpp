@@ -130,7 +130,7 @@ child_process demo_road::part(const std::string& subcommand, bool pipe_output) c
 }
 
 void demo_road::await_local_aws() {
-  const auto patience_ends = std::chrono::steady_clock::now() + std::chrono::seconds(15);
+  const auto patience_ends = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (!is_listening(aws_port_)) {
     if (aws_->exit_code() || std::chrono::steady_clock::now() > patience_ends)
       throw startup_error("the local AWS did not start:\n" + log_of("local"), 1);
