@@ -37,7 +37,7 @@ class LocalAws:
         self.url = found.group(1)
 
     def client(self, service, secret=SECRET, **config):
-        config = Config(retries={"max_attempts": 0}, connect_timeout=5, read_timeout=40, **config)
+        config = Config(retries={"max_attempts": 0}, connect_timeout=60, read_timeout=120, **config)
         return boto3.client(service, endpoint_url=self.url, region_name=REGION, aws_access_key_id="AKIDANY",
                             aws_secret_access_key=secret, config=config)
 
@@ -47,7 +47,7 @@ class LocalAws:
         SigV4Auth(Credentials("AKIDANY", SECRET), service, REGION).add_auth(request)
         plain = urllib.request.Request(self.url + path, data=body, headers=dict(request.headers), method=method)
         try:
-            with urllib.request.urlopen(plain, timeout=20) as answer:
+            with urllib.request.urlopen(plain, timeout=120) as answer:
                 return answer.status, answer.headers, answer.read()
         except urllib.error.HTTPError as error:
             return error.code, error.headers, error.read()
@@ -70,7 +70,7 @@ class LocalAws:
     def close(self):
         """Stops it as an operator does. \\return the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(timeout=10)
+        code = self.process.wait(timeout=120)
         self.process.stdout.close()
         return code
 

@@ -15,7 +15,7 @@ class Cli(WithOneServer):
     def aws_cli(self, *arguments):
         environment = dict(os.environ, AWS_ACCESS_KEY_ID="AKIDCLI", AWS_SECRET_ACCESS_KEY=SECRET, AWS_DEFAULT_REGION=REGION, AWS_PAGER="")
         done = subprocess.run([shutil.which("aws"), "--endpoint-url", self.aws.url, "--output", "json", *arguments],
-                              env=environment, capture_output=True, text=True, timeout=60)
+                              env=environment, capture_output=True, text=True, timeout=300)
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout) if done.stdout.strip() else {}
 
@@ -38,7 +38,7 @@ class Cli(WithOneServer):
         cli("kinesis", "delete-stream", "--stream-name", "cli")
 
     def is_second(self):
-        version = subprocess.run([shutil.which("aws"), "--version"], capture_output=True, text=True, timeout=60)
+        version = subprocess.run([shutil.which("aws"), "--version"], capture_output=True, text=True, timeout=300)
         return (version.stdout + version.stderr).startswith("aws-cli/2")
 
 
@@ -48,10 +48,13 @@ class Quotas(WithOneServer):
     def test_a_shard_takes_a_thousand_records_a_second(self):
         self.kinesis.create_stream(StreamName="q", ShardCount=1)
         records = [{"Data": b"x", "PartitionKey": "k"}] * 500
-        answers = [self.kinesis.put_records(StreamName="q", Records=records) for _ in range(4)]
-        failed = sum(a["FailedRecordCount"] for a in answers)
-        self.assertTrue(500 < failed <= 1000, failed)
-        one = next(r for a in answers for r in a["Records"] if "ErrorCode" in r)
+        begun, taken, answer = time.monotonic(), 0, {"FailedRecordCount": 0}
+        while answer["FailedRecordCount"] == 0:
+            answer = self.kinesis.put_records(StreamName="q", Records=records)
+            taken += len(records) - answer["FailedRecordCount"]
+        self.assertGreaterEqual(taken, 1000)
+        self.assertLessEqual(taken, 1000 * (1 + time.monotonic() - begun))
+        one = next(r for r in answer["Records"] if "ErrorCode" in r)
         self.assertEqual(one, {"ErrorCode": "ProvisionedThroughputExceededException",
                                "ErrorMessage": "Rate exceeded for shard shardId-000000000000 in stream q under account 000000000000."})
         time.sleep(1.1)
@@ -61,7 +64,7 @@ class Quotas(WithOneServer):
         self.kinesis.create_stream(StreamName="r", ShardCount=1)
         iterator = self.kinesis.get_shard_iterator(StreamName="r", ShardId="shardId-000000000000", ShardIteratorType="LATEST")["ShardIterator"]
         with self.assertRaises(self.kinesis.exceptions.ProvisionedThroughputExceededException):
-            for _ in range(8):
+            for _ in range(1000):      # far more a second than five, however slow the machine is
                 self.kinesis.get_records(ShardIterator=iterator)
 
 
@@ -108,7 +111,7 @@ class Faults(unittest.TestCase):
             aws.close()
 
     def test_an_unknown_fault_is_refused_at_the_start(self):
-        done = subprocess.run([PROGRAM, "local", "--port", "0", "--faults", "gremlins=1"], capture_output=True, text=True, timeout=10)
+        done = subprocess.run([PROGRAM, "local", "--port", "0", "--faults", "gremlins=1"], capture_output=True, text=True, timeout=300)
         self.assertEqual(done.returncode, 2)
         self.assertIn("unknown fault `gremlins`", done.stderr)
 

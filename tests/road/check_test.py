@@ -17,7 +17,7 @@ class Check(unittest.TestCase):
                  **{"debezium.source." + name.replace("_", "."): value for name, value in more.items()}}
         path = pathlib.Path(road.folder, "check.properties")
         path.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
-        done = subprocess.run([program(), "check", "-c", path], env=road.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        done = subprocess.run([program(), "check", "-c", path], env=road.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
         return done.returncode, done.stdout + done.stderr
 
     def test_rights_that_the_first_start_needs(self):

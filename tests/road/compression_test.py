@@ -31,7 +31,7 @@ class Compression(unittest.TestCase):
         with Road() as road:
             road.sql(TABLE)
             config = road.properties(extra={"tidewire.sink.kinesis.compression": how, "tidewire.sink.kinesis.aggregation": aggregation})
-            self.assertEqual(road.part("provision", "provision", "-c", config).start().process.wait(30), 0)
+            self.assertEqual(road.part("provision", "provision", "-c", config).start().ended(), 0)
             self.verify(road, config, "--begin")
             engine = road.part("engine", "run", "-c", config).start()
             road.part("relay", "relay", "-c", config).start()

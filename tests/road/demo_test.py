@@ -9,7 +9,7 @@ from road import program
 
 class Demo(unittest.TestCase):
     def test_once_verifies_every_change_and_ends(self):
-        done = subprocess.run([program(), "demo", "--once"], capture_output=True, text=True, timeout=180)
+        done = subprocess.run([program(), "demo", "--once"], capture_output=True, text=True, timeout=600)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         arrived = re.findall(r"^  kinesis\.inventory\.(\w+) +\w+  (\w)  ", done.stdout, re.M)
         self.assertEqual(sorted(arrived), sorted([("products", "r")] * 5 + [("customers", "r")] * 5 +

@@ -79,7 +79,7 @@ class Emulators(unittest.TestCase):
             road.sql((TESTS.parent / "docker" / "postgres" / "inventory.sql").read_text())
             config = road.properties()
             provision = road.part("provision", "provision", "-c", config).start()
-            self.assertEqual(provision.process.wait(60), 0, provision.logged())
+            self.assertEqual(provision.ended(60), 0, provision.logged())
             parts = [road.part("engine", "run", "-c", config).start(), road.part("relay", "relay", "-c", config).start()]
             consumer = road.part("consumer", "consume", "-c", config, "--output", "json").start()
             wait_for("the ten rows of the snapshot", lambda: len(road.events(consumer)) >= 10, 60)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-from road import TESTS, program
+from road import PATIENCE, TESTS, program
 
 GOLDEN = TESTS / "golden"
 DOCUMENT = TESTS.parent / "docs" / "debezium-differences.md"
@@ -23,6 +23,7 @@ def play(cases):
     """Names of the cases that passed."""
     with tempfile.NamedTemporaryFile(suffix=".json") as results:
         subprocess.run([sys.executable, str(GOLDEN / "check.py"), "--engine", f"{program()} run -c {{config}}", "--jobs", "2",
+                        "--start-timeout", str(45 * PATIENCE), "--timeout", str(20 * PATIENCE), "--confirmed-timeout", str(4 * PATIENCE),
                         "--only", ",".join(sorted(cases)), "--json", results.name])
         return {r["name"] for r in json.load(open(results.name))["results"] if r["status"] == "ok"}
 

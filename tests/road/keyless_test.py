@@ -46,13 +46,22 @@ class Keyless(unittest.TestCase):
 
     @staticmethod
     def figure(port, name):
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
             return int(float(re.search(rf"^{name} (\S+)$", answer.read().decode(), re.M)[1]))
 
-    def requests_for(self, road, port, records, sql):
-        """How many requests it took until the records of these changes had been taken."""
+    def until_read(self, port, changes):
+        """The engine has them, and what it cannot send waits."""
+        wait_for("the changes read", lambda: self.figure(port, "tidewire_changes_read_total") >= changes, 60)
+
+    def requests_for(self, road, port, records, sql, waiting=False):
+        """How many requests it took until the records of these changes had been taken; all of them at once, where they wait before."""
         sent, requests = self.figure(port, "tidewire_records_published_total"), self.figure(port, "tidewire_requests_total")
+        if waiting:
+            road.parts[0].process.send_signal(signal.SIGSTOP)
         road.sql(sql)
+        if waiting:
+            self.until_read(port, sent + records)
+            road.parts[0].process.send_signal(signal.SIGCONT)
         wait_for(f"{records} records", lambda: self.figure(port, "tidewire_records_published_total") >= sent + records, 60)
         return self.figure(port, "tidewire_requests_total") - requests
 
@@ -64,7 +73,7 @@ class Keyless(unittest.TestCase):
     def shares(self, road, keyless):
         port = free_port()
         part = self.engine(road, port, **{"tidewire.sink.ordering.keyless": keyless})
-        shared = self.requests_for(road, port, ROWS, f"insert into inventory.log select id, 1 from generate_series(1, {ROWS}) id;")
+        shared = self.requests_for(road, port, ROWS, f"insert into inventory.log select id, 1 from generate_series(1, {ROWS}) id;", waiting=True)
         self.assertLess(shared, ROWS // 10)
         alone = self.requests_for(road, port, 2 * COUNTERS, f"insert into inventory.counters select id, 1 from generate_series(1, {COUNTERS}) id; "
                                                             "update inventory.counters set version = 2;")
@@ -95,14 +104,15 @@ class Keyless(unittest.TestCase):
     def test_rows_that_get_an_identity_change_behind_their_inserts(self):
         rows, last = 3000, 40     # more wait, before and behind, than the order of the stream is kept for
         with Road(["--faults", "partial=0.3", "--seed", "11"]) as road:
-            part = self.engine(road, free_port())
+            port = free_port()
+            part = self.engine(road, port)
             local = road.parts[0].process
             local.send_signal(signal.SIGSTOP)      # so that all of it waits
             road.sql(f"insert into inventory.log select id, 1 from generate_series(1, {rows}) id; begin; "
                      f"alter table inventory.log replica identity full; update inventory.log set version = 2 where id > {rows - last}; "
                      "alter table inventory.log replica identity default; "
                      f"insert into inventory.log select id, 1 from generate_series({rows + 1}, {2 * rows}) id; commit;")
-            time.sleep(1)
+            self.until_read(port, rows)
             local.send_signal(signal.SIGCONT)
             wait_for("every change", lambda: self.count(self.versions(road)) >= 2 * rows + last, 120, 0.5)
             self.assertEqual(part.stop(), 0, part.logged()[-2000:])
@@ -115,14 +125,15 @@ class Keyless(unittest.TestCase):
     def test_changes_come_behind_the_rows_of_a_blocking_snapshot(self):
         rows, last = 3000, 1200
         with Road(["--faults", "partial=0.1", "--seed", "11"]) as road:
-            part = self.engine(road, free_port(), f"insert into inventory.counters select id, 1 from generate_series(1, {rows}) id;",
+            port = free_port()
+            part = self.engine(road, port, f"insert into inventory.counters select id, 1 from generate_series(1, {rows}) id;",
                                **{"debezium.source.snapshot.mode": "never", "debezium.source.signal.data.collection": "inventory.signals"})
             local = road.parts[0].process
             local.send_signal(signal.SIGSTOP)      # so that all of it waits
             road.sql("""insert into inventory.signals values ('s', 'execute-snapshot', '{"data-collections": ["inventory.counters"], "type": "blocking"}')""")
             wait_for("the rows", lambda: f"the snapshot is complete: {rows} rows" in part.logged(), 30)
             road.sql(f"update inventory.counters set version = 2 where id > {rows - last};")
-            time.sleep(1)
+            time.sleep(1)                          # in which an engine that did not wait for the rows would read on
             local.send_signal(signal.SIGCONT)
             wait_for("every change", lambda: self.count(self.versions(road, "counters")) >= rows + last, 120, 0.5)
             self.assertEqual(part.stop(), 0, part.logged()[-2000:])

@@ -33,7 +33,7 @@ class Kill(unittest.TestCase):
         with Road() as road:
             road.sql(TABLE)
             config = road.properties(extra={"debezium.format.schemas.enable": "false"})
-            self.assertEqual(road.part("provision", "provision", "-c", config).start().process.wait(30), 0)
+            self.assertEqual(road.part("provision", "provision", "-c", config).start().ended(), 0)
             parts = {"engine": road.part("engine", "run", "-c", config).start(),
                      "relay": road.part("relay", "relay", "-c", config).start(),
                      "consumer": road.part("consumer", "consume", "-c", config, "--output", "json").start()}

@@ -11,7 +11,7 @@ TABLE = "create schema inventory; create table inventory.products (id integer pr
 
 class Lag(unittest.TestCase):
     def lag(self, road, *more):
-        done = subprocess.run([program(), "lag", "-c", str(road.config), *more], env={"PATH": "/usr/bin", **road.environment}, capture_output=True, text=True, timeout=60)
+        done = subprocess.run([program(), "lag", "-c", str(road.config), *more], env={"PATH": "/usr/bin", **road.environment}, capture_output=True, text=True, timeout=300)
         return done.returncode, done.stdout + done.stderr
 
     def blames(self, road, words, code=1):

@@ -16,7 +16,7 @@ TABLE = "create schema inventory; create table inventory.products (id integer pr
 class Metrics(unittest.TestCase):
     def page(self, path):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as answer:
                 return answer.read().decode()
         except urllib.error.HTTPError as refused:
             return refused.read().decode()

@@ -20,6 +20,7 @@ from cluster import Cluster, find_bin, free_port  # noqa: E402  (the golden runn
 
 SECRET = "road"
 REGION = "us-east-1"
+PATIENCE = 5        # how many times longer than on a machine of its own a test may wait for anything: others are slow, or busy
 AWS = {"AWS_ACCESS_KEY_ID": "AKIAROAD", "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true"}
 
 
@@ -36,6 +37,7 @@ def sanitized():
 
 def wait_for(what, condition, seconds=60.0, pause=0.05):
     """Until condition() answers something true, which is returned; AssertionError naming `what` when it never does."""
+    seconds *= PATIENCE
     end = time.monotonic() + seconds
     while True:
         answer = condition()
@@ -87,7 +89,11 @@ class Part:
         self.process.kill()
         self.process.wait()
 
-    def stop(self, seconds=20):
+    def ended(self, seconds=30):
+        """Its exit code, once it has ended by itself."""
+        return self.process.wait(seconds * PATIENCE)
+
+    def stop(self, seconds=20 * PATIENCE):
         """SIGTERM, and its exit code; killed when it does not end."""
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)

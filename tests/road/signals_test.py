@@ -53,9 +53,7 @@ class InvisibleDelete:
         self.road = road
 
     def __enter__(self):
-        self.road.sql("alter system set synchronous_standby_names = 'absent'; alter system set synchronous_commit = 'local'; "
-                      "select pg_reload_conf()", "postgres")
-        wait_for("the setting", lambda: self.road.cluster.ask("show synchronous_standby_names") == "absent", 30)
+        self.road.cluster.set(synchronous_standby_names="absent", synchronous_commit="local")
         self.session = threading.Thread(target=self.road.sql, args=("set synchronous_commit = on; delete from inventory.products where id = 7",))
         self.session.start()
         wait_for("the delete", lambda: self.road.cluster.ask("select count(*) from pg_stat_activity where wait_event = 'SyncRep'") == "1", 30)

@@ -5,9 +5,9 @@ import collections
 import json
 import subprocess
 import threading
-import time
 import unittest
 
+from changes import Session
 from road import Road, wait_for
 
 BIG, PARENT = 9_000, 300       # rows; two of the first table's fill a page, so that it is cut into pieces
@@ -37,24 +37,23 @@ EXTRA = {"debezium.sink.type": "stdout", "debezium.format.schemas.enable": "fals
          "debezium.source.notification.sink.topic.name": NOTIFICATIONS, "debezium.source.tombstones.on.delete": "false"}
 
 
-def slow(seconds):
-    """One table of the snapshot takes as long as that."""
+def behind(call):
+    """One table of the snapshot takes as long as that call of a function."""
     override = "debezium.source.snapshot.select.statement.overrides"
-    return {override: "inventory.one", override + ".inventory.one": f"select one.* from inventory.one, pg_sleep({seconds})"}
+    return {override: "inventory.one", override + ".inventory.one": f"select one.* from inventory.one, {call}"}
 
 
 class Changes:
     """Changes every table again and again, from another thread, until stopped."""
 
     def __init__(self, road):
-        self.road, self.stopping = road, threading.Event()
+        self.road, self.stopping, self.rounds = road, threading.Event(), 0
         self.thread = threading.Thread(target=self.run)
 
     def run(self):
-        for number in range(1, 1000):
-            if self.stopping.wait(0.02):
-                break
-            self.road.sql(CHANGES.format(number))
+        while not self.stopping.wait(0.02):
+            self.road.sql(CHANGES.format(self.rounds + 1))
+            self.rounds += 1
 
     def __enter__(self):
         self.thread.start()
@@ -70,19 +69,28 @@ class Snapshot(unittest.TestCase):
         self.road = self.enterContext(Road())
         self.road.sql(TABLES)
 
-    def run_beside_changes(self, during=lambda: None, **more):
+    def run_beside_changes(self, during=lambda _: None, **more):
         """The events of a run that took its snapshot while the tables changed."""
-        with Changes(self.road):
+        with Changes(self.road) as changes:
             engine = self.road.part("engine", "run", "-c", self.road.properties(extra={**EXTRA, **more})).start()
-            during()
+            during(engine)
             wait_for("the snapshot", lambda: "the snapshot is complete" in engine.logged(), 120)
             wait_for("the stream", lambda: "streaming from slot" in engine.logged(), 60)
-            time.sleep(0.2)                      # some changes beside the stream
+            done = changes.rounds
+            wait_for("some changes beside the stream", lambda: changes.rounds > done + 3)
         end = self.road.cluster.ask("select pg_current_wal_insert_lsn()")
         wait_for("all changes, and no slot that holds the log", lambda: self.road.cluster.ask(
             f"select bool_and(confirmed_flush_lsn >= '{end}') from pg_replication_slots") == "t", 120, 0.2)
         self.assertEqual(engine.stop(), 0, engine.logged()[-2000:])
         return [json.loads(line) for line in engine.lines()]
+
+    @staticmethod
+    def by_table(events):
+        """What a table's events say: they come in an order, those of two tables in none."""
+        found = collections.defaultdict(list)
+        for event in events:
+            found[event["value"]["source"]["table"]].append(event["value"])
+        return found
 
     def table(self, name):
         text = subprocess.run(self.road.cluster.psql(Road.DATABASE, "-At", "-c", f"select id, version from inventory.{name}"),
@@ -108,7 +116,9 @@ class Snapshot(unittest.TestCase):
         self.assert_events_make_the_tables(events)
 
         read = [event["value"] for event in events if event["value"]["op"] == "r"]
-        self.assertTrue(all(event["value"]["op"] == "r" for event in events[:len(read)]), "changes come behind the snapshot")
+        for table, own in self.by_table(events).items():
+            changed = [value["op"] != "r" for value in own]
+            self.assertEqual(changed, sorted(changed), f"{table}: changes come behind the snapshot")
         self.assertGreater(len(events), len(read))
         counts = collections.Counter(value["source"]["table"] for value in read)
         keys = {(value["source"]["table"], value["after"]["id"]) for value in read}
@@ -116,12 +126,11 @@ class Snapshot(unittest.TestCase):
         self.assertEqual([counts[name] for name in ("few", "one", "parent")], [3, 1, PARENT])
 
         marks = [value["source"]["snapshot"] for value in read]
-        self.assertEqual((marks[0], marks[-1]), ("first", "last"))
-        self.assertNotIn("first", marks[1:])
-        self.assertNotIn("last", marks[:-1])
-        for name in counts:
-            own = [value["source"]["snapshot"] for value in read if value["source"]["table"] == name]
-            self.assertIn(own[-1], ("last_in_data_collection", "last", "first"), name)
+        self.assertEqual((marks.count("first"), marks.count("last")), (1, 1))
+        for name, own in self.by_table(events).items():
+            own = [value["source"]["snapshot"] for value in own if value["op"] == "r"]
+            self.assertNotIn("first", own[1:], name)
+            self.assertIn(own[-1:], ([], ["last_in_data_collection"], ["last"], ["first"]), name)
             self.assertTrue(set(own[1:-1]) <= {"true"}, name)
         self.assertEqual(len({value["source"]["lsn"] for value in read}), 1)
 
@@ -131,19 +140,25 @@ class Snapshot(unittest.TestCase):
         self.assertEqual((told[0]["type"], told[-1]["type"]), ("STARTED", "COMPLETED"))
 
     def test_a_killed_connection_costs_a_new_snapshot(self):
-        def kill():
-            wait_for("a connection that can be killed in time", lambda: self.road.cluster.ask(
-                "select count(pg_terminate_backend(pid)) from pg_stat_activity where query like 'COPY (%pg_sleep%'") == "1", 60)
-        events = [line for line in self.run_beside_changes(kill, **slow(3)) if not line["stream"].endswith(NOTIFICATIONS)]
-        self.assertEqual([event["value"]["source"]["snapshot"] for event in events].count("last"), 1)
-        last = max(number for number, event in enumerate(events) if event["value"]["op"] == "r")
-        self.assertEqual(events[last]["value"]["source"]["snapshot"], "last")
-        begun = max(number for number, event in enumerate(events) if event["value"]["source"]["snapshot"] == "first")
-        self.assertGreater(begun, 0, "the snapshot began again")
-        self.assert_events_make_the_tables(events[begun:])
+        lock = Session(self.road)
+        self.addCleanup(lock.close)
+        lock.run("select pg_advisory_lock(7)")
+
+        def kill(engine):
+            wait_for("rows", engine.lines)
+            wait_for("a connection that waits", lambda: self.road.cluster.ask(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity where query like 'COPY (%pg_advisory%' and wait_event_type = 'Lock'") == "1")
+            lock.run("select pg_advisory_unlock(7)")
+        waiting = behind("pg_advisory_xact_lock_shared(7)")
+        events = [line for line in self.run_beside_changes(kill, **waiting) if not line["stream"].endswith(NOTIFICATIONS)]
+        places = {event["value"]["source"]["lsn"] for event in events if event["value"]["op"] == "r"}
+        self.assertGreater(len(places), 1, "the snapshot began again")
+        whole, = (event["value"]["source"]["lsn"] for event in events if event["value"]["source"]["snapshot"] == "last")
+        self.assertEqual(whole, max(places))
+        self.assert_events_make_the_tables([event for event in events if event["value"]["op"] != "r" or event["value"]["source"]["lsn"] == whole])
 
     def test_it_can_be_stopped_while_a_connection_waits(self):
-        engine = self.road.part("engine", "run", "-c", self.road.properties(extra={**EXTRA, **slow(1000)})).start()
+        engine = self.road.part("engine", "run", "-c", self.road.properties(extra={**EXTRA, **behind("pg_sleep(1000)")})).start()
         wait_for("the slow table", lambda: self.road.cluster.ask(
             "select count(*) from pg_stat_activity where query like 'COPY (%pg_sleep%'") == "1", 60)
         self.assertEqual(engine.stop(), 0, engine.logged()[-2000:])

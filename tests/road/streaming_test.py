@@ -99,8 +99,7 @@ def workload(session, others):
 class Streaming(unittest.TestCase):
     def setUp(self):
         self.road = self.enterContext(Road())
-        self.road.cluster.query("alter system set logical_decoding_work_mem = '64kB'")
-        self.road.cluster.query("select pg_reload_conf()")
+        self.road.cluster.set(logical_decoding_work_mem="64kB")
         self.road.sql(TABLES)
         self.sessions = []
 

@@ -110,7 +110,7 @@ class Takeover(unittest.TestCase):
     def test_a_damaged_file_stops_the_start(self):
         self.file.write_bytes(java_map({KEY: "{}"})[:-3])
         engine = self.road.part("engine", "run", "-c", self.config).start()
-        self.assertNotEqual(engine.process.wait(20), 0)
+        self.assertNotEqual(engine.ended(), 0)
         self.assertIn("ends too early", engine.logged())
 
     def test_positions_go_over_and_back_by_command(self):

@@ -48,14 +48,14 @@ class Transactions(unittest.TestCase):
         self.config = road.properties(extra={**STANDARD, **more})
         self.assertEqual(self.run_to_end(road, "verify", "--begin")[0], 0)
         road.sql(TABLES)
-        self.assertEqual(road.part("provision", "provision", "-c", self.config).start().process.wait(30), 0)
+        self.assertEqual(road.part("provision", "provision", "-c", self.config).start().ended(), 0)
         road.part("engine", "run", "-c", self.config).start()
         wait_for("the slot", lambda: road.cluster.ask("select count(*) from pg_replication_slots where active") == "1", 30)
         road.part("relay", "relay", "-c", self.config).start()
 
     def run_to_end(self, road, command, *arguments, config=None):
         done = subprocess.run([program(), command, "-c", str(config or self.config), *map(str, arguments)], capture_output=True, text=True,
-                              check=False, timeout=60, env=dict(road.environment, PATH="/usr/bin"))
+                              check=False, timeout=300, env=dict(road.environment, PATH="/usr/bin"))
         return done.returncode, done.stdout + done.stderr
 
     def consumer(self, road, name="consumer"):

@@ -28,7 +28,7 @@ debezium.transforms.a.type=org.apache.kafka.connect.transforms.RegexRouter
 
 def call(*arguments, **variables):
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "DEBEZIUM_", "QUARKUS_", "TIDEWIRE_"))}
-    done = subprocess.run([program(), *map(str, arguments)], env={**clean, **variables}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([program(), *map(str, arguments)], env={**clean, **variables}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
     return done.returncode, done.stdout, done.stderr
 
 

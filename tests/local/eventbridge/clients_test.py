@@ -20,7 +20,7 @@ class EventBridge(WithOneServer):
         return url, self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
 
     def received(self, url, count):
-        out, patience_ends = [], time.monotonic() + 15
+        out, patience_ends = [], time.monotonic() + 120
         while len(out) < count and time.monotonic() < patience_ends:
             out += self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1, MessageAttributeNames=["All"]).get("Messages", [])
         return out
@@ -37,7 +37,7 @@ class EventBridge(WithOneServer):
         answer = e.put_events(Entries=[{"Source": "kinesis.x", "DetailType": "Change", "Detail": '{"a":1}', "EventBusName": "products"},
                                        {"Source": "kinesis.x", "DetailType": "Change", "Detail": '{"a":', "EventBusName": "products"}])
         self.assertEqual((answer["FailedEntryCount"], answer["Entries"][1]["ErrorCode"]), (1, "MalformedDetail"))
-        got = s.receive_message(QueueUrl=url, WaitTimeSeconds=5, AttributeNames=["All"])["Messages"]
+        got = s.receive_message(QueueUrl=url, WaitTimeSeconds=20, AttributeNames=["All"])["Messages"]
         event = json.loads(got[0]["Body"])
         self.assertEqual(list(event), ["version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"])
         self.assertEqual((event["id"], event["detail"], event["region"]), (answer["Entries"][0]["EventId"], {"a": 1}, REGION))

@@ -22,13 +22,13 @@ class Signatures(WithOneServer):
     def test_the_query_protocol_says_403(self):
         request = urllib.request.Request(self.aws.url, data=b"Action=ListQueues", headers={"Content-Type": "application/x-www-form-urlencoded"})
         with self.assertRaises(urllib.error.HTTPError) as caught:
-            urllib.request.urlopen(request, timeout=10)
+            urllib.request.urlopen(request, timeout=60)
         self.assertEqual(caught.exception.code, 403)
         self.assertIn(b"<Code>MissingAuthenticationToken</Code>", caught.exception.read())
         caught.exception.close()
 
     def test_health_needs_no_signature(self):
-        with urllib.request.urlopen(self.aws.url + "/_tidewire/health", timeout=10) as answer:
+        with urllib.request.urlopen(self.aws.url + "/_tidewire/health", timeout=60) as answer:
             self.assertEqual(json.load(answer)["status"], "UP")
 
 

@@ -14,7 +14,7 @@ class Kinesis(WithOneServer):
     def test_a_stream_is_made_described_listed_and_deleted(self):
         k = self.kinesis
         k.create_stream(StreamName="life", ShardCount=2)
-        k.get_waiter("stream_exists").wait(StreamName="life", WaiterConfig={"Delay": 1, "MaxAttempts": 3})
+        k.get_waiter("stream_exists").wait(StreamName="life", WaiterConfig={"Delay": 1, "MaxAttempts": 60})
         description = k.describe_stream(StreamName="life")["StreamDescription"]
         self.assertEqual(description["StreamARN"], "arn:aws:kinesis:eu-west-1:000000000000:stream/life")
         self.assertEqual([s["HashKeyRange"]["EndingHashKey"] for s in description["Shards"]],
@@ -70,7 +70,7 @@ class Kinesis(WithOneServer):
         self.assertEqual(data(ShardIteratorType="AFTER_SEQUENCE_NUMBER", StartingSequenceNumber=third), [b"3", b"4"])
         self.assertEqual(data(ShardIteratorType="LATEST"), [])
         moment = math.ceil(time.time())   # boto3 sends whole seconds
-        time.sleep(moment - time.time() + 0.05)
+        time.sleep(max(0, moment - time.time()) + 0.05)
         self.kinesis.put_record(StreamName="where", Data=b"new", PartitionKey="k")
         self.assertEqual(data(ShardIteratorType="AT_TIMESTAMP", Timestamp=moment), [b"new"])
         self.refused("InvalidArgumentException", self.kinesis.get_shard_iterator, StreamName="where",

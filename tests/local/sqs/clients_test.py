@@ -102,16 +102,15 @@ class Sqs(WithOneServer):
 
     def test_a_long_poll_ends_when_a_message_comes_or_becomes_visible(self):
         url = self.queue("poll", VisibilityTimeout="1")
+        begun = time.monotonic()
         threading.Timer(0.4, lambda: self.aws.client("sqs").send_message(QueueUrl=url, MessageBody="late")).start()
-        begun = time.monotonic()
-        self.assertEqual([m["Body"] for m in self.receive(url, WaitTimeSeconds=10)], ["late"])
-        self.assertLess(time.monotonic() - begun, 3)
-        begun = time.monotonic()
-        self.assertEqual([m["Body"] for m in self.receive(url, WaitTimeSeconds=10)], ["late"])
-        self.assertTrue(0.5 < time.monotonic() - begun < 3)
+        self.assertEqual([m["Body"] for m in self.receive(url, WaitTimeSeconds=20)], ["late"])
+        self.assertTrue(0.4 <= time.monotonic() - begun < 20)
+        self.assertEqual([m["Body"] for m in self.receive(url, WaitTimeSeconds=20)], ["late"])
+        self.assertTrue(1.4 <= time.monotonic() - begun < 20)
         begun = time.monotonic()
         self.assertEqual(self.receive(self.queue("silent"), WaitTimeSeconds=1), [])
-        self.assertTrue(0.9 < time.monotonic() - begun < 3)
+        self.assertGreater(time.monotonic() - begun, 0.9)
 
     def test_visibility_can_be_given_back_and_extended(self):
         url = self.queue("visible")
@@ -142,11 +141,11 @@ class Sqs(WithOneServer):
 
     def test_a_delayed_message_comes_later(self):
         url = self.queue("delay")
-        self.sqs.send_message(QueueUrl=url, MessageBody="d", DelaySeconds=1)
+        self.sqs.send_message(QueueUrl=url, MessageBody="d", DelaySeconds=5)
         counts = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessagesDelayed"])["Attributes"]
         self.assertEqual(counts, {"ApproximateNumberOfMessagesDelayed": "1"})
         self.assertEqual(self.receive(url), [])
-        self.assertEqual([m["Body"] for m in self.receive(url, WaitTimeSeconds=5)], ["d"])
+        self.assertEqual([m["Body"] for m in self.receive(url, WaitTimeSeconds=20)], ["d"])
 
     def test_a_fifo_queue_keeps_the_order_of_a_group_and_drops_repeats(self):
         url = self.queue("order.fifo", FifoQueue="true", ContentBasedDeduplication="true")
