@@ -31,9 +31,9 @@ class Resolving(unittest.TestCase):
             self.expect(road, [1])
 
             names.resolve()
+            said = len(engine.logged())
             self.cut(road)
             road.sql("insert into inventory.products values (2, 'waits, too')")
-            said = len(engine.logged())
             wait_for("the name in the log again", lambda: "pg.test" in engine.logged()[said:], 30)
             names.resolve("pg.test", "aws.test")
             self.expect(road, [1, 2])
