@@ -2,6 +2,9 @@
 
 #include "base/byte_buffer.hpp"
 #include "base/json_text.hpp"
+#include "base/startup_error.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <string_view>
@@ -96,11 +99,12 @@ http::response answer_page(const http::request& asked,
 
 std::unique_ptr<http::server> make_health_server(asio::io_context& io,
                                                  const config::settings& properties,
+                                                 std::string_view port_property,
                                                  const health_source& source,
                                                  const telemetry::registry& figures) {
   http::server::options how;
   how.address = properties.text("quarkus.http.host");
-  how.port = static_cast<std::uint16_t>(properties.integer("quarkus.http.port"));
+  how.port = static_cast<std::uint16_t>(properties.integer(port_property));
   // Pages are asked for by GET, by a few who watch: whoever sends more, or dawdles, is cut off.
   how.body_bytes_max = 4096;
   how.idle_max = std::chrono::seconds(10);
@@ -111,7 +115,12 @@ std::unique_ptr<http::server> make_health_server(asio::io_context& io,
     http::answer page{answer_page(asked, source, figures), http::ending::keep_alive};
     co_return page;
   };
-  return std::make_unique<http::server>(io, std::move(how), std::move(answer_to));
+  try {
+    return std::make_unique<http::server>(io, std::move(how), std::move(answer_to));
+  } catch (const startup_error& error) {
+    throw startup_error(fmt::format(
+        "{}: is another one running? {} may name another port", error.what(), port_property));
+  }
 }
 
 }  // namespace tidewire::app

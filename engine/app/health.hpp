@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -37,11 +38,12 @@ http::response answer_page(const http::request& asked,
                            const health_source& source,
                            const telemetry::registry& figures);
 
-/// Serves the pages on `quarkus.http.host` and `quarkus.http.port`. The caller runs it:
-/// `co_spawn(io, server->run(), …)`, and stops it. `source` and `figures` outlive the server.
-/// \throws startup_error where the address is taken.
+/// Serves the pages on `quarkus.http.host` and the port that `port_property` names. The caller runs
+/// it: `co_spawn(io, server->run(), …)`, and stops it. `source` and `figures` outlive the server.
+/// \throws startup_error where the address is taken; it names the property.
 std::unique_ptr<http::server> make_health_server(asio::io_context& io,
                                                  const config::settings& properties,
+                                                 std::string_view port_property,
                                                  const health_source& source,
                                                  const telemetry::registry& figures);
 

@@ -1,6 +1,7 @@
 #include "app/aws_clients.hpp"
 #include "app/command.hpp"
 #include "app/logging.hpp"
+#include "app/relay_health.hpp"
 #include "app/relay_settings.hpp"
 #include "app/stopping.hpp"
 #include "config/unknown_variables.hpp"
@@ -8,6 +9,7 @@
 #include "telemetry/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
@@ -16,6 +18,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace tidewire::app {
 namespace {
@@ -34,6 +37,8 @@ int run(const arguments& given) {
       given.file, env, {.strict = given.strict, .variables = config::process_variables()});
   start_log(properties);
   auto options = read_relay_options(properties);
+  std::vector<std::string> streams;
+  for (const auto& one : options.streams) streams.push_back(one.stream);
   const auto patience = options.drain_max + std::chrono::seconds(5);
 
   asio::io_context io(1);
@@ -43,6 +48,14 @@ int run(const arguments& given) {
                         clients.kinesis(),
                         clients.eventbridge(),
                         clients.sqs());
+  const relay_health health(relaying);
+  telemetry::registry figures;
+  register_relay_figures(figures, relaying, streams);
+  std::unique_ptr<http::server> pages;
+  if (constexpr auto port = "tidewire.relay.http.port"; properties.is_set(port)) {
+    pages = make_health_server(io, properties, port, health, figures);
+    asio::co_spawn(io, pages->run(), asio::detached);
+  }
   stopping on_signal(
       io.get_executor(),
       patience,

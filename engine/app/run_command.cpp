@@ -43,7 +43,7 @@ int run(const arguments& given) {
   const engine_health health(all);
   telemetry::registry figures;
   register_figures(figures, all, properties.text("debezium.source.topic.prefix"));
-  const auto pages = make_health_server(io, properties, health, figures);
+  const auto pages = make_health_server(io, properties, "quarkus.http.port", health, figures);
   asio::co_spawn(io, pages->run(), asio::detached);
   stopping on_signal(
       io.get_executor(),

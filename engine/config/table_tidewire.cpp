@@ -189,6 +189,13 @@ property_family relay_properties() {
            .lowest = 0,
            .highest = 3600 * second_ms,
            .meaning = "How long a stopping relay goes on with what it has read."},
+          {.name = "tidewire.relay.http.port",
+           .type = integer,
+           .lowest = 0,
+           .highest = 65535,
+           .meaning =
+               "Port of the relay's own /q/health and /metrics, on quarkus.http.host; 0 is any "
+               "free one. Not set: there are none, as quarkus.http.port is the engine's."},
           {.name = "tidewire.consumer.queue-url", .meaning = "Queue to consume."},
           {.name = "tidewire.consumer.visibility",
            .type = duration,

@@ -46,4 +46,12 @@ struct relay_counters {
   std::uint64_t throttled_reads = 0;
 };
 
+/// How one stream is; for health pages and metrics.
+struct stream_state {
+  std::string stream;
+  std::size_t shards = 0;      // that are read
+  std::int64_t behind_ms = 0;  // of the one that is furthest behind
+  std::string trouble{};       // what stands in its way; empty: nothing does
+};
+
 }  // namespace tidewire::relay

@@ -16,8 +16,9 @@ namespace tidewire::relay {
 class prefix {
  public:
   /// A record was read; its number is what finished() wants to know.
-  std::uint64_t read(position where) {
-    waiting_.push_back({std::move(where), false});
+  /// \param arrived_ms when it came to the stream, Unix time
+  std::uint64_t read(position where, std::int64_t arrived_ms = 0) {
+    waiting_.push_back({std::move(where), arrived_ms, false});
     return first_ + waiting_.size() - 1;
   }
 
@@ -42,10 +43,15 @@ class prefix {
   /// How many were ever passed by end(): grows whenever it moves.
   std::uint64_t passed() const noexcept { return first_; }
   std::size_t unfinished_span() const noexcept { return waiting_.size(); }
+  /// When the first of those that are not passed came to the stream; nothing: there are none.
+  std::optional<std::int64_t> oldest_ms() const noexcept {
+    return waiting_.empty() ? std::nullopt : std::optional(waiting_.front().arrived_ms);
+  }
 
  private:
   struct slot {
     position where;
+    std::int64_t arrived_ms;
     bool done;
   };
   std::deque<slot> waiting_;

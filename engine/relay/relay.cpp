@@ -79,4 +79,10 @@ const relay_counters& relay::counters() const noexcept {
   return state_->counters;
 }
 
+std::vector<stream_state> relay::streams() const {
+  std::vector<stream_state> all;
+  for (const auto& stream : state_->streams) all.push_back(stream.state());
+  return all;
+}
+
 }  // namespace tidewire::relay

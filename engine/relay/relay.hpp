@@ -9,6 +9,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <memory>
+#include <vector>
 
 namespace tidewire::relay {
 
@@ -31,6 +32,7 @@ class relay {
   void stop();
 
   const relay_counters& counters() const noexcept;
+  std::vector<stream_state> streams() const;
 
  private:
   struct state;

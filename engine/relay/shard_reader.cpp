@@ -29,6 +29,9 @@ asio::awaitable<void> shard_relay::read() {
       continue;
     }
     read_backoff_.succeeded();
+    read_failing_ = false;
+    page_behind_ms_ = page->behind_latest_ms;
+    page_at_ = clock::now();
     read_state_.fine([this] { return fmt::format("{}: reading again", place()); });
     const std::size_t records = page->records.size();
     std::size_t bytes = 0;
@@ -100,6 +103,7 @@ shard_relay::milliseconds shard_relay::read_failed(const aws::failure& f, std::s
   const bool is_expired = f.code == "ExpiredIteratorException";
   if (is_refused || is_expired) iterator.clear();
   if (is_expired) return milliseconds(0);
+  read_failing_ = true;
   read_state_.failed("failed:" + f.code,
                      level::warning,
                      fmt::format("{}: cannot be read: {}; trying on", place(), describe(f)));
@@ -134,7 +138,7 @@ void shard_relay::take_in(const aws::stream_record& record) {
   const auto data = services_.packed.unpack(record.data);
   if (!data) {
     ++services_.counters.events;
-    const auto number = prefix_.read({record.sequence_number, std::nullopt});
+    const auto number = prefix_.read({record.sequence_number, std::nullopt}, record.arrival_ms);
     bury_later({.reason = std::string(describe(data.error())),
                 .stream = start_.from.stream,
                 .shard = start_.what.id,
@@ -146,7 +150,8 @@ void shard_relay::take_in(const aws::stream_record& record) {
     return;
   }
   const auto events = aws::deaggregate(record.partition_key, *data);
-  if (events.empty()) prefix_.finished(prefix_.read({record.sequence_number, std::nullopt}));
+  if (events.empty())
+    prefix_.finished(prefix_.read({record.sequence_number, std::nullopt}, record.arrival_ms));
   for (const aws::user_record& event : events)
     take_in_event(event, record, &event == &events.back());
 }
@@ -161,7 +166,7 @@ void shard_relay::take_in_event(const aws::user_record& event,
   ++services_.counters.events;
   position where{record.sequence_number, std::nullopt};
   if (!is_last) where.sub_sequence_number = event.sub_sequence_number;
-  const auto number = prefix_.read(std::move(where));
+  const auto number = prefix_.read(std::move(where), record.arrival_ms);
   std::optional<std::uint64_t> sub;
   if (event.aggregated) sub = event.sub_sequence_number;
 

@@ -121,6 +121,7 @@ void shard_relay::settle(std::vector<relay_entry*>& request,
     return settle_request_failure(request, odd);
   }
   bus_backoff_.succeeded();
+  bus_failing_ = false;
   bool all_taken = true;
   for (std::size_t i = 0; i < request.size(); ++i) {
     relay_entry* const entry = request[i];
@@ -160,6 +161,7 @@ void shard_relay::settle_request_failure(std::vector<relay_entry*>& request,
     return packer_.returned(request);
   }
   packer_.returned(request);
+  bus_failing_ = true;
   // Several requests under way fail together: that is one failure of the bus.
   if (clock::now() >= bus_pause_until_)
     bus_pause_until_ = clock::now() + std::max(bus_backoff_.failed(), f.retry_after);
@@ -181,6 +183,22 @@ void shard_relay::settle_dead(relay_entry* entry, const aws::failure& f) {
                      .data = entry->original.empty() ? entry->detail : entry->original};
   bury_later(std::move(letter), entry->number);
   packer_.finished(entry);
+}
+
+std::int64_t shard_relay::behind_ms() const {
+  const auto now = services_.options.now();
+  const auto since_page = std::chrono::duration_cast<milliseconds>(clock::now() - page_at_);
+  // At the end of the shard pages are asked for now and then; that is no delay.
+  const bool at_end = page_behind_ms_ == 0 && since_page < 2 * services_.options.reading.idle_max;
+  const std::int64_t unread = at_end ? 0 : page_behind_ms_ + since_page.count();
+  const auto oldest = prefix_.oldest_ms();
+  return std::max({std::int64_t{0}, unread, oldest ? unix_ms(now) - *oldest : 0});
+}
+
+std::string shard_relay::trouble() const {
+  if (bus_failing_) return bus_state_.trouble();
+  if (read_failing_) return read_state_.trouble();
+  return disk_failing_ ? disk_state_.trouble() : std::string();
 }
 
 // Dead letters: one after the other. The record's key goes on meanwhile; its checkpoint waits.
@@ -253,6 +271,7 @@ asio::awaitable<bool> shard_relay::save() {
     return folder->save(now);
   };
   const auto saved = co_await services_.disk.run(std::move(work));
+  disk_failing_ = !saved;
   if (!saved) {
     disk_state_.failed(
         "disk", level::error, fmt::format("{}: {}; trying on", place(), saved.error().message));

@@ -53,6 +53,10 @@ class shard_relay {
 
   bool ended() const noexcept { return ended_ && prefix_.unfinished_span() == 0; }
   const aws::shard& shard() const noexcept { return start_.what; }
+  /// How far it is behind the end of the shard.
+  std::int64_t behind_ms() const;
+  /// What stands in its way; empty: nothing does.
+  std::string trouble() const;
   /// Of an ended shard.
   const std::vector<aws::shard>& children() const noexcept { return children_; }
 
@@ -105,7 +109,12 @@ class shard_relay {
   std::deque<grave> graves_;
   std::size_t buried_bytes_ = 0;
   std::size_t in_flight_ = 0;
-  std::string last_read_;  // sequence number
+  std::string last_read_;            // sequence number
+  std::int64_t page_behind_ms_ = 0;  // of the last page read
+  clock::time_point page_at_ = clock::now();
+  bool bus_failing_ = false;  // whole requests, as the last one did; so are the next two
+  bool read_failing_ = false;
+  bool disk_failing_ = false;
   std::vector<aws::shard> children_;
   bool reading_ = true;
   bool sending_ = true;

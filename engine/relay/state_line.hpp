@@ -23,14 +23,20 @@ class state_line {
 
   void failed(std::string_view kind, telemetry::level level, std::string_view text) {
     last_failure_ = clock::now();
-    if (said_.emplace(kind).second) telemetry::log_line(level, room_, text);
+    if (!said_.emplace(kind).second) return;
+    trouble_ = text;
+    telemetry::log_line(level, room_, text);
   }
+
+  /// What was last said of a failure; empty while all is well.
+  const std::string& trouble() const noexcept { return trouble_; }
 
   /// `text` is called for the line only when there is one to print.
   template <class Text>
   void fine(const Text& text) {
     if (said_.empty() || clock::now() - last_failure_ < calm) return;
     said_.clear();
+    trouble_.clear();
     telemetry::log_line(telemetry::level::info, room_, text());
   }
 
@@ -39,6 +45,7 @@ class state_line {
 
   std::string room_;
   std::set<std::string, std::less<>> said_;  // since all was well; the kinds are few
+  std::string trouble_;
   clock::time_point last_failure_{};
 };
 

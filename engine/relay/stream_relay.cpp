@@ -48,6 +48,17 @@ void stream_relay::stop() {
   bell_.ring();
 }
 
+stream_state stream_relay::state() const {
+  stream_state now{.stream = entries_.stream, .shards = shards_.size()};
+  if (!is_well_)
+    now.trouble = state_.trouble().empty() ? "it was not looked at yet" : state_.trouble();
+  for (const auto& one : shards_) {
+    now.behind_ms = std::max(now.behind_ms, one.behind_ms());
+    if (now.trouble.empty()) now.trouble = one.trouble();
+  }
+  return now;
+}
+
 /// Waits until no other relay has the stream in this folder. False: stopped.
 asio::awaitable<bool> stream_relay::own() {
   while (!stopping_) {
@@ -80,6 +91,7 @@ asio::awaitable<std::optional<std::vector<checkpoint>>> stream_relay::load() {
 
 asio::awaitable<bool> stream_relay::list(shard_order& order) {
   const auto shards = co_await services_.kinesis.list_shards(entries_.stream);
+  is_well_ = shards.has_value();
   if (!shards) {
     const auto& why = shards.error();
     const bool is_missing = why.code == "ResourceNotFoundException";

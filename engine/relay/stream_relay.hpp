@@ -18,6 +18,7 @@ class stream_relay {
 
   asio::awaitable<void> run();
   void stop();
+  stream_state state() const;
 
  private:
   using clock = std::chrono::steady_clock;
@@ -35,6 +36,7 @@ class stream_relay {
   backoff backoff_;
   state_line state_;
   bool is_found_ = false;
+  bool is_well_ = false;  // ours, and its shards were listed the last time
   bool list_again_ = true;
   bool stopping_ = false;
   pipeline::doorbell bell_;

@@ -34,6 +34,17 @@ TEST(Prefix, MovesOnlyOverTheGapFreeRun) {
   EXPECT_EQ(done.unfinished_span(), 0U);
 }
 
+TEST(Prefix, KnowsWhenTheFirstOfThoseThatWaitArrived) {
+  prefix done;
+  EXPECT_FALSE(done.oldest_ms());
+  const auto first = done.read(at("1"), 100);
+  const auto second = done.read(at("2"), 200);
+  done.finished(second);
+  EXPECT_EQ(done.oldest_ms(), 100);
+  done.finished(first);
+  EXPECT_FALSE(done.oldest_ms());
+}
+
 TEST(Prefix, RemembersWhereAnUnfinishedRecordWasRead) {
   prefix done;
   done.finished(done.read(at("1")));

@@ -104,6 +104,7 @@ class relay_rig {
     life_.reset();
   }
   const relay_counters& counters() const { return life_->running->counters(); }
+  std::vector<stream_state> streams() const { return life_->running->streams(); }
 
   /// Runs everybody until it is so; false when it was not so in time.
   template <class Condition>

@@ -40,6 +40,35 @@ std::string member(const std::string& json, const char* name) {
   return std::string(std::string_view(parser.parse(json)[name]));
 }
 
+stream_state only_stream(const relay_rig& rig) {
+  return rig.streams().at(0);
+}
+
+TEST(RelayInTrouble, TellsWhatStandsInItsWayAndHowOldTheOldestRecordIs) {
+  relay_rig rig;
+  bool away = true;
+  rig.bus.refuse_request = [&](std::size_t) {
+    return away ? std::optional(fake_bus::request_refusal{.status = 500, .code = "InternalFailure"})
+                : std::nullopt;
+  };
+  rig.start(rig.options_for("orders"));
+  rig.run_for(milliseconds(50));
+  EXPECT_NE(only_stream(rig).trouble.find("there is none of that name"), std::string::npos);
+  rig.make_stream("orders", 2);
+  rig.put("orders", {{"a", event("a", 1)}});
+  ASSERT_TRUE(rig.run_until([&] {
+    const auto now = only_stream(rig);
+    return now.behind_ms > 300 && now.trouble.find("bus bus") != std::string::npos;
+  }));
+  EXPECT_EQ(only_stream(rig).shards, 2U);
+  away = false;
+  ASSERT_TRUE(rig.run_until([&] {
+    const auto now = only_stream(rig);
+    return now.trouble.empty() && now.behind_ms == 0;
+  }));
+  EXPECT_EQ(rig.bus.taken.size(), 1U);
+}
+
 TEST(RelayInTrouble, BuriesWhatCanNeverReachTheBusInTheDeadLetterQueueAndGoesOn) {
   relay_rig rig;
   rig.bus.refuse_entry = [](const fake_bus::event& e) {

@@ -3,6 +3,7 @@
 health page tells why it is DOWN."""
 import json
 import re
+import tempfile
 import unittest
 import urllib.error
 import urllib.request
@@ -36,10 +37,12 @@ class Metrics(unittest.TestCase):
         wait_for("the stream", lambda: "streaming from slot" in engine.logged(), 30)
         return engine
 
-    def test_the_page_is_what_the_document_says(self):
+    def test_the_pages_are_what_the_document_says(self):
         with Road() as road:
             engine = self.start(road)
             text = self.page("/metrics")
+            self.start_relay(road)
+            text += self.page("/metrics")
             kinds = dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.M))
             rows = (TESTS.parent / "docs" / "metrics.md").read_text()
             described = {name: kind for names, kind in re.findall(r"^\| (`[^|]+`) \| (counter|gauge|histogram) \|", rows, re.M)
@@ -47,6 +50,44 @@ class Metrics(unittest.TestCase):
             self.assertEqual(kinds, described)
             self.assertEqual({n for n, kind in kinds.items() if kind == "counter"}, {n for n in kinds if n.endswith("_total")})
             self.assertEqual(engine.stop(), 0)
+
+    def start_relay(self, road):
+        """From here on the pages are the relay's."""
+        self.port = free_port()
+        road.client("events").create_event_bus(Name="products")
+        config = road.properties(extra={"tidewire.relay.http.port": self.port, "tidewire.relay.streams": STREAM, "tidewire.relay.poll.max": "200ms"})
+        relay = road.part("relay", "relay", "-c", config).start()
+        wait_for("the relay's pages", lambda: "reading from" in relay.logged(), 30)
+        return relay
+
+    def test_the_relay_tells_how_far_it_is_behind_and_why(self):
+        with tempfile.TemporaryDirectory(prefix="tidewire-metrics-aws-") as kept, Road(local_arguments=("--data", kept)) as road:
+            engine = self.start(road)
+            relay = self.start_relay(road)
+            behind, up = (f'tidewire_relay_{name}{{stream="{STREAM}"}}' for name in ("behind_ms", "up"))
+            wait_for("the events", lambda: self.figure("tidewire_relay_relayed_total") == 7 and self.figure(behind) == 0, 30)
+            self.assertEqual(self.figure(up), 1)
+            self.assertIn('"status": "UP"', self.page("/q/health/ready"))
+            road.parts[0].kill()
+            wait_for("the age", lambda: self.figure(behind) > 1000, 30)
+            wait_for("the reason", lambda: self.figure(up) == 0, 30)
+            check, = json.loads(self.page("/q/health/ready"))["checks"]
+            self.assertEqual((check["name"], check["status"]), (f"stream {STREAM}", "DOWN"))
+            self.assertIn("cannot be read", check["data"]["reason"])
+            self.assertIn('"status": "UP"', self.page("/q/health/live"))
+            road.parts[0].start()
+            road.sql("insert into inventory.products values (8, 'n')")
+            wait_for("the event", lambda: self.figure("tidewire_relay_relayed_total") == 8 and self.figure(behind) == 0, 60)
+            wait_for("readiness", lambda: self.figure(up) == 1, 30)
+            self.assertEqual((relay.stop(), engine.stop()), (0, 0))
+
+    def test_a_port_that_is_taken_is_answered_with_the_property(self):
+        with Road() as road:
+            self.start(road)
+            config = road.properties(extra={"tidewire.relay.http.port": self.port})
+            second = road.part("second", "relay", "-c", config).start()
+            wait_for("its end", lambda: not second.alive(), 30)
+            self.assertIn("is another one running? tidewire.relay.http.port may name another port", second.logged())
 
     def test_figures_tell_where_changes_are(self):
         with Road() as road:
