@@ -7,6 +7,7 @@
 #include "config/properties_file.hpp"
 #include "config/property_document.hpp"
 #include "config/unknown_variables.hpp"
+#include "telemetry/log_form.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -80,7 +81,7 @@ void print(const std::vector<finding>& all) {
     const std::string_view how = one.how == finding::grade::good   ? "ok"
                                  : one.how == finding::grade::note ? "note"
                                                                    : "PROBLEM";
-    fmt::print("{:<9} {}: {}\n", how, one.subject, one.text);
+    fmt::print("{:<9} {}: {}\n", how, one.subject, telemetry::in_one_line(one.text));
   }
 }
 

@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -86,6 +87,27 @@ void keep_freed_memory() {
   mallopt(M_MMAP_THRESHOLD, mapped_bytes_min);
 }
 
+/// What a flag may be, in words; empty: it is.
+std::string account_problem(const std::string& text) {
+  constexpr std::size_t digits = 12;
+  const bool good =
+      text.size() == digits && text.find_first_not_of("0123456789") == std::string::npos;
+  return good ? "" : "`" + text + "` is no account: 12 digits, such as 000000000000";
+}
+
+std::string region_problem(const std::string& text) {
+  constexpr const char* allowed = "abcdefghijklmnopqrstuvwxyz0123456789-";
+  const bool good = !text.empty() && text.find_first_not_of(allowed) == std::string::npos;
+  return good ? ""
+              : "`" + text + "` is no region: small letters, digits and hyphens, such as eu-west-1";
+}
+
+std::string secret_problem(const std::string& text) {
+  return !text.empty() ? ""
+                       : "an empty secret signs nothing; leave the flag out for "
+                         "AWS_SECRET_ACCESS_KEY, else `test`";
+}
+
 int run(const arguments& given) {
   keep_freed_memory();
   asio::io_context io(1);
@@ -120,15 +142,21 @@ command add_local_command(CLI::App& program) {
       ->check(CLI::Range(0U, 65535U))
       ->capture_default_str();
   local->add_option("--address", given->address, "Address to listen on")->capture_default_str();
-  local->add_option("--secret",
-                    given->secret,
-                    "Secret access key that requests must be signed with, under any access key id "
-                    "(default: AWS_SECRET_ACCESS_KEY, else `test`)");
-  local->add_option("--account", given->account, "Account id in ARNs")->capture_default_str();
-  local->add_option(
-      "--region",
-      given->region,
-      "Region in ARNs (default: AWS_REGION, else us-east-1); any is accepted in signatures");
+  local
+      ->add_option("--secret",
+                   given->secret,
+                   "Secret access key that requests must be signed with, under any access key id "
+                   "(default: AWS_SECRET_ACCESS_KEY, else `test`)")
+      ->check(secret_problem);
+  local->add_option("--account", given->account, "Account id in ARNs")
+      ->check(account_problem)
+      ->capture_default_str();
+  local
+      ->add_option(
+          "--region",
+          given->region,
+          "Region in ARNs (default: AWS_REGION, else us-east-1); any is accepted in signatures")
+      ->check(region_problem);
   local->add_flag(
       "--quotas",
       given->quotas,
@@ -140,6 +168,7 @@ command add_local_command(CLI::App& program) {
       "throttle=0.05,partial=0.1,reset=0.01,error500=0.01,expired=0.01,cut=0.01,shard=0.2,"
       "md5=0.01 (shares) and latency=10ms");
   local->add_option("--seed", given->seed, "The same seed and requests give the same faults")
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
       ->capture_default_str();
   local->add_option("--data",
                     given->data,

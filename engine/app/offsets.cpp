@@ -7,6 +7,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <filesystem>
@@ -22,7 +23,13 @@ namespace json = boost::json;
 
 constexpr int version = 1;
 
+/// Nothing where it cannot be read; errno says why.
 std::optional<std::string> read_file(const std::string& path) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    errno = EISDIR;
+    return std::nullopt;
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
   return std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
@@ -83,8 +90,10 @@ std::optional<offsets> offsets_from_json(const std::string& text) {
 std::optional<offsets> load_offsets(const std::string& path) {
   const auto text = read_file(path);
   if (!text) {
-    if (fs::exists(path)) throw startup_error("the position file " + path + " cannot be read");
-    return std::nullopt;
+    const int why = errno;
+    if (why == ENOENT || why == ENOTDIR) return std::nullopt;
+    throw startup_error("the position file " + path + " cannot be read: " + std::strerror(why) +
+                        "; without it the next start would take a new snapshot");
   }
   auto found = offsets_from_json(*text);
   if (!found)

@@ -22,7 +22,8 @@ std::string_view level_name(level l) noexcept {
   return "INFO";
 }
 
-/// What others say, such as AWS of a wrong signature, may have lines; a log has one for each event.
+}  // namespace
+
 std::string in_one_line(std::string_view text) {
   std::string line;
   line.reserve(text.size());
@@ -35,8 +36,6 @@ std::string in_one_line(std::string_view text) {
   }
   return line;
 }
-
-}  // namespace
 
 std::string format_log_line(log_form form,
                             std::chrono::system_clock::time_point time,

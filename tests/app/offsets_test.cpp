@@ -87,9 +87,26 @@ TEST_F(OffsetsFile, ADamagedOneIsNotGuessedAt) {
   EXPECT_THROW(load_offsets(folder_ / "offsets"), startup_error);
 }
 
+TEST_F(OffsetsFile, SaysWhyItCannotBeRead) {
+  fs::create_directories(folder_ / "offsets");
+  try {
+    load_offsets(folder_ / "offsets");
+    FAIL() << "a folder is no file";
+  } catch (const startup_error& error) {
+    const std::string words = error.what();
+    EXPECT_NE(words.find("offsets cannot be read: Is a directory"), std::string::npos) << words;
+  }
+}
+
 TEST_F(OffsetsFile, SaysWhyItCannotBeWritten) {
   write("file", "");
-  EXPECT_NE(save_offsets(folder_ / "file" / "offsets", some).find("file"), std::string::npos);
+  const std::string within = folder_ / "file" / "offsets";
+  EXPECT_FALSE(load_offsets(within)) << "there is none, which is found out when it is written";
+  EXPECT_EQ(save_offsets(within, some),
+            "cannot make the folder " + (folder_ / "file").string() + ": Not a directory");
+  fs::create_directories(folder_ / "folder");
+  const std::string folder = folder_ / "folder";
+  EXPECT_EQ(save_offsets(folder, some), "cannot write " + folder + ": Is a directory");
 }
 
 TEST(Offsets, TellWhatWasSentOfTheNextTransaction) {

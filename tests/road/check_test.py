@@ -65,6 +65,18 @@ class Check(unittest.TestCase):
             road.sql("alter table shop.texts replica identity full;")
             self.assertNotIn("out of line", self.check(road)[1])
 
+    def test_what_aws_says_in_lines_is_one_line(self):
+        with Road() as road:
+            road.sql(TABLE)
+            path = pathlib.Path(road.folder, "relay.properties")
+            path.write_text("tidewire.relay.streams=s\n")
+            done = subprocess.run([program(), "check", "-c", path], env={**road.environment, "AWS_SECRET_ACCESS_KEY": "wrong"}, stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 1, done.stdout)
+            found = done.stdout.split("\n\n")[-2].splitlines()
+            self.assertTrue(all(line.startswith("PROBLEM ") for line in found), done.stdout)
+            self.assertIn("InvalidSignatureException", found[0])
+
     def test_a_slot_that_could_not_be_made(self):
         with Road() as road:
             road.sql(TABLE + "create publication dbz_publication for all tables; grant usage on schema shop to reader; grant select on shop.items to reader;")

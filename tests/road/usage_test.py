@@ -2,6 +2,7 @@
 """What a wrong call or a wrong file is answered with: one exit code, the place, and the remedy."""
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -41,6 +42,15 @@ class Usage(unittest.TestCase):
                 self.assertEqual(code, 2, errors)
                 self.assertIn(words, errors)
 
+    def test_a_reader_that_has_read_enough_is_no_surprise(self):
+        reading, writing = os.pipe()
+        os.close(reading)  # as head does
+        done = subprocess.run([program(), "check", "--properties-markdown"], stdin=subprocess.DEVNULL, stdout=writing, stderr=subprocess.PIPE, text=True,
+                              timeout=60)
+        os.close(writing)
+        self.assertIn(done.returncode, (1, -signal.SIGPIPE))
+        self.assertEqual(done.stderr, "")
+
     def test_help_and_version_are_no_errors(self):
         for arguments in (("--help",), ("--version",), ("run", "--help")):
             self.assertEqual(call(*arguments)[0], 0, arguments)
@@ -49,6 +59,10 @@ class Usage(unittest.TestCase):
         for arguments, words in ((("consume", "--queue-url", "q", "--idle-exit", "soon"), "--idle-exit: tidewire.consumer.idle-exit=soon is not allowed"),
                                  (("consume", "--queue-url", "q", "--max-messages", "-1"), "-1 not in range"),
                                  (("local", "--port", "99999"), "99999 not in range 0 to 65535"),
+                                 (("local", "--seed", "-1"), "-1 not in range"),
+                                 (("local", "--secret", ""), "leave the flag out"),
+                                 (("local", "--account", "me"), "12 digits"),
+                                 (("local", "--region", "EU West"), "such as eu-west-1"),
                                  (("check", "--offline", "-c", "/"), "/ cannot be read: Is a directory")):
             with self.subTest(arguments=arguments):
                 code, _, errors = call(*arguments)
