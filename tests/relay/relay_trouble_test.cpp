@@ -52,8 +52,9 @@ TEST(RelayInTrouble, TellsWhatStandsInItsWayAndHowOldTheOldestRecordIs) {
                 : std::nullopt;
   };
   rig.start(rig.options_for("orders"));
-  rig.run_for(milliseconds(50));
-  EXPECT_NE(only_stream(rig).trouble.find("there is none of that name"), std::string::npos);
+  ASSERT_TRUE(rig.run_until([&] {
+    return only_stream(rig).trouble.find("there is none of that name") != std::string::npos;
+  }));
   rig.make_stream("orders", 2);
   rig.put("orders", {{"a", event("a", 1)}});
   ASSERT_TRUE(rig.run_until([&] {

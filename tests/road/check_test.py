@@ -71,7 +71,7 @@ class Check(unittest.TestCase):
             path = pathlib.Path(road.folder, "relay.properties")
             path.write_text("tidewire.relay.streams=s\n")
             done = subprocess.run([program(), "check", "-c", path], env={**road.environment, "AWS_SECRET_ACCESS_KEY": "wrong"}, stdin=subprocess.DEVNULL,
-                                  capture_output=True, text=True, timeout=60)
+                                  capture_output=True, text=True, timeout=300)
             self.assertEqual(done.returncode, 1, done.stdout)
             found = done.stdout.split("\n\n")[-2].splitlines()
             self.assertTrue(all(line.startswith("PROBLEM ") for line in found), done.stdout)

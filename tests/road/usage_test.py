@@ -46,7 +46,7 @@ class Usage(unittest.TestCase):
         reading, writing = os.pipe()
         os.close(reading)  # as head does
         done = subprocess.run([program(), "check", "--properties-markdown"], stdin=subprocess.DEVNULL, stdout=writing, stderr=subprocess.PIPE, text=True,
-                              timeout=60)
+                              timeout=300)
         os.close(writing)
         self.assertIn(done.returncode, (1, -signal.SIGPIPE))
         self.assertEqual(done.stderr, "")
