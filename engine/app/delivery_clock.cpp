@@ -4,20 +4,20 @@
 
 namespace tidewire::app {
 
-void delivery_clock::read(lsn commit_end, std::int64_t commit_ms) noexcept {
+void delivery_clock::read(lsn commit, std::int64_t commit_ms) noexcept {
   if (count_ > 0 && commit_ms < at(count_ - 1).commit_ms + distance_ms_) return;
-  if (commit_end <= last_) return;
+  if (commit <= last_) return;
   if (count_ == marks_max) {
     thin_out();
     if (commit_ms < at(count_ - 1).commit_ms + distance_ms_) return;
   }
-  at(count_) = {.commit_end = commit_end, .commit_ms = commit_ms};
+  at(count_) = {.commit = commit, .commit_ms = commit_ms};
   ++count_;
-  last_ = commit_end;
+  last_ = commit;
 }
 
 void delivery_clock::durable(lsn up_to, std::int64_t now_ms) noexcept {
-  for (; count_ > 0 && at(0).commit_end <= up_to; --count_) {
+  for (; count_ > 0 && at(0).commit < up_to; --count_) {
     // A server whose clock is ahead of ours would have us answer before it asked.
     delays_ms_.record(
         static_cast<std::uint64_t>(std::max<std::int64_t>(0, now_ms - at(0).commit_ms)));

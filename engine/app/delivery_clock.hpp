@@ -14,10 +14,13 @@ namespace tidewire::app {
 /// times are Unix milliseconds, those of commits by the server's clock.
 class delivery_clock {
  public:
-  /// A commit was read. Marked if no mark is on its way, or if it is younger than the last one by
-  /// the distance that marks have: 50 ms, and twice that whenever so many wait that there is no
-  /// room. One that was marked before, and comes again, is passed over.
-  void read(lsn commit_end, std::int64_t commit_ms) noexcept;
+  /// A transaction begins to be read, whose end may have to wait for room. Marked if no mark is on
+  /// its way, or if its commit is younger than the last mark's by the distance that marks have:
+  /// 50 ms, and more when so many wait that there is no room. One that was marked before, and comes
+  /// again, is passed over.
+  /// \param commit where the record of its commit begins: before its end, and not before the end of
+  /// the commit ahead of it
+  void read(lsn commit, std::int64_t commit_ms) noexcept;
 
   /// All up to here is at the sink.
   void durable(lsn up_to, std::int64_t now_ms) noexcept;
@@ -26,7 +29,7 @@ class delivery_clock {
   void restart() noexcept;
 
   bool waiting() const noexcept { return count_ > 0; }
-  /// The age of the oldest commit that was read and is not at the sink; 0: there is none.
+  /// The age of the oldest commit that is read, or was, and is not at the sink; 0: there is none.
   std::int64_t oldest_ms(std::int64_t now_ms) const noexcept;
   /// Of the marks that arrived: from commit to sink.
   const telemetry::histogram& delays_ms() const noexcept { return delays_ms_; }
@@ -36,7 +39,7 @@ class delivery_clock {
   static constexpr std::int64_t distance_min_ms = 50;
 
   struct mark {
-    lsn commit_end;
+    lsn commit;
     std::int64_t commit_ms = 0;
   };
 

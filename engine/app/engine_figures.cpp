@@ -154,10 +154,11 @@ void register_positions(registry& to, const engine& of) {
         const auto received = of.source().received().value, durable = of.source().durable().value;
         return number(received > durable ? received - durable : 0);
       });
-  to.add_computed("tidewire_oldest_undelivered_ms",
-                  "Age of the oldest commit that was read and is not yet durable at the sink; 0: "
-                  "there is none.",
-                  [&of] { return number(of.source().delivery().oldest_ms(now_ms())); });
+  to.add_computed(
+      "tidewire_oldest_undelivered_ms",
+      "Age of the oldest commit that is read, or was, and is not yet durable at the sink; 0: "
+      "there is none.",
+      [&of] { return number(of.source().delivery().oldest_ms(now_ms())); });
   to.add_existing("tidewire_delivery_ms",
                   "From the commit in the database until the sink has it; of one commit in 50 ms.",
                   of.source().delivery().delays_ms());

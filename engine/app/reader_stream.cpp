@@ -191,6 +191,8 @@ postgres::call<onward> reader::take_slowly(postgres::pgoutput_message message,
 
 postgres::outcome<postgres::nothing> reader::take(const postgres::pgoutput_message& message,
                                                   const postgres::xlog_data& at) {
+  if (const auto* const begun = std::get_if<postgres::begin_message>(&message))
+    delivery_.read(begun->final_lsn, postgres::unix_us_of(begun->commit_time_us) / 1000);
   const auto commit = translator_.apply(message, at);
   if (!commit)
     return postgres::make_failure(commit.error(),
@@ -198,7 +200,6 @@ postgres::outcome<postgres::nothing> reader::take(const postgres::pgoutput_messa
   auto passed = pass_on();
   if (passed && *commit) {
     out_->committed(**commit);
-    delivery_.read(**commit, translator_.counts().commit_ms);
     if (signals_) signals_->committed(**commit);
   }
   return passed;

@@ -28,11 +28,11 @@ class Metrics(unittest.TestCase):
     def sink(self):
         return next(c for c in json.loads(self.page("/q/health/ready"))["checks"] if c["name"] == "sink")
 
-    def start(self, road):
+    def start(self, road, **more):
         road.sql(TABLE + "insert into inventory.products select i, 'n' from generate_series(1, 7) i;")
         road.client("kinesis").create_stream(StreamName=STREAM, ShardCount=1)
         self.port = free_port()
-        config = road.properties(extra={"quarkus.http.port": self.port, "tidewire.slot.watch.interval": "200ms"})
+        config = road.properties(extra={"quarkus.http.port": self.port, "tidewire.slot.watch.interval": "200ms", **more})
         engine = road.part("engine", "run", "-c", config).start()
         wait_for("the stream", lambda: "streaming from slot" in engine.logged(), 30)
         return engine
@@ -117,6 +117,17 @@ class Metrics(unittest.TestCase):
             wait_for("the stream", lambda: engine.logged().count("streaming from slot") == 2, 30)
             self.assertGreater(self.figure("tidewire_durable_lsn"), 0)
             self.assertLess(self.figure("tidewire_lag_bytes"), 1_000_000)
+            engine.kill()
+
+    def test_a_transaction_that_is_not_read_to_its_end_counts(self):
+        with Road() as road:
+            engine = self.start(road, **{"tidewire.memory.budget": "4MiB"})
+            wait_for("quiet", lambda: self.figure("tidewire_oldest_undelivered_ms") == 0, 30)
+            road.parts[0].kill()
+            road.sql("insert into inventory.products select i, repeat('n', 500) from generate_series(10, 50000) i")
+            end = int(road.cluster.ask("select pg_current_wal_lsn() - '0/0'"))
+            wait_for("the age of what is read", lambda: self.figure("tidewire_oldest_undelivered_ms") > 500, 30)
+            self.assertLess(self.figure("tidewire_received_lsn"), end, "there was no room for it")
             engine.kill()
 
     def test_a_record_that_is_held_is_told(self):
