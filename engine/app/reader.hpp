@@ -242,7 +242,7 @@ class reader {
   clock::time_point next_duty_of_stream() const;
   postgres::call<nothing> beat_if_due();
   postgres::call<nothing> look_at_xmin_if_due();
-  bool gather();
+  bool gather(bool behind);
   bool may_stop() const;
   /// Whether everything that was received is at the outlet, or was none of ours.
   bool between_transactions() const noexcept {

@@ -26,6 +26,9 @@ constexpr std::chrono::seconds stop_reserve{6};
 constexpr std::chrono::milliseconds finish_max{1500};
 /// How long a batch that is not full may wait for more while changes come quickly.
 constexpr std::chrono::milliseconds batch_age_max{5};
+/// Who is sent changes that were committed longer ago is behind, and reads for many a second, not
+/// for each at once.
+constexpr std::chrono::milliseconds lag_min{50};
 
 }  // namespace
 
@@ -92,6 +95,7 @@ postgres::call<postgres::nothing> reader::read_messages() {
   if (auto looked = co_await look_at_xmin_if_due(); !looked) co_return looked;
   translator_.tick();
   std::uint64_t count = 0;
+  std::int64_t sent_us = 0;  // the last change, by the server's clock
   while (!may_stop()) {
     if (!let_go_.empty())
       co_return postgres::make_failure(postgres::errc::stream_ended, std::exchange(let_go_, {}));
@@ -103,6 +107,7 @@ postgres::call<postgres::nothing> reader::read_messages() {
     switch (source_->try_next(data)) {
       case postgres::stream_state::data: {
         using fate = postgres::streamed_transactions::fate;
+        sent_us = postgres::unix_us_of(data.send_time_us);
         auto what = fate::ordinary;
         if (streamed_) {
           const auto taken = streamed_->take(data.payload, data.start);
@@ -137,7 +142,7 @@ postgres::call<postgres::nothing> reader::read_messages() {
         break;  // an idle log may be let go of
       case postgres::stream_state::would_block: {
         failures_ = 0;
-        if (gather()) {
+        if (gather(translator_.lag_at(sent_us) > lag_min)) {
           co_await asio::post(executor_, asio::use_awaitable);
           break;
         }
@@ -232,8 +237,8 @@ asio::awaitable<void> reader::wait_for_sink() {
 }
 
 /// In a flood batches are filled rather than sent off as they are, but none is kept for long.
-bool reader::gather() {
-  if (!source_->rest()) return false;
+bool reader::gather(bool behind) {
+  if (!source_->rest(behind)) return false;
   translator_.tick();
   if (const auto now = clock::now(); now >= seal_at_) {
     out_->seal();

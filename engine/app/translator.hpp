@@ -62,6 +62,11 @@ class translator {
   /// Reads the clock for the events that follow. Asked for by the caller, as a look at the clock
   /// costs as much as a small row.
   void tick() { context_.now_ms = unix_ms(now_()); }
+  /// How long before then the transaction of the last events was committed; 0 before the first.
+  /// Both by the server's clock, in microseconds since 1970.
+  std::chrono::microseconds lag_at(std::int64_t sent_us) const noexcept {
+    return std::chrono::microseconds(context_.time_us == 0 ? 0 : sent_us - context_.time_us);
+  }
 
   /// Of the slot, for `source.xmin` of the events that follow.
   void set_xmin(std::optional<std::uint32_t> xmin) { context_.xmin = xmin; }

@@ -253,9 +253,9 @@ stream_state backlog_session::try_next(xlog_data& data) {
   return found;
 }
 
-bool backlog_session::rest() {
+bool backlog_session::rest(bool behind) {
   if (state_->now != state::phase::reading) return false;
-  const auto pause = state_->pace.pause(clock::now());
+  const auto pause = state_->pace.pause(clock::now(), behind);
   if (pause.count() == 0) return false;
   std::this_thread::sleep_for(pause);
   return true;

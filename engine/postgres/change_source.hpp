@@ -23,7 +23,7 @@ enum class stream_state : std::uint8_t {
 /// coroutine reads:
 ///
 ///   for (;;) { drain try_next() until would_block;
-///              if (!source.rest()) co_await source.wait_readable(until); }
+///              if (!source.rest(behind)) co_await source.wait_readable(until); }
 ///
 /// The payload loop is plain function calls; let other coroutines run now and then, as a fast
 /// server never says would_block.
@@ -33,8 +33,9 @@ class change_source {
 
   virtual stream_state try_next(xlog_data& data) = 0;
   /// After would_block: where messages come quickly, lets some gather, the thread asleep for a
-  /// fraction of a millisecond, and says true. False: wait_readable().
-  virtual bool rest() = 0;
+  /// fraction of a millisecond, or some where the reader is `behind`, and says true. False:
+  /// wait_readable().
+  virtual bool rest(bool behind) = 0;
   /// True when there may be something to look at, false for the time or after wake().
   virtual call<bool> wait_readable(std::chrono::steady_clock::time_point until) = 0;
   virtual void wake() = 0;

@@ -14,10 +14,12 @@ namespace tidewire::postgres {
 /// unwatched, and takes what has gathered; when they come slowly it waits, and has each one at
 /// once.
 ///
-/// In a flood more is to be had. While the reader's socket is full, the kernel only appends the
+/// Of a backlog more is to be had. While the reader's socket is full, the kernel only appends the
 /// next change to what it has not sent yet, and need not bring it over: that costs the walsender
 /// half as much again. So where the socket holds little, the reader rests until it is full, and
-/// from then on empties it about as fast as the walsender can fill it. Pure.
+/// from then on empties it about as fast as the walsender can fill it. And it goes on resting when
+/// for a while nothing comes: on a busy machine the walsender has to wait for a processor, too.
+/// What is late already does not become later by this. Pure.
 class read_pace {
  public:
   using clock = std::chrono::steady_clock;
@@ -28,17 +30,15 @@ class read_pace {
     std::uint32_t messages_per_ms_min;   // from there on it rests
     std::uint32_t messages_in_rest_min;  // while a rest gathers as many, another follows
 
+    std::chrono::microseconds patience;  // of a backlog: how long nothing comes until it waits
     std::size_t full_bytes = 0;  // so many at once: the socket was full; 0: it holds any number
-    std::uint32_t flood_messages_per_ms_min =
-        0;                                     // from there on it rests until the socket is full,
-    std::uint32_t flood_rests = 0;             // after so many rests that brought as many,
-    std::chrono::microseconds rest_to_fill{};  // but for no longer than this
-    std::chrono::microseconds rest_per_message{};  // when it is full
+    std::chrono::microseconds rest_to_fill{};      // until it is, but for no longer than this
+    std::chrono::microseconds rest_per_message{};  // when it is
   };
   static const options usual;
-  /// What the socket of a stream with `flooding` is to hold.
+  /// What the socket of a stream with `bounded` is to hold.
   static constexpr std::size_t socket_bytes = 64U * 1024U;
-  static const options flooding;
+  static const options bounded;
 
   explicit read_pace(options how = usual) noexcept : how_(how) {}
 
@@ -49,17 +49,20 @@ class read_pace {
 
   /// Asked when all that had arrived has been looked at: how long to rest before the next look; 0:
   /// wait.
-  std::chrono::microseconds pause(clock::time_point now) noexcept;
+  /// \param behind whether it was committed so long ago that some milliseconds more do not matter.
+  std::chrono::microseconds pause(clock::time_point now, bool behind) noexcept;
 
  private:
   bool faster_than(std::uint32_t messages_per_ms, clock::duration in) const noexcept;
-  std::chrono::microseconds next_rest(clock::duration since_last) noexcept;
+  std::chrono::microseconds rest_behind(clock::time_point now) noexcept;
+  std::chrono::microseconds begin_again(clock::time_point now,
+                                        std::chrono::microseconds rest) noexcept;
 
   options how_;
   clock::time_point since_{};
+  clock::time_point heard_{};   // the last look that found any
   std::uint32_t messages_ = 0;  // since then, and their bytes
   std::size_t bytes_ = 0;
-  std::uint32_t flood_rests_ = 0;  // one after the other
   bool resting_ = false;
 };
 

@@ -69,7 +69,7 @@ replication_session::replication_session(std::unique_ptr<connection> replication
       options_(std::move(options)),
       now_(std::move(now)),
       report_timer_(executor),
-      pace_(connection_->hold_at_most(read_pace::socket_bytes) ? read_pace::flooding
+      pace_(connection_->hold_at_most(read_pace::socket_bytes) ? read_pace::bounded
                                                                : read_pace::usual) {}
 
 call<std::unique_ptr<replication_session>> replication_session::start(
@@ -125,8 +125,8 @@ stream_state replication_session::try_next(xlog_data& data) {
   return stream_state::keepalive;
 }
 
-bool replication_session::rest() {
-  const auto pause = pace_.pause(std::chrono::steady_clock::now());
+bool replication_session::rest(bool behind) {
+  const auto pause = pace_.pause(std::chrono::steady_clock::now(), behind);
   if (pause.count() == 0) return false;
   // Not a timer of Asio's: its wait watches the socket as well, and each change would end it.
   std::this_thread::sleep_for(pause);

@@ -17,7 +17,7 @@ class ReadPace : public testing::Test {
     for (int i = 0; i < count && said == 0us; ++i) {
       now_ += apart;
       pace_.message(bytes_each);
-      said = pace_.pause(now_);
+      said = pace_.pause(now_, false);
     }
     return said;
   }
@@ -29,7 +29,7 @@ class ReadPace : public testing::Test {
 };
 
 TEST_F(ReadPace, WaitsForTheFirstMessage) {
-  EXPECT_EQ(pace_.pause(now_), 0us);
+  EXPECT_EQ(pace_.pause(now_, false), 0us);
   EXPECT_EQ(look_after_each(1, 1s), 0us);
 }
 
@@ -42,7 +42,7 @@ TEST_F(ReadPace, RestsWhileMessagesComeQuickly) {
   now_ += 300us;
   pace_.message(bytes_each);
   pace_.message(bytes_each);  // fewer than it takes to begin to rest
-  EXPECT_EQ(pace_.pause(now_), 300us);
+  EXPECT_EQ(pace_.pause(now_, false), 300us);
 }
 
 TEST_F(ReadPace, TheFirstChangesOfABurstAfterALongSilenceAreNotKeptWaiting) {
@@ -52,59 +52,69 @@ TEST_F(ReadPace, TheFirstChangesOfABurstAfterALongSilenceAreNotKeptWaiting) {
 TEST_F(ReadPace, ItRestsOnceAtMostWhenTheFloodIsOver) {
   EXPECT_EQ(look_after_each(100, 10us), 300us);
   now_ += 300us;
-  EXPECT_EQ(pace_.pause(now_), 0us);
+  EXPECT_EQ(pace_.pause(now_, false), 0us);
 }
 
-/// Of a stream whose socket is full with a hundred messages.
-class ReadPaceInAFlood : public testing::Test {
+/// Of a backlog whose reader's socket is full with a hundred messages.
+class ReadPaceBehind : public testing::Test {
  protected:
-  ReadPaceInAFlood() { EXPECT_EQ(after(50, 1ms), 300us); }
-
   /// Messages that come until then; what the reader is told when it has looked at them.
-  microseconds after(int count, microseconds later) {
+  microseconds after(int count, microseconds later, bool behind = true) {
     now_ += later;
     for (int i = 0; i < count; ++i) pace_.message(100);
-    return pace_.pause(now_);
+    return pace_.pause(now_, behind);
   }
 
- private:
-  read_pace pace_{{.rest = 300us,
-                   .watched = 200us,
-                   .messages_per_ms_min = 10,
-                   .messages_in_rest_min = 2,
-                   .full_bytes = 10'000,
-                   .flood_messages_per_ms_min = 50,
-                   .flood_rests = 2,
-                   .rest_to_fill = 4ms,
-                   .rest_per_message = 2us}};
-  read_pace::clock::time_point now_{};
+  static constexpr read_pace::options how{.rest = 300us,
+                                          .watched = 200us,
+                                          .messages_per_ms_min = 10,
+                                          .messages_in_rest_min = 2,
+                                          .patience = 10ms,
+                                          .full_bytes = 10'000,
+                                          .rest_to_fill = 4ms,
+                                          .rest_per_message = 2us};
+  read_pace pace_{how};
+  read_pace::clock::time_point now_{1h};
 };
 
-TEST_F(ReadPaceInAFlood, RestsUntilTheSocketIsFull) {
-  EXPECT_EQ(after(50, 1ms), 300us);
-  EXPECT_EQ(after(50, 1ms), 4ms);
-  EXPECT_EQ(after(99, 1ms), 4ms);
+TEST_F(ReadPaceBehind, RestsUntilTheSocketIsFull) {
+  for (const int count : {1, 50, 99}) {
+    EXPECT_EQ(after(count, 1ms), 4ms);
+  }
 }
 
-TEST_F(ReadPaceInAFlood, TakesABurstForNone) {
-  EXPECT_EQ(after(50, 300us), 300us);
-  EXPECT_EQ(after(5, 300us), 300us);
-  EXPECT_EQ(after(50, 300us), 300us);
+TEST_F(ReadPaceBehind, RestsForEachMessageOfAFullSocket) {
+  for (const int count : {100, 150}) {
+    EXPECT_EQ(after(count, 400us), count * 2us);
+  }
+  EXPECT_EQ(after(60, 400us), 4ms) << "emptied: until it is full again";
 }
 
-TEST_F(ReadPaceInAFlood, RestsForEachMessageOfAFullSocket) {
-  EXPECT_EQ(after(100, 4ms), 200us);
-  EXPECT_EQ(after(150, 400us), 300us);
-  EXPECT_EQ(after(60, 400us), 4ms);  // emptied: until it is full again
-}
-
-TEST_F(ReadPaceInAFlood, NeverRestsForLongerThanItTakesToFill) {
+TEST_F(ReadPaceBehind, NeverRestsForLongerThanItTakesToFill) {
   EXPECT_EQ(after(100'000, 4ms), 4ms);
 }
 
-TEST_F(ReadPaceInAFlood, RestsAsUsualWhenThereIsNone) {
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(after(20, 1ms), 300us);
-  EXPECT_EQ(after(1, 300us), 0us);
+TEST_F(ReadPaceBehind, GoesOnRestingWhileTheServerIsSilentForALittle) {
+  after(1, 1ms);
+  EXPECT_EQ(after(0, 4ms), 4ms);
+  EXPECT_EQ(after(0, 4ms), 4ms);
+  EXPECT_EQ(after(0, 4ms), 0us);
+  EXPECT_EQ(after(1, 1h), 4ms);
+}
+
+TEST_F(ReadPaceBehind, RestsAsUsualWhereTheSocketHoldsAnyNumber) {
+  auto any = how;
+  any.full_bytes = 0;
+  pace_ = read_pace(any);
+  for (const int count : {100, 1, 0}) {
+    EXPECT_EQ(after(count, 1ms), 300us);
+  }
+}
+
+TEST_F(ReadPaceBehind, WaitsAgainWhenItHasCaughtUp) {
+  after(100, 1ms);
+  EXPECT_EQ(after(100, 1ms, false), 300us);
+  EXPECT_EQ(after(1, 300us, false), 0us);
 }
 
 }  // namespace
