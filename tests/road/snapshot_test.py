@@ -157,6 +157,20 @@ class Snapshot(unittest.TestCase):
         self.assertEqual(whole, max(places))
         self.assert_events_make_the_tables([event for event in events if event["value"]["op"] != "r" or event["value"]["source"]["lsn"] == whole])
 
+    def test_one_that_may_not_be_read_is_told_once(self):
+        self.road.sql("create publication dbz_publication for all tables; create role reader login replication; grant usage on schema inventory to reader;")
+        config = self.road.properties(extra={"debezium.sink.type": "stdout", "debezium.source.database.user": "reader", "quarkus.log.level": "DEBUG",
+                                             "debezium.source.table.include.list": "inventory.one"})
+        engine = self.road.part("engine", "run", "-c", config).start()
+        tried = "reading a snapshot of 1 tables"
+        wait_for("several tries", lambda: engine.logged().count(tried) >= 4, 60)
+        tries = [line for line in engine.logged().splitlines() if tried in line]
+        self.assertFalse([line for line in tries[2:] if " INFO " in line], "at level DEBUG from the third on")
+        self.assertEqual(engine.logged().count("permission denied"), 1, engine.logged())
+        self.road.sql("grant select on inventory.one to reader;")
+        wait_for("the snapshot", lambda: "the snapshot is complete: 1 rows" in engine.logged(), 60)
+        self.assertEqual(engine.stop(), 0)
+
     def test_it_can_be_stopped_while_a_connection_waits(self):
         engine = self.road.part("engine", "run", "-c", self.road.properties(extra={**EXTRA, **behind("pg_sleep(1000)")})).start()
         wait_for("the slow table", lambda: self.road.cluster.ask(
