@@ -1,3 +1,4 @@
+#include "app/allocator.hpp"
 #include "app/command.hpp"
 #include "base/startup_error.hpp"
 #include "local/local_aws.hpp"
@@ -6,7 +7,6 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <malloc.h>
 
 #include <charconv>
 #include <csignal>
@@ -80,12 +80,8 @@ local::local_aws::options read(const arguments& given) {
 /// Bodies of megabytes come and go with every request. glibc gives such memory back to the kernel
 /// at once, which clears it anew for the next one: up to a third of this program's time in a flood
 /// of PutRecords. What is free stays ours, up to this much.
-void keep_freed_memory() {
-  constexpr int free_bytes_max = 256 * 1024 * 1024;
-  constexpr int mapped_bytes_min = 32 * 1024 * 1024;  // the most that glibc takes
-  mallopt(M_TRIM_THRESHOLD, free_bytes_max);
-  mallopt(M_MMAP_THRESHOLD, mapped_bytes_min);
-}
+constexpr allocator_limits keep_freed_memory{.mapped_bytes_min = 32 * 1024 * 1024,
+                                             .free_bytes_max = 256 * 1024 * 1024};
 
 /// What a flag may be, in words; empty: it is.
 std::string account_problem(const std::string& text) {
@@ -109,7 +105,7 @@ std::string secret_problem(const std::string& text) {
 }
 
 int run(const arguments& given) {
-  keep_freed_memory();
+  set_allocator_limits(keep_freed_memory);
   asio::io_context io(1);
   local::local_aws aws(io, read(given));
   asio::signal_set signals(io, SIGINT, SIGTERM);

@@ -57,6 +57,7 @@ postgres::failure reader::give_up_streaming(error_code why) {
 /// \param at the position of the message that told of the commit.
 postgres::call<onward> reader::replay(lsn at) {
   const auto commit = streamed_->commit();
+  source_->trim();
   translator_.tick();
   if (session_->link().server_version() < silent_when_empty) {
     auto begun = co_await replay_begin(streamed_->first_position());
@@ -94,6 +95,7 @@ postgres::call<onward> reader::replay_messages() {
     if (!let_go_.empty())
       co_return postgres::make_failure(postgres::errc::stream_ended, std::exchange(let_go_, {}));
     if (!out_->has_room()) {
+      streamed_->trim();
       co_await wait_for_sink();
       continue;
     }

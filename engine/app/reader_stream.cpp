@@ -100,6 +100,7 @@ postgres::call<postgres::nothing> reader::read_messages() {
     if (!let_go_.empty())
       co_return postgres::make_failure(postgres::errc::stream_ended, std::exchange(let_go_, {}));
     if (!out_->has_room()) {
+      source_->trim();
       co_await wait_for_sink();
       continue;
     }

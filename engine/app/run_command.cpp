@@ -1,3 +1,4 @@
+#include "app/allocator.hpp"
 #include "app/command.hpp"
 #include "app/engine.hpp"
 #include "app/engine_figures.hpp"
@@ -26,6 +27,11 @@ using telemetry::level;
 /// Draining takes up to 10 s, the last words with the server up to 3 more.
 constexpr std::chrono::milliseconds stop_max{14'000};
 
+/// What usual batches and bodies need is kept; a row of many megabytes is given back when it is
+/// gone.
+constexpr allocator_limits give_back_large{.mapped_bytes_min = 8 * 1024 * 1024,
+                                           .free_bytes_max = 8 * 1024 * 1024};
+
 struct arguments {
   std::string file;
   bool strict = false;
@@ -33,6 +39,7 @@ struct arguments {
 
 int run(const arguments& given) {
   std::signal(SIGPIPE, SIG_IGN);
+  set_allocator_limits(give_back_large);
   const auto env = config::process_environment();
   const auto properties = config::settings::load(
       given.file, env, {.strict = given.strict, .variables = config::process_variables()});

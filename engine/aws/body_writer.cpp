@@ -5,6 +5,13 @@
 #include "base/json_text.hpp"
 
 namespace tidewire::aws {
+namespace {
+
+/// What is escaped or encoded at a time: a large value is not held once more for it. A multiple of
+/// three, of which base64 makes whole groups.
+constexpr std::size_t piece_bytes = 3U * 16U * 1024U;
+
+}  // namespace
 
 void body_writer::begin_map(std::size_t members) {
   if (!is_json()) return cbor::append_head(out_, cbor::major::map, members);
@@ -46,9 +53,7 @@ void body_writer::text(std::string_view value) {
   if (find_json_special(value) == value.size()) {
     out_.append(value);
   } else {
-    scratch_.clear();
-    append_json_escaped(scratch_, value);
-    out_.append(scratch_.view());
+    append_in_pieces(append_json_escaped, value);
   }
   out_.push_back('"');
 }
@@ -56,11 +61,21 @@ void body_writer::text(std::string_view value) {
 void body_writer::blob(std::string_view bytes) {
   if (!is_json()) return cbor::append_bytes(out_, bytes);
   comma();
-  scratch_.clear();
-  append_base64(scratch_, bytes);
   out_.push_back('"');
-  out_.append(scratch_.view());
+  void (*const encode)(byte_buffer&, std::string_view) = append_base64;
+  append_in_pieces(encode, bytes);
   out_.push_back('"');
+}
+
+void body_writer::append_in_pieces(void (*append)(byte_buffer&, std::string_view),
+                                   std::string_view bytes) {
+  while (!bytes.empty()) {
+    const std::string_view piece = bytes.substr(0, piece_bytes);
+    scratch_.clear();
+    append(scratch_, piece);
+    out_.append(scratch_.view());
+    bytes.remove_prefix(piece.size());
+  }
 }
 
 void body_writer::integer(std::int64_t value) {

@@ -39,6 +39,7 @@ class body_writer {
     if (comma_due_) out_.push_back(',');
     comma_due_ = true;
   }
+  void append_in_pieces(void (*append)(byte_buffer&, std::string_view), std::string_view bytes);
 
   std::string& out_;
   body_format format_;

@@ -59,6 +59,8 @@ class kpl_writer {
   /// Only the keys and the data are read. A partition key that follows itself is written once.
   void add(const user_record& record);
   std::size_t count() const noexcept { return count_; }
+  /// What is kept for the next aggregate.
+  std::size_t memory_bytes() const noexcept { return bytes_.capacity(); }
   /// Ends the aggregate, which has at least one record. Valid until clear(); empty where the
   /// system's OpenSSL refuses MD5.
   std::string_view finish();

@@ -56,9 +56,15 @@ void append_base64(byte_buffer& out, std::string_view bytes) {
   out.commit(size);
 }
 
+void append_base64(std::string& out, std::string_view bytes) {
+  const std::size_t before = out.size();
+  out.resize(before + base64_size(bytes.size()));
+  encode(bytes, out.data() + before);
+}
+
 std::string to_base64(std::string_view bytes) {
-  std::string out(base64_size(bytes.size()), '\0');
-  encode(bytes, out.data());
+  std::string out;
+  append_base64(out, bytes);
   return out;
 }
 

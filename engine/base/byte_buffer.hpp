@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace tidewire {
 
@@ -26,17 +28,36 @@ class byte_buffer {
   }
 
   void clear() noexcept { size_ = 0; }
+  /// The same; but memory beyond `kept_bytes_max`, which something rare and large has needed, goes.
+  void clear(std::size_t kept_bytes_max) noexcept {
+    size_ = 0;
+    if (capacity_ > kept_bytes_max) *this = byte_buffer();
+  }
   /// Gives up everything after the first `size` bytes.
   void truncate(std::size_t size) noexcept { size_ = size; }
 
+  /// Gives up the first `count` bytes; and memory beyond `kept_bytes_max`, where the rest does not
+  /// need it.
+  void drop_front(std::size_t count, std::size_t kept_bytes_max) {
+    const std::size_t left = size_ - count;
+    if (capacity_ > kept_bytes_max && left <= kept_bytes_max) {
+      byte_buffer smaller;
+      if (left > 0) smaller.append(view(count, left));
+      *this = std::move(smaller);
+      return;
+    }
+    if (count > 0 && left > 0) std::memmove(bytes_.get(), bytes_.get() + count, left);
+    size_ = left;
+  }
+
   void reserve(std::size_t capacity) {
-    if (capacity > capacity_) grow_to(capacity);
+    if (capacity > capacity_) move_to(std::max(capacity, 2 * capacity_));
   }
 
   /// Room for `size` more bytes, to be filled by the caller and kept with commit().
   char* prepare(std::size_t size) {
     if (capacity_ - size_ < size) [[unlikely]]
-      grow_to(size_ + size);
+      grow_for(size_ + size);
     return bytes_.get() + size_;
   }
   void commit(std::size_t size) noexcept { size_ += size; }
@@ -52,9 +73,11 @@ class byte_buffer {
   }
 
  private:
-  void grow_to(std::size_t needed) {
-    const std::size_t doubled = capacity_ * 2;
-    const std::size_t capacity = needed > doubled ? needed : doubled;
+  /// To twice as much. For a value that is larger than that, to an eighth more than it needs:
+  /// little follows it, and doubling again would copy it once more.
+  void grow_for(std::size_t needed) { move_to(std::max(2 * capacity_, needed + needed / 8)); }
+
+  void move_to(std::size_t capacity) {
     std::unique_ptr<char[]> larger(new char[capacity]);
     if (size_ > 0) std::memcpy(larger.get(), bytes_.get(), size_);
     bytes_ = std::move(larger);

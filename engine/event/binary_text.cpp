@@ -28,8 +28,12 @@ constexpr auto hex_values = make_hex_values();
 }  // namespace
 
 bool append_bytes_of_hex(byte_buffer& out, std::string_view text) {
-  if (!text.starts_with("\\x") || text.size() % 2 != 0) return false;
-  text.remove_prefix(2);
+  return text.starts_with(hex_prefix) &&
+         append_bytes_of_digits(out, text.substr(hex_prefix.size()));
+}
+
+bool append_bytes_of_digits(byte_buffer& out, std::string_view text) {
+  if (text.size() % 2 != 0) return false;
   const std::size_t size = text.size() / 2;
   char* const bytes = out.prepare(size);
   std::uint8_t seen = 0;

@@ -6,9 +6,13 @@
 
 namespace tidewire::event {
 
+constexpr std::string_view hex_prefix = "\\x";
+
 /// Appends the bytes of a bytea as PostgreSQL prints it with bytea_output hex (`\x01ff`). False if
 /// it is anything else.
 bool append_bytes_of_hex(byte_buffer& out, std::string_view text);
+/// The same of the digits behind that prefix.
+bool append_bytes_of_digits(byte_buffer& out, std::string_view digits);
 
 /// Appends the bits of `0010…` as bytes, the last bit lowest in the first byte, without the zero
 /// bytes at the end. False if there is another character.

@@ -15,13 +15,30 @@ bool append_quoted(append_function append, std::string_view bytes, byte_buffer& 
   return true;
 }
 
+/// Of so many bytes at a time, which base64 makes whole groups of: a large value is not held once
+/// more as bytes.
+constexpr std::size_t piece_bytes = 3U * 16U * 1024U;
+
 bool append_bytea(append_function append,
                   std::string_view text,
                   byte_buffer& out,
                   value_scratch& scratch) {
-  scratch.bytes.clear();
-  return append_bytes_of_hex(scratch.bytes, text) &&
-         append_quoted(append, scratch.bytes.view(), out);
+  if (!text.starts_with(hex_prefix)) return false;
+  text.remove_prefix(hex_prefix.size());
+  const std::size_t before = out.size();
+  out.push_back('"');
+  do {
+    const std::string_view piece = text.substr(0, 2 * piece_bytes);
+    text.remove_prefix(piece.size());
+    scratch.bytes.clear();
+    if (!append_bytes_of_digits(scratch.bytes, piece)) {
+      out.truncate(before);
+      return false;
+    }
+    append(out, scratch.bytes.view());
+  } while (!text.empty());
+  out.push_back('"');
+  return true;
 }
 
 }  // namespace

@@ -253,6 +253,11 @@ stream_state backlog_session::try_next(xlog_data& data) {
   return found;
 }
 
+void backlog_session::trim() {
+  const bool reading = state_->now == state::phase::reading;
+  if (reading && !state_->behind) state_->reader->trim();  // else it is still to be handed out
+}
+
 bool backlog_session::rest(bool behind) {
   if (state_->now != state::phase::reading) return false;
   const auto pause = state_->pace.pause(clock::now(), behind);

@@ -32,6 +32,9 @@ class change_source {
   virtual ~change_source() = default;
 
   virtual stream_state try_next(xlog_data& data) = 0;
+  /// Before a wait for something else than the next message: the last one is done with, and the
+  /// memory goes back that only a large one needs.
+  virtual void trim() = 0;
   /// After would_block: where messages come quickly, lets some gather, the thread asleep for a
   /// fraction of a millisecond, or some where the reader is `behind`, and says true. False:
   /// wait_readable().

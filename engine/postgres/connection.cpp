@@ -113,6 +113,11 @@ copy_state connection::try_copy_data(std::string_view& bytes) {
   }
 }
 
+void connection::trim() {
+  state_->copied.reset();
+  if (state_->stream) state_->stream->trim();
+}
+
 call<bool> connection::wait_readable(std::chrono::steady_clock::time_point until) {
   state& s = *state_;
   if (s.closed) co_return s.link_lost();

@@ -125,6 +125,9 @@ class connection {
   /// Looks at what has arrived, reading the socket as far as that is possible without waiting. A
   /// plain function, for the row loop.
   copy_state try_copy_data(std::string_view& bytes);
+  /// The bytes of the last look are not needed any more: gives back what only a large message
+  /// needed, rather than with the next look.
+  void trim();
   /// Waits until there may be something to look at, or until `until`: true, or false for the time.
   /// wake() ends the wait early, as if it were time. A wake() while nobody waits ends the next
   /// wait.

@@ -3,7 +3,8 @@
 #include "base/cursor.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <cstdint>
+#include <utility>
 
 namespace tidewire::postgres {
 namespace {
@@ -12,6 +13,8 @@ constexpr std::size_t head_size = 5;
 constexpr std::uint32_t size_of_size = 4;
 /// What the server itself keeps to (MaxAllocSize), so that a stray byte does not ask for gigabytes.
 constexpr std::uint32_t size_max = 0x3FFFFFFF;
+/// What stays of the memory when a larger message has been dealt with.
+constexpr std::size_t kept_bytes_max = 1024U * 1024U;
 
 copy_frames::kind kind_of(char type) noexcept {
   using enum copy_frames::kind;
@@ -45,12 +48,17 @@ bool is_aside(char type) noexcept {
 
 char* copy_frames::prepare(std::size_t size) {
   const std::size_t left = bytes_.size() - begin_;
-  if (begin_ > 0) {
-    if (left > 0) std::memmove(bytes_.data(), bytes_.data() + begin_, left);
-    bytes_.truncate(left);
-    begin_ = 0;
-  }
-  return bytes_.prepare(std::max(size, wanted_ - std::min(wanted_, left)));
+  size = std::max(size, wanted_ - std::min(wanted_, left));
+  if (begin_ > 0) drop_handed_out(size <= kept_bytes_max ? kept_bytes_max : SIZE_MAX);
+  return bytes_.prepare(size);
+}
+
+void copy_frames::trim() {
+  drop_handed_out(kept_bytes_max);
+}
+
+void copy_frames::drop_handed_out(std::size_t kept) {
+  bytes_.drop_front(std::exchange(begin_, 0), kept);
 }
 
 copy_frames::kind copy_frames::next(std::string_view& body) noexcept {

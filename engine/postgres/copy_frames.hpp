@@ -33,11 +33,16 @@ class copy_frames {
   std::size_t room() const noexcept { return bytes_.capacity() - bytes_.size(); }
   void commit(std::size_t size) noexcept { bytes_.commit(size); }
 
-  /// The next message. `body` is valid until prepare(). Notifications and parameters that the
-  /// server reports in between are left out.
+  /// Gives back the memory that a large message needed which was handed out. It is given up.
+  void trim();
+
+  /// The next message. `body` is valid until prepare() or trim(). Notifications and parameters that
+  /// the server reports in between are left out.
   kind next(std::string_view& body) noexcept;
 
  private:
+  void drop_handed_out(std::size_t kept);
+
   byte_buffer bytes_;
   std::size_t begin_ = 0;   // of what was not handed out yet
   std::size_t wanted_ = 0;  // bytes of the next message, its head included; 0: not known

@@ -20,6 +20,8 @@ class copy_socket {
   /// The next message; reads the socket when none is there. `incomplete`: it would have to wait.
   /// `malformed`: see trouble().
   copy_frames::kind next(std::string_view& body);
+  /// See copy_frames.
+  void trim() { frames_.trim(); }
 
   enum class sent : std::uint8_t { all, some, failed };
   /// Hands over one message and sends as much as the socket takes now; flush() sends the rest.

@@ -14,6 +14,9 @@
 namespace tidewire::postgres {
 namespace {
 
+/// What stays of the memory behind a larger row.
+constexpr std::size_t kept_bytes_max = 1024U * 1024U;
+
 char unescaped(char letter) noexcept {
   switch (letter) {
     case 'b':
@@ -62,7 +65,7 @@ error_code copy_text_row::assign(std::string_view line, std::size_t column_count
   if (column_count == 0)
     return line.empty() ? error_code() : make_error_code(errc::malformed_message);
 
-  text_.clear();
+  text_.clear(kept_bytes_max);
   char* out = text_.prepare(line.size() + 1);  // un-escaping never makes it longer
   const char* from = line.data();
   const char* const end = line.data() + line.size();

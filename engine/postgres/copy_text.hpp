@@ -11,8 +11,8 @@
 namespace tidewire::postgres {
 
 /// One row of COPY … TO STDOUT in text format, split and un-escaped into memory of its own, which
-/// is reused: no allocation once it has seen the largest row. Its columns are valid until the next
-/// assign().
+/// is reused: no allocation once it has seen the largest row, but for rows of over a megabyte. Its
+/// columns are valid until the next assign().
 class copy_text_row {
  public:
   /// \param line one CopyData, with or without its newline.

@@ -125,6 +125,10 @@ stream_state replication_session::try_next(xlog_data& data) {
   return stream_state::keepalive;
 }
 
+void replication_session::trim() {
+  connection_->trim();
+}
+
 bool replication_session::rest(bool behind) {
   const auto pause = pace_.pause(std::chrono::steady_clock::now(), behind);
   if (pause.count() == 0) return false;

@@ -40,6 +40,7 @@ class replication_session final : public change_source {
                                                           wall_clock now);
 
   stream_state try_next(xlog_data& data) override;
+  void trim() override;
   bool rest(bool behind) override;
   call<bool> wait_readable(std::chrono::steady_clock::time_point until) override;
   void wake() override;

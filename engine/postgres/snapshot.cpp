@@ -27,6 +27,8 @@ std::string qualified(const table& t) {
 
 /// Of one connection at a time, so that the others' servers go on meanwhile.
 constexpr std::size_t rows_per_turn = 64;
+/// From there on the memory that a row came in is given back before it is encoded.
+constexpr std::size_t large_row = 1024U * 1024U;
 
 /// SET TRANSACTION SNAPSHOT must come before anything that takes one of its own.
 std::string begin_statements(const snapshot_options& options) {
@@ -279,6 +281,7 @@ snapshot_state snapshot_session::state::look(snapshot_lane& lane, snapshot_row& 
     }
     ++rows_in_turn;
     const auto taken = ahead.take(lane.piece.table, line, columns, row);
+    if (line.size() >= large_row) lane.link->trim();  // the row is kept by now
     if (taken == snapshot_lookahead::taken::malformed)
       return fail(lane,
                   make_failure(errc::malformed_message,

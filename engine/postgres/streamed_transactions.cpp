@@ -19,6 +19,9 @@ struct record_header {
   std::uint64_t place = 0;  // the position in the log; of a Relation, which has none, its arrival
 };
 
+/// What stays of the memory behind a larger message.
+constexpr std::size_t kept_bytes_max = 1024U * 1024U;
+
 template <class Number>
 std::string_view bytes_of(const Number& value) noexcept {
   return {reinterpret_cast<const char*>(&value), sizeof value};
@@ -166,7 +169,8 @@ result<std::optional<streamed_transactions::message>> streamed_transactions::nex
     if (there < sizeof header || there - sizeof header < header.size) {
       if (wholly_read() && there > 0) return make_error_code(errc::spill_damaged);
       if (wholly_read()) return std::optional<message>();
-      if (const error_code trouble = read_block()) return trouble;
+      const std::size_t wanted = there < sizeof header ? 0 : sizeof header + header.size;
+      if (const error_code trouble = read_block(wanted)) return trouble;
       continue;
     }
     const auto payload = read_.view(read_at_ + sizeof header, header.size);
@@ -181,14 +185,11 @@ result<std::optional<streamed_transactions::message>> streamed_transactions::nex
   }
 }
 
-/// One more block, behind the rest of the last one.
-error_code streamed_transactions::read_block() {
-  if (read_at_ > 0) {
-    const std::size_t rest = read_.size() - read_at_;
-    std::memmove(read_.data(), read_.data() + read_at_, rest);
-    read_.truncate(rest);
-    read_at_ = 0;
-  }
+/// One more block, behind the rest of the last one. \param wanted the size of the record that
+/// begins there, if it is known: a large one is not to be copied time and again as its blocks come.
+error_code streamed_transactions::read_block(std::size_t wanted) {
+  if (read_at_ > 0) trim();
+  if (wanted > file_.block_bytes()) read_.reserve(wanted + file_.block_bytes());
   if (!current_.spilled.empty()) {
     if (const error_code trouble = file_.get(current_.spilled.front(), read_)) return trouble;
     file_.release(current_.spilled.front());
@@ -208,6 +209,10 @@ void streamed_transactions::announced(std::string_view payload, std::uint64_t ar
   if (arrival < known.arrival) return;
   known.arrival = arrival;
   known.payload = payload;
+}
+
+void streamed_transactions::trim() {
+  read_.drop_front(std::exchange(read_at_, 0), kept_bytes_max);
 }
 
 std::vector<std::string> streamed_transactions::finish() {

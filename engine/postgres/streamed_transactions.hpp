@@ -59,6 +59,8 @@ class streamed_transactions {
   /// The next of its messages that was not rolled back; nothing: there are no more.
   /// \errors errc::spill_damaged and the disk's.
   result<std::optional<message>> next();
+  /// The last message is done with: gives back the memory that only a large one needs.
+  void trim();
   /// Lets go of it. \return the Relation messages that came after those of the same tables which
   /// were handed out: they are in force again from here on.
   std::vector<std::string> finish();
@@ -96,7 +98,7 @@ class streamed_transactions {
   error_code spill_a_block_of(transaction& one);
   void release(transaction& one);
   bool wholly_read() const noexcept { return current_.spilled.empty() && current_.kept.empty(); }
-  error_code read_block();
+  error_code read_block(std::size_t wanted);
   void announced(std::string_view payload, std::uint64_t arrival);
 
   options how_;

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <memory>
 #include <random>
 #include <string_view>
 #include <utility>
@@ -42,7 +43,7 @@ void append_text(byte_buffer& out, std::string_view name, std::string_view text)
 std::string write_dead_letter(const dead_letter& letter,
                               std::int64_t time_ms,
                               const std::string& kept_in) {
-  byte_buffer out(base64_size(letter.data.size()) + 512);
+  byte_buffer out;
   out.append("{\"reason\":");
   append_json_string(out, letter.reason);
   append_text(out, "stream", letter.stream);
@@ -55,15 +56,19 @@ std::string write_dead_letter(const dead_letter& letter,
   append_text(out, "partitionKey", letter.partition_key);
   out.append(",\"time\":");
   append_number(out, time_ms);
-  if (kept_in.empty()) {
-    out.append(",\"data\":\"");
-    append_base64(out, letter.data);
-    out.append("\"}");
-  } else {
+  if (!kept_in.empty()) {
     append_text(out, "dataFile", kept_in);
     out.push_back('}');
+    return std::string(out.view());
   }
-  return std::string(out.view());
+  // The data may be large: they are not held twice for this.
+  constexpr std::string_view opening = ",\"data\":\"", closing = "\"}";
+  std::string whole;
+  whole.reserve(out.size() + opening.size() + base64_size(letter.data.size()) + closing.size());
+  whole.append(out.view()).append(opening);
+  append_base64(whole, letter.data);
+  whole.append(closing);
+  return whole;
 }
 
 dead_letters::dead_letters(asio::any_io_executor executor,
@@ -92,6 +97,8 @@ asio::awaitable<bool> dead_letters::put(dead_letter letter) {
                    letter.reason,
                    options_.queue.empty() ? options_.file : options_.queue);
   auto whole = write_dead_letter(letter, time);
+  letter.data.clear();
+  letter.data.shrink_to_fit();  // the letter has them
   if (options_.queue.empty()) co_return co_await keep(std::move(whole));
   if (whole.size() <= aws::sqs_client::batch_bytes_max) {
     const auto end = co_await send(letter, whole);
@@ -151,8 +158,9 @@ asio::awaitable<dead_letters::sending> dead_letters::send(const dead_letter& let
 }
 
 asio::awaitable<bool> dead_letters::keep(std::string line) {
+  const auto kept = std::make_shared<const std::string>(std::move(line));
   for (;;) {
-    std::function<int()> work = [file = options_.file, line] { return append_line(file, line); };
+    std::function<int()> work = [file = options_.file, kept] { return append_line(file, *kept); };
     const int error = co_await disk_.run(std::move(work));
     if (error == 0) co_return true;
     state_.failed(

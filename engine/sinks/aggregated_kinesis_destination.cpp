@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t request_bytes_max =
     kinesis_record_bytes_usual_max - aws::kpl_writer::frame_bytes;
 constexpr std::size_t records_max = 10'000;
+/// Of the memory of aggregates that are not under way.
+constexpr std::size_t idle_bytes_max = 8U * 1024U * 1024U;
 /// Of the hash that takes the place of a key which is empty or too long.
 constexpr std::size_t hashed_key_size = 64;
 
@@ -46,15 +48,13 @@ aggregated_kinesis_destination::aggregated_kinesis_destination(aws::kinesis_clie
 
 asio::awaitable<void> aggregated_kinesis_destination::send(const pipeline::lanes::request& what,
                                                            report& out) {
+  if (refuse_hopeless(what, out)) co_return;
   const auto map = co_await shards_of(what.destination->name);
   if (!map) {
     out.all(verdict_of(map.error()).what, what.records.size(), map.error());
     co_return;
   }
-  if (idle_aggregators_.empty())
-    idle_aggregators_.push_back(std::make_unique<aggregator>(kinesis_record_bytes_usual_max));
-  auto mine = std::move(idle_aggregators_.back());
-  idle_aggregators_.pop_back();
+  auto mine = idle_aggregator();
   if (const auto done = put_together(what, **map, *mine); !done) {
     out.all(fate::again, what.records.size(), done.error());
   } else {
@@ -67,7 +67,23 @@ asio::awaitable<void> aggregated_kinesis_destination::send(const pipeline::lanes
       co_await put(what, **map, now, out);
     }
   }
-  idle_aggregators_.push_back(std::move(mine));
+  keep(std::move(mine));
+}
+
+std::unique_ptr<aggregator> aggregated_kinesis_destination::idle_aggregator() {
+  if (idle_.empty()) return std::make_unique<aggregator>(kinesis_record_bytes_usual_max);
+  auto last = std::move(idle_.back());
+  idle_.pop_back();
+  idle_bytes_ -= last->memory_bytes();
+  return last;
+}
+
+/// For its memory: of one more shard it grows by up to a megabyte with each request that meets it.
+void aggregated_kinesis_destination::keep(std::unique_ptr<aggregator> done) {
+  const std::size_t bytes = done->memory_bytes();
+  if (idle_bytes_ + bytes > idle_bytes_max) return;
+  idle_bytes_ += bytes;
+  idle_.push_back(std::move(done));
 }
 
 aws::call<aggregated_kinesis_destination::shards> aggregated_kinesis_destination::shards_of(

@@ -6,6 +6,7 @@
 #include "sinks/kinesis_destination.hpp"
 #include "sinks/shard_map.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -29,6 +30,8 @@ class aggregated_kinesis_destination final : public destination {
 
  private:
   using shards = std::shared_ptr<const shard_map>;
+  std::unique_ptr<aggregator> idle_aggregator();
+  void keep(std::unique_ptr<aggregator> done);
   aws::call<shards> shards_of(std::string stream);
   aws::outcome<aws::nothing> put_together(const pipeline::lanes::request& what,
                                           const shard_map& map,
@@ -43,8 +46,9 @@ class aggregated_kinesis_destination final : public destination {
   kinesis_destination::options how_;
   compressor compressor_;
   pipeline::lanes::limits limits_;
-  std::map<std::string, shards, std::less<>> known_;           // by stream
-  std::vector<std::unique_ptr<aggregator>> idle_aggregators_;  // kept for their memory
+  std::map<std::string, shards, std::less<>> known_;  // by stream
+  std::vector<std::unique_ptr<aggregator>> idle_;     // the one used last at the end
+  std::size_t idle_bytes_ = 0;                        // their memory
 };
 
 }  // namespace tidewire::sinks

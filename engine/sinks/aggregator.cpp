@@ -25,10 +25,22 @@ void aggregator::add(std::size_t shard, std::string_view partition_key, std::str
   if (into.members.empty()) {
     into.first_key = partition_key;
     into.first_data = data;
+  } else {
+    if (into.members.size() == 1)
+      into.writer.add(
+          {.partition_key = into.first_key, .explicit_hash_key = {}, .data = into.first_data});
+    into.writer.add(record);
   }
-  into.writer.add(record);
   into.bytes_max += size;
   into.members.push_back(added_++);
+}
+
+std::size_t aggregator::memory_bytes() const noexcept {
+  std::size_t sum = 0;
+  for (const group& one : groups_)
+    sum += one.writer.memory_bytes() + one.packed.capacity() +
+           one.members.capacity() * sizeof(std::size_t);
+  return sum;
 }
 
 aggregator::group& aggregator::open(std::size_t shard) {

@@ -22,8 +22,8 @@ class aggregator {
     std::size_t shard = 0;             // its place in the map
     std::vector<std::size_t> members;  // places in the request
     std::size_t bytes_max = 0;         // what the aggregate may have grown to
-    aws::kpl_writer writer;
-    std::string first_key;  // of the first member, which goes as it is where it stays the only one
+    aws::kpl_writer writer;            // empty while there is one member, which goes as it is:
+    std::string first_key;             // it may be large, and is not copied for nothing
     std::string_view first_data;
     std::string packed;  // what goes out, where whoever sends it compresses it
   };
@@ -39,6 +39,9 @@ class aggregator {
   void add(std::size_t shard, std::string_view partition_key, std::string_view data);
   /// All groups, in the order of their first members.
   std::span<group> groups() noexcept { return {groups_.data(), group_count_}; }
+
+  /// What is kept for the next request.
+  std::size_t memory_bytes() const noexcept;
 
  private:
   group& open(std::size_t shard);

@@ -17,6 +17,7 @@ kinesis_destination::kinesis_destination(aws::kinesis_client client, options how
               .shared_bytes_max = kinesis_record_bytes_usual_max} {}
 
 asio::awaitable<void> kinesis_destination::send(const pipeline::lanes::request& what, report& out) {
+  if (refuse_hopeless(what, out)) co_return;
   std::vector<aws::put_record> records;
   std::deque<std::string> hashed;  // does not move its strings as it grows
   records.reserve(what.records.size());

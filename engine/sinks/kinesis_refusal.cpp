@@ -1,5 +1,7 @@
 #include "sinks/kinesis_refusal.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -15,6 +17,20 @@ bool blames_the_record(const aws::failure& why) noexcept {
 }
 
 }  // namespace
+
+bool refuse_hopeless(const pipeline::lanes::request& what, report& out) {
+  if (what.records.size() != 1) return false;  // a record over the usual size goes alone
+  const std::size_t size = what.records.front()->value().size();
+  if (size <= kinesis_data_bytes_max) return false;
+  out.all(fate::refused,
+          1,
+          {.code = "RecordTooLarge",
+           .message = fmt::format("Kinesis takes at most {} bytes of data in a record, in any "
+                                  "stream, and this has {}; it was not sent",
+                                  kinesis_data_bytes_max,
+                                  size)});
+  return true;
+}
 
 void refuse_put_records(const pipeline::lanes::request& what,
                         const aws::failure& why,

@@ -20,7 +20,7 @@ bool blames_the_message(const aws::failure& why) noexcept {
       "InvalidMessageContents", "BatchRequestTooLong", "InvalidParameterValue", "MessageTooLong"};
   for (const auto code : codes)
     if (why.code == code) return true;
-  return false;
+  return why.status == 413;  // before it was read
 }
 
 /// What every queue takes in one request; a message over it goes alone.
@@ -94,7 +94,7 @@ asio::awaitable<void> sqs_destination::send(const pipeline::lanes::request& what
       out.refuse(places.front(), answer.error());
       co_return;
     }
-    if (answer.error().code == "BatchRequestTooLong") send_less();
+    if (answer.error().code == "BatchRequestTooLong" || answer.error().status == 413) send_less();
     out.all(verdict_of(answer.error()).what, what.records.size(), answer.error());
     co_return;
   }

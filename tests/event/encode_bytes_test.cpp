@@ -1,5 +1,6 @@
 #include "event/encode_bytes.hpp"
 
+#include "base/base64.hpp"
 #include "encoding.hpp"
 #include "event/md5.hpp"
 #include "event/placeholder.hpp"
@@ -21,6 +22,26 @@ TEST(EncodeBytes, WritesByteaByTheHandlingMode) {
 TEST(EncodeBytes, RefusesWhatIsNotHexadecimal) {
   for (const std::string_view text : {"", "x", "\\x1", "\\x0g", "01"})
     EXPECT_EQ(written(encode::bytea_base64, text), "(unrepresentable)") << text;
+}
+
+TEST(EncodeBytes, WritesALargeByteaAsInOnePiece) {
+  for (const std::size_t size : {49'151U, 49'152U, 49'153U, 200'000U}) {
+    const std::string bytes(size, 'n');
+    std::string text = "\\x";
+    for (std::size_t i = 0; i < size; ++i) text += "6e";
+    EXPECT_EQ(written(encode::bytea_base64, text), '"' + to_base64(bytes) + '"') << size;
+    text.back() = 'g';
+    EXPECT_EQ(written(encode::bytea_base64, text), "(unrepresentable)") << size;
+  }
+}
+
+TEST(EncodeBytes, LeavesNothingOfALargeByteaThatCannotBeRead) {
+  byte_buffer out;
+  value_scratch scratch;
+  out.append("before");
+  const std::string text = "\\x" + std::string(300'000, '0') + 'g';
+  EXPECT_FALSE(encode::bytea_hex({}, text, out, scratch));
+  EXPECT_EQ(out.view(), "before");
 }
 
 TEST(EncodeBytes, WritesBitsFromTheLastOne) {

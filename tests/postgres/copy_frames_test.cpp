@@ -103,5 +103,37 @@ TEST(CopyFrames, RefusesWhatIsNotTheProtocol) {
   }
 }
 
+TEST(CopyFrames, GivesBackTheMemoryOfALargeMessage) {
+  const std::string large = message('d', std::string(4'000'000, 'y'));
+  copy_frames frames;
+  arrive(frames, large + message('d', "behind it"));
+  std::string_view body;
+  ASSERT_EQ(frames.next(body), kind::data);
+  frames.trim();
+  frames.prepare(1);
+  EXPECT_LT(frames.room(), 1'000'000U);
+  EXPECT_EQ(all_of(frames), (std::vector<found>{{kind::data, "behind it"}}));
+}
+
+TEST(CopyFrames, AlsoWithTheNextRead) {
+  copy_frames frames;
+  arrive(frames, message('d', std::string(4'000'000, 'y')));
+  EXPECT_EQ(all_of(frames).size(), 1U);
+  frames.prepare(1);
+  EXPECT_LT(frames.room(), 1'000'000U);
+}
+
+TEST(CopyFrames, KeepsTheRoomForALargeMessageThatIsComing) {
+  const std::string large = message('d', std::string(4'000'000, 'y'));
+  copy_frames frames;
+  arrive(frames, message('d', "before it") + large.substr(0, 2'000'000));
+  EXPECT_EQ(all_of(frames), (std::vector<found>{{kind::data, "before it"}}));
+  frames.trim();
+  frames.prepare(1);
+  EXPECT_GE(frames.room(), 2'000'000U);
+  arrive(frames, std::string_view(large).substr(2'000'000));
+  EXPECT_EQ(all_of(frames), (std::vector<found>{{kind::data, std::string(4'000'000, 'y')}}));
+}
+
 }  // namespace
 }  // namespace tidewire::postgres

@@ -272,6 +272,31 @@ TEST_F(StreamedTransactions, SpillsBeyondItsBudgetAndGivesItAllBack) {
   EXPECT_EQ(small.spilled_bytes(), 0U);
 }
 
+TEST_F(StreamedTransactions, HandsOutAMessageOfManyBlocksAndWhatFollowsIt) {
+  const std::string large(3'000'000, 'l');
+  for (const std::size_t memory_max : {std::size_t{1} << 24U, std::size_t{4096}}) {
+    streamed_transactions kept(options(memory_max));
+    const auto take = [&](const message_bytes& bytes) {
+      ASSERT_TRUE(kept.take(bytes.str(), lsn{1}));
+    };
+    take(message_bytes('S').i32(7).i8(1));
+    for (const std::string& text : {std::string("before"), large, std::string("behind")})
+      take(message_bytes('I').i32(7).raw(text));
+    take(message_bytes('E'));
+    take(message_bytes('c').i32(7).i8(0).i64(900).i64(950).i64(77));
+    for (const std::string& text : {std::string("before"), large, std::string("behind")}) {
+      const auto next = kept.next();
+      ASSERT_TRUE(next && *next);
+      EXPECT_EQ((*next)->payload, "I" + text);
+      kept.trim();
+    }
+    const auto end = kept.next();
+    EXPECT_TRUE(end && !*end);
+    kept.finish();
+    EXPECT_EQ(kept.memory_bytes(), 0U);
+  }
+}
+
 TEST_F(StreamedTransactions, SaysThatTheFileIsFull) {
   streamed_transactions small(options(/*memory_max=*/block_bytes, /*spill_max=*/2 * block_bytes));
   ASSERT_TRUE(small.take(message_bytes('S').i32(7).i8(1).str(), lsn{1}));

@@ -69,7 +69,29 @@ TEST(Aggregator, BeginsEachRequestAnew) {
   made.add(1, "b", "2");
   ASSERT_EQ(made.groups().size(), 1U);
   EXPECT_THAT(made.groups()[0].members, ElementsAre(0U));
-  EXPECT_THAT(data_of(made.groups()[0]), ElementsAre("2"));
+  EXPECT_EQ(made.groups()[0].first_data, "2");
+  made.add(1, "c", "3");
+  EXPECT_THAT(data_of(made.groups()[0]), ElementsAre("2", "3"));
+}
+
+TEST(Aggregator, DoesNotCopyARecordThatIsAlone) {
+  aggregator made(1000);
+  made.begin(1);
+  const std::string large(1'000'000, 'x');
+  made.add(0, "a", large);
+  EXPECT_EQ(made.groups()[0].first_data.data(), large.data());
+  EXPECT_LT(made.memory_bytes(), 1000U);
+}
+
+TEST(Aggregator, SaysWhatItKeepsForTheNextRequest) {
+  aggregator made(10'000);
+  made.begin(1);
+  const std::string data(4000, 'x');
+  made.add(0, "a", data);
+  made.add(0, "b", data);
+  EXPECT_GE(made.memory_bytes(), 8000U);
+  made.begin(1);
+  EXPECT_GE(made.memory_bytes(), 8000U);
 }
 
 }  // namespace

@@ -107,5 +107,15 @@ TEST_F(KinesisDestination, AValidationErrorBlamesARecordOnlyWhereItIsTooLarge) {
   EXPECT_EQ(to.limits().shared_bytes_max, 1024U * 1024U) << "such a record goes alone";
 }
 
+TEST_F(KinesisDestination, ARecordThatNoStreamTakesIsRefusedWithoutBeingSent) {
+  auto to = destination();
+  encoded_request what("s");
+  what.add("a", std::string(10U * 1024U * 1024U + 1, 'x'));
+  const report out = send(to, what);
+  EXPECT_EQ(fates(out), (std::vector{fate::refused}));
+  EXPECT_NE(out.reason.find("10485761"), std::string::npos) << out.reason;
+  EXPECT_TRUE(service_.seen.empty());
+}
+
 }  // namespace
 }  // namespace tidewire::sinks

@@ -138,5 +138,17 @@ TEST_F(SqsDestination, SendsLessAtATimeToAQueueWithALowerLimit) {
   EXPECT_EQ(to.limits().shared_bytes_max, 256U * 1024U);
 }
 
+TEST_F(SqsDestination, AMessageTooLargeToBeReadIsRefusedAndSeveralGoInSmallerRequests) {
+  auto to = destination(url("q"));
+  encoded_request one("s"), two("s");
+  one.add("1", "1");
+  two.add("1", "1").add("2", "2");
+  service_.then(413, "");
+  EXPECT_EQ(fates(send(to, one)), (std::vector{fate::refused}));
+  service_.then(413, "");
+  EXPECT_EQ(fates(send(to, two)), (std::vector{fate::again, fate::again}));
+  EXPECT_EQ(to.limits().bytes_max, 512U * 1024U);
+}
+
 }  // namespace
 }  // namespace tidewire::sinks
