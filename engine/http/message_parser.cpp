@@ -4,11 +4,14 @@
 #include "http/errc.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
+#include <boost/optional.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace tidewire::http {
@@ -27,6 +30,34 @@ std::vector<header> copy_headers(const Fields& fields) {
     headers.push_back({std::string(field.name_string()), std::string(field.value())});
   return headers;
 }
+
+/// A body as text. Beast's own clears the memory for each piece before the piece is copied there.
+struct text_body {
+  using value_type = std::string;
+
+  class reader {
+   public:
+    template <bool IsRequest, class Fields>
+    reader(beast_http::header<IsRequest, Fields>&, value_type& body) : body_(body) {}
+
+    void init(const boost::optional<std::uint64_t>& length, error_code& error) {
+      error = {};
+      if (length) body_.reserve(static_cast<std::size_t>(*length));  // the parser has its limit
+    }
+    template <class Buffers>
+    std::size_t put(const Buffers& pieces, error_code& error) {
+      error = {};
+      const std::size_t before = body_.size();
+      for (const boost::asio::const_buffer piece : boost::beast::buffers_range_ref(pieces))
+        body_.append(static_cast<const char*>(piece.data()), piece.size());
+      return body_.size() - before;
+    }
+    void finish(error_code& error) { error = {}; }
+
+   private:
+    value_type& body_;
+  };
+};
 
 /// Feeds Beast's parser until it is done or wants more. `failed` maps Beast's reason to ours.
 template <class Parser, class Failed>
@@ -47,7 +78,7 @@ result<std::size_t> feed(Parser& parser, std::string_view bytes, Failed failed) 
 }  // namespace
 
 struct request_parser::parser {
-  beast_http::request_parser<beast_http::string_body> beast;
+  beast_http::request_parser<text_body> beast;
   bool started = false;
 };
 
@@ -99,7 +130,7 @@ request request_parser::take() {
 }
 
 struct response_parser::parser {
-  std::optional<beast_http::response_parser<beast_http::string_body>> beast;
+  std::optional<beast_http::response_parser<text_body>> beast;
   std::size_t body_bytes_max;
   bool to_head;
 
