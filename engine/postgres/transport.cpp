@@ -52,20 +52,20 @@ std::size_t transport::read_plain(char* to, std::size_t size) {
   return static_cast<std::size_t>(got);
 }
 
-/// Record by record, as long as whole ones have been read ahead.
+/// Record by record, until the socket has no more: what was read ahead may end with a record while
+/// as much again waits there.
 std::size_t transport::read_tls(char* to, std::size_t size) {
-  std::size_t got = 0;
-  do {
+  drained_ = false;
+  for (std::size_t got = 0; got < size;) {
     ERR_clear_error();
     const int more = SSL_read(tls_, to + got, int_size(size - got));
     if (more <= 0) {
-      const std::size_t none = tls_stopped(more);
-      return got > 0 ? got : none;
+      tls_stopped(more);
+      return got;
     }
     got += static_cast<std::size_t>(more);
-  } while (got < size && SSL_has_pending(tls_) != 0);
-  drained_ = SSL_has_pending(tls_) == 0;
-  return got;
+  }
+  return size;
 }
 
 std::size_t transport::write_plain(std::string_view bytes) {
@@ -79,7 +79,9 @@ std::size_t transport::write_plain(std::string_view bytes) {
 std::size_t transport::write_tls(std::string_view bytes) {
   ERR_clear_error();
   const int sent = SSL_write(tls_, bytes.data(), int_size(bytes.size()));
-  return sent > 0 ? static_cast<std::size_t>(sent) : tls_stopped(sent);
+  if (sent > 0) return static_cast<std::size_t>(sent);
+  tls_stopped(sent);
+  return 0;
 }
 
 std::size_t transport::stopped(int system_error) {
@@ -89,7 +91,7 @@ std::size_t transport::stopped(int system_error) {
   return 0;
 }
 
-std::size_t transport::tls_stopped(int result) {
+void transport::tls_stopped(int result) {
   const int system_error = errno;
   drained_ = true;
   switch (SSL_get_error(tls_, result)) {
@@ -110,7 +112,6 @@ std::size_t transport::tls_stopped(int result) {
                                                                             : "TLS failed";
     }
   }
-  return 0;
 }
 
 }  // namespace tidewire::postgres

@@ -37,7 +37,7 @@ class transport {
   std::size_t write_plain(std::string_view bytes);
   std::size_t write_tls(std::string_view bytes);
   std::size_t stopped(int system_error);
-  std::size_t tls_stopped(int result);
+  void tls_stopped(int result);
 
   int socket_;
   ssl_st* tls_;
