@@ -39,12 +39,14 @@ std::string xml_text(std::string_view body, std::string_view name) {
   return std::string(body.substr(begin + open.size(), end - begin - open.size()));
 }
 
+bool is_cbor(const http::response& answer) {
+  return http::find_header(answer.headers, "content-type").find("cbor") != std::string_view::npos;
+}
+
 reason read_body(const http::response& answer) {
-  const std::string_view type = http::find_header(answer.headers, "content-type");
   const std::string_view body = answer.body;
   document d;
-  if (type.find("cbor") != std::string_view::npos)
-    return d.parse_cbor(body) ? from_document(d) : reason{};
+  if (is_cbor(answer)) return d.parse_cbor(body) ? from_document(d) : reason{};
   const auto begin = body.find_first_not_of(" \t\r\n");
   if (begin != std::string_view::npos && body[begin] == '<')
     return {xml_text(body, "Code"), xml_text(body, "Message")};
@@ -86,6 +88,7 @@ failure read_failure(const http::response& answer) {
   f.code = bare_code(r.code);
   f.message = std::move(r.message);
   f.what = remedy_of(f.status, f.code, f.message);
+  f.in_cbor = is_cbor(answer);
   f.retry_after = read_retry_after(answer);
   return f;
 }

@@ -27,6 +27,7 @@ struct failure {
   std::string code;     // such as ProvisionedThroughputExceededException, stripped of namespaces
   std::string message;  // in the service's words
   remedy what = remedy::none;
+  bool in_cbor = false;                      // so it was answered: who answers knows it
   std::chrono::milliseconds retry_after{0};  // from x-amz-retry-after or Retry-After, else 0
 };
 

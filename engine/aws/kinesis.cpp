@@ -15,7 +15,7 @@ constexpr std::size_t small_body = 512;
 /// Endpoints that do not know CBOR say so in these ways: serializers refuse the body, routers the
 /// type or the operation, and emulators fall over it (moto, MiniStack with AUTH=true).
 bool refuses_cbor(const failure& f) noexcept {
-  if (f.transport) return false;
+  if (f.transport || f.in_cbor) return false;
   if (f.status == 415 || f.status == 500) return true;
   if (f.status != 400 && f.status != 404) return false;
   return f.code.empty() || f.code == "SerializationException" || f.code == "UnknownOperation" ||

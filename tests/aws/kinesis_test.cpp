@@ -360,6 +360,18 @@ TEST(KinesisProtocol, AServerErrorAfterCborWasUnderstoodIsAStumble) {
   EXPECT_EQ(service.header(2, "content-type"), cbor_type);
 }
 
+TEST(KinesisProtocol, AServerErrorToldInCborIsAStumbleFromTheFirstCallOn) {
+  scripted_service service;
+  service.then(500, "\xA1\x66__type\x6FInternalFailure", {{"Content-Type", cbor_type}});
+  service.then(put_answer({"", ""}));
+  kinesis_client c(service.client("kinesis"), kinesis_protocol::automatic);
+  const auto failed = service.run(c.put_records("stream", two_records));
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, "InternalFailure");
+  ASSERT_TRUE(service.run(c.put_records("stream", two_records)));
+  EXPECT_EQ(service.header(1, "content-type"), cbor_type);
+}
+
 TEST(KinesisProtocol, ARefusalOfTheRequestIsNotTakenForARefusalOfCbor) {
   scripted_service service;
   service.then(
