@@ -32,15 +32,17 @@ class read_pace {
 
     std::chrono::microseconds patience;  // of a backlog: how long nothing comes until it waits
     std::size_t full_bytes = 0;  // so many at once: the socket was full; 0: it holds any number
-    std::chrono::microseconds rest_to_fill{};      // until it is, but for no longer than this
-    std::chrono::microseconds rest_per_message{};  // when it is
+    std::chrono::microseconds rest_to_fill{};         // until it is, but for no longer than this
+    std::chrono::nanoseconds rest_per_message_min{};  // when it is; more where it then was not
+    std::chrono::nanoseconds rest_per_message_max{};
   };
   static const options usual;
   /// What the socket of a stream with `bounded` is to hold.
   static constexpr std::size_t socket_bytes = 64U * 1024U;
   static const options bounded;
 
-  explicit read_pace(options how = usual) noexcept : how_(how) {}
+  explicit read_pace(options how = usual) noexcept
+      : how_(how), rest_per_message_(how.rest_per_message_min) {}
 
   void message(std::size_t bytes) noexcept {
     ++messages_;
@@ -54,6 +56,7 @@ class read_pace {
 
  private:
   bool faster_than(std::uint32_t messages_per_ms, clock::duration in) const noexcept;
+  std::chrono::microseconds rest_to_be_full(bool full) noexcept;
   std::chrono::microseconds rest_behind(clock::time_point now) noexcept;
   std::chrono::microseconds begin_again(clock::time_point now,
                                         std::chrono::microseconds rest) noexcept;
@@ -63,6 +66,8 @@ class read_pace {
   clock::time_point heard_{};   // the last look that found any
   std::uint32_t messages_ = 0;  // since then, and their bytes
   std::size_t bytes_ = 0;
+  std::chrono::nanoseconds rest_per_message_;
+  bool was_full_ = false;
   bool resting_ = false;
 };
 

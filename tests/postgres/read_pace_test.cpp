@@ -72,7 +72,8 @@ class ReadPaceBehind : public testing::Test {
                                           .patience = 10ms,
                                           .full_bytes = 10'000,
                                           .rest_to_fill = 4ms,
-                                          .rest_per_message = 2us};
+                                          .rest_per_message_min = 2us,
+                                          .rest_per_message_max = 4us};
   read_pace pace_{how};
   read_pace::clock::time_point now_{1h};
 };
@@ -88,6 +89,19 @@ TEST_F(ReadPaceBehind, RestsForEachMessageOfAFullSocket) {
     EXPECT_EQ(after(count, 400us), count * 2us);
   }
   EXPECT_EQ(after(60, 400us), 4ms) << "emptied: until it is full again";
+}
+
+TEST_F(ReadPaceBehind, RestsLongerForAServerThatDidNotFillTheSocketAgain) {
+  EXPECT_EQ(after(100, 400us), 200us);
+  after(50, 400us);
+  EXPECT_EQ(after(100, 4ms), 250us);
+  for (int i = 0; i < 100; ++i) {
+    after(50, 400us);
+    after(100, 4ms);
+  }
+  EXPECT_EQ(after(100, 400us), 393us) << "no more than 4 us, of which it gives back a little";
+  for (int i = 0; i < 100; ++i) after(100, 400us);
+  EXPECT_EQ(after(100, 400us), 200us);
 }
 
 TEST_F(ReadPaceBehind, NeverRestsForLongerThanItTakesToFill) {
