@@ -8,7 +8,7 @@ namespace tidewire::app {
 struct allocator_limits {
   int mapped_bytes_min;  // larger blocks are the kernel's again as soon as they are free; the most
                          // that glibc takes for it is 32 MiB
-  int free_bytes_max;  // at a heap's end
+  int free_bytes_max;    // at a heap's end
 };
 void set_allocator_limits(const allocator_limits& to) noexcept;
 

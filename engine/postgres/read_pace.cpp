@@ -18,8 +18,8 @@ const read_pace::options read_pace::usual{.rest = 300us,
 
 // Batches may be 5 ms old, so it rests for less than that. A microsecond for each message is about
 // what is left of the two that a walsender takes for one when this reader has dealt with it: so the
-// socket is full again when it looks, and the walsender is not held up for long. One that encrypts, or
-// sends small transactions, takes up to four.
+// socket is full again when it looks, and the walsender is not held up for long. One that encrypts,
+// or sends small transactions, takes up to four.
 const read_pace::options read_pace::bounded{.rest = usual.rest,
                                             .watched = usual.watched,
                                             .messages_per_ms_min = usual.messages_per_ms_min,
