@@ -9,7 +9,7 @@
 namespace tidewire::pipeline {
 namespace {
 
-const event::stream orders{.index = 0, .name = "orders"};
+using testing::orders;
 
 TEST(BatchPool, GivesNoMoreThanItsNumberOfBatches) {
   batch_pool pool({.batches_max = 2});

@@ -12,7 +12,7 @@
 namespace tidewire::pipeline {
 namespace {
 
-const event::stream orders{.index = 0, .name = "orders"};
+using testing::orders;
 
 /// An outlet with its publishers played by the test.
 class OutletTest : public ::testing::Test {
