@@ -30,11 +30,16 @@ call<nothing> claim_slot(connection& replication, std::string slot) {
   if (answer->flag(0, 0)) co_return nothing{};
   const auto holder = co_await find_claimant(replication, slot);
   if (!holder) co_return holder.error();
-  co_return make_failure(errc::slot_in_use,
-                         "replication slot \"" + slot + "\" is in use by process " +
-                             std::to_string(*holder) +
-                             " of the server: another engine streams from it, or takes a snapshot "
-                             "or catches up before");
+  co_return claim_refusal(slot, *holder);
+}
+
+failure claim_refusal(std::string_view slot, std::int32_t holder) {
+  return make_failure(
+      errc::slot_in_use,
+      "replication slot \"" + std::string(slot) + "\" is in use by " +
+          (holder == 0 ? "another session" : "process " + std::to_string(holder)) +
+          " of the server: another engine streams from it, or takes a snapshot or catches up "
+          "before");
 }
 
 call<std::int32_t> find_claimant(connection& database, std::string slot) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace tidewire::postgres {
 
@@ -17,6 +18,10 @@ namespace tidewire::postgres {
 /// without a word, as it does while it streams (wal_sender_timeout).
 /// \errors errc::slot_in_use, which names the process that has it.
 call<nothing> claim_slot(connection& replication, std::string slot);
+
+/// What a refused claim is told. The holder may let go before it is looked for, and then its
+/// process is not known: 0.
+failure claim_refusal(std::string_view slot, std::int32_t holder);
 
 /// The process of the server that holds the claim; 0: nobody does.
 call<std::int32_t> find_claimant(connection& database, std::string slot);

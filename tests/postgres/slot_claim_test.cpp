@@ -11,6 +11,11 @@ namespace {
 
 using ::testing::HasSubstr;
 
+TEST(SlotClaim, NamesNoProcessWhenItsHolderLetGoBeforeItWasLookedFor) {
+  EXPECT_THAT(claim_refusal("s", 7).message, HasSubstr("in use by process 7 of the server"));
+  EXPECT_THAT(claim_refusal("s", 0).message, HasSubstr("in use by another session of the server"));
+}
+
 class IntegrationSlotClaim : public database_test {
  protected:
   std::unique_ptr<connection> link() { return connect(connection_mode::replication); }
