@@ -2,9 +2,15 @@
 
 #include "local/sqs/errors.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace tidewire::local {
+namespace {
+
+constexpr std::size_t id_characters_max = 128;
+
+}  // namespace
 
 std::string_view text_in(const boost::json::object& input, std::string_view name) noexcept {
   const auto* const value = input.if_contains(name);
@@ -44,6 +50,18 @@ api_error out_of_range(const boost::json::object& input,
   const bool whole = value != nullptr && value->is_int64();
   const std::string text = whole ? std::to_string(value->get_int64()) : "given";
   return sqs_errors::invalid_value(text, name, reason);
+}
+
+std::optional<api_error> check_id(const boost::json::object& input, std::string_view name) {
+  const std::string_view id = text_in(input, name);
+  if (id.size() <= id_characters_max &&
+      std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; }))
+    return std::nullopt;
+  return sqs_errors::invalid_value(
+      id,
+      name,
+      std::string(name) +
+          " can only include alphanumeric and punctuation characters. 1 to 128 in length.");
 }
 
 }  // namespace tidewire::local

@@ -29,5 +29,7 @@ std::optional<std::int64_t> number_in(const boost::json::object& input,
 api_error out_of_range(const boost::json::object& input,
                        std::string_view name,
                        std::string_view reason);
+/// The refusal of an id, if it is there, that is not of 1 to 128 letters, digits and punctuation.
+std::optional<api_error> check_id(const boost::json::object& input, std::string_view name);
 
 }  // namespace tidewire::local

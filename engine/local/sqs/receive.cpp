@@ -121,28 +121,16 @@ void sqs_service::give_up(queue& from, std::uint64_t place, time_point now) {
   put(*target, std::move(*message), now, 0);
 }
 
-reply sqs_service::receive_message(const operation_call& call) {
-  const auto found = named_queue(call);
-  if (found.has_error()) return found.error();
-  queue& q = **found;
-  const auto& input = call.input;
-  const auto limit = number_in(input, "MaxNumberOfMessages", 1, 1, messages_max);
-  if (!limit)
-    return out_of_range(input, "MaxNumberOfMessages", "Must be between 1 and 10, if provided.");
-  if (!number_in(input, "WaitTimeSeconds", 0, 0, wait_max_s))
-    return out_of_range(input, "WaitTimeSeconds", "Must be >= 0 and <= 20, if provided.");
-  const auto visibility_s =
-      number_in(input, "VisibilityTimeout", q.settings.visibility_s, 0, visibility_max_s);
-  if (!visibility_s)
-    return out_of_range(input, "VisibilityTimeout", "Must be between 0 and 43200, if provided.");
-  if (call.quotas && q.messages.fifo() && !q.messages.receives.try_take(1, call.now))
-    return api_error{.code = "RequestThrottled", .message = "Rate exceeded."};
-
+/// Up to `limit` of the messages that wait, remembered under the id of the call where it has one.
+sqs_service::or_error<json::array> sqs_service::receive_new(queue& q,
+                                                            std::size_t limit,
+                                                            std::int64_t visibility_ms,
+                                                            const operation_call& call) {
   const std::int64_t now_ms = unix_ms(call.now);
-  q.messages.advance(now_ms, q.settings.retention_s * 1000);
   json::array messages;
+  std::vector<receive_attempts::taken> taken;
   std::size_t bytes = 0;
-  while (static_cast<std::int64_t>(messages.size()) < *limit) {
+  while (messages.size() < limit) {
     const auto place = q.messages.next();
     if (!place) break;
     const sqs_message& candidate = *q.messages.find(*place);
@@ -163,14 +151,72 @@ reply sqs_service::receive_message(const operation_call& call) {
       break;
     }
     bytes += size;
-    const sqs_message& message =
-        q.messages.receive(*place, now_ms, *visibility_s * 1000, ids_.number());
+    const sqs_message& message = q.messages.receive(*place, now_ms, visibility_ms, ids_.number());
     message_moved(q, *place, message);
     messages.push_back(shown(q, message, *place, call));
+    taken.push_back({*place, message.receipt, now_ms + visibility_ms});
   }
   q.messages.end_batch();
-  if (messages.empty()) return json::object{};
-  return json::object{{"Messages", std::move(messages)}};
+  const std::string_view attempt = text_in(call.input, "ReceiveRequestAttemptId");
+  if (q.messages.fifo() && !attempt.empty() && !taken.empty())
+    q.attempts.remember(attempt, std::move(taken), now_ms);
+  return messages;
+}
+
+/// What an earlier call of the same id took, under the same receipts and hidden anew; refused where
+/// a message is not as that call left it.
+sqs_service::or_error<json::array> sqs_service::receive_again(
+    queue& q,
+    std::vector<receive_attempts::taken>& taken,
+    std::int64_t visibility_ms,
+    const operation_call& call) {
+  for (const auto& one : taken)
+    if (!q.messages.in_flight(one.place) || q.messages.visible_ms(one.place) != one.visible_ms ||
+        q.messages.find(one.place)->receipt != one.receipt)
+      return sqs_errors::invalid_value(text_in(call.input, "ReceiveRequestAttemptId"),
+                                       "ReceiveRequestAttemptId",
+                                       "The receiveRequestAttemptId is not valid anymore since the "
+                                       "receive call is not retryable.");
+  json::array messages;
+  for (auto& one : taken) {
+    one.visible_ms = unix_ms(call.now) + visibility_ms;
+    q.messages.hide_until(one.place, one.visible_ms);
+    const sqs_message& message = *q.messages.find(one.place);
+    message_moved(q, one.place, message);
+    messages.push_back(shown(q, message, one.place, call));
+  }
+  arrived(q);  // their time of becoming visible has changed
+  return messages;
+}
+
+reply sqs_service::receive_message(const operation_call& call) {
+  const auto found = named_queue(call);
+  if (found.has_error()) return found.error();
+  queue& q = **found;
+  const auto& input = call.input;
+  const auto limit = number_in(input, "MaxNumberOfMessages", 1, 1, messages_max);
+  if (!limit)
+    return out_of_range(input, "MaxNumberOfMessages", "Must be between 1 and 10, if provided.");
+  if (!number_in(input, "WaitTimeSeconds", 0, 0, wait_max_s))
+    return out_of_range(input, "WaitTimeSeconds", "Must be >= 0 and <= 20, if provided.");
+  const auto visibility_s =
+      number_in(input, "VisibilityTimeout", q.settings.visibility_s, 0, visibility_max_s);
+  if (!visibility_s)
+    return out_of_range(input, "VisibilityTimeout", "Must be between 0 and 43200, if provided.");
+  if (auto error = check_id(input, "ReceiveRequestAttemptId")) return *error;
+  if (call.quotas && q.messages.fifo() && !q.messages.receives.try_take(1, call.now))
+    return api_error{.code = "RequestThrottled", .message = "Rate exceeded."};
+
+  const std::int64_t now_ms = unix_ms(call.now);
+  q.messages.advance(now_ms, q.settings.retention_s * 1000);
+  auto* const earlier = q.attempts.find(text_in(input, "ReceiveRequestAttemptId"), now_ms);
+  auto messages =
+      earlier != nullptr
+          ? receive_again(q, *earlier, *visibility_s * 1000, call)
+          : receive_new(q, static_cast<std::size_t>(*limit), *visibility_s * 1000, call);
+  if (messages.has_error()) return messages.error();
+  if (messages->empty()) return json::object{};
+  return json::object{{"Messages", std::move(*messages)}};
 }
 
 }  // namespace tidewire::local

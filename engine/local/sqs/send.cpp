@@ -12,23 +12,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t group_id_max = 128;
 constexpr std::int64_t delay_max_s = 900;
 constexpr std::string_view sender_id = "AIDAIENQZJOLO23YVJ4VO";  // whoever signs: there is one user
-
-/// Letters, digits and punctuation, as group and deduplication ids may be.
-bool is_id(std::string_view text) {
-  return !text.empty() && text.size() <= group_id_max &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-}
-
-api_error bad_id(std::string_view value, std::string_view name) {
-  return sqs_errors::invalid_value(
-      value,
-      name,
-      std::string(name) +
-          " can only include alphanumeric and punctuation characters. 1 to 128 in length.");
-}
 
 api_error wrong_for_queue(std::string_view value, std::string_view name) {
   return sqs_errors::invalid_value(
@@ -71,9 +56,8 @@ sqs_service::or_error<sqs_message> sqs_service::read_message(const queue& q,
   out.deduplication_id = text_in(input, "MessageDeduplicationId");
   if (q.messages.fifo() && out.group_id.empty())
     return sqs_errors::missing_parameter("MessageGroupId");
-  if (!out.group_id.empty() && !is_id(out.group_id)) return bad_id(out.group_id, "MessageGroupId");
-  if (!out.deduplication_id.empty() && !is_id(out.deduplication_id))
-    return bad_id(out.deduplication_id, "MessageDeduplicationId");
+  for (const char* const name : {"MessageGroupId", "MessageDeduplicationId"})
+    if (auto error = check_id(input, name)) return *error;
   if (!q.messages.fifo() && !out.deduplication_id.empty())
     return wrong_for_queue(out.deduplication_id, "MessageDeduplicationId");
   if (q.messages.fifo() && out.deduplication_id.empty()) {

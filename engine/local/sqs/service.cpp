@@ -72,7 +72,7 @@ reply sqs_service::handle(const operation_call& call) {
 bool sqs_service::has_room() {
   if (how_.bytes_max == 0) return true;
   std::size_t bytes = 0;
-  for (const auto& [name, q] : queues_) bytes += q->messages.bytes();
+  for (const auto& [name, q] : queues_) bytes += q->messages.bytes() + q->attempts.bytes();
   if (bytes < how_.bytes_max) return true;
   if (!warned_ && how_.warn)
     how_.warn(

@@ -8,6 +8,7 @@
 #include "local/sqs/message.hpp"
 #include "local/sqs/move_task.hpp"
 #include "local/sqs/queue.hpp"
+#include "local/sqs/receive_attempts.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -20,6 +21,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tidewire::local {
 
@@ -78,6 +80,7 @@ class sqs_service : public service, public queue_sender {
     std::int64_t modified_s = 0;
     std::int64_t purged_ms = 0;
     sqs_queue messages;
+    receive_attempts attempts;  // FIFO queues
   };
 
   // service.cpp
@@ -121,6 +124,14 @@ class sqs_service : public service, public queue_sender {
 
   // receive.cpp
   reply receive_message(const operation_call& call);
+  or_error<boost::json::array> receive_new(queue& q,
+                                           std::size_t limit,
+                                           std::int64_t visibility_ms,
+                                           const operation_call& call);
+  or_error<boost::json::array> receive_again(queue& q,
+                                             std::vector<receive_attempts::taken>& messages,
+                                             std::int64_t visibility_ms,
+                                             const operation_call& call);
   void give_up(queue& from, std::uint64_t place, time_point now);
   boost::json::object shown(const queue& q,
                             const sqs_message& message,

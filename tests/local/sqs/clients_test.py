@@ -162,6 +162,14 @@ class Sqs(WithOneServer):
         self.assertLess(int(first["Attributes"]["SequenceNumber"]), int(rest[0]["Attributes"]["SequenceNumber"]))
         self.refused("MissingParameter", self.sqs.send_message, QueueUrl=url, MessageBody="m")
 
+    def test_a_call_that_was_repeated_gets_the_same_messages_of_a_fifo_queue(self):
+        url = self.queue("again.fifo", FifoQueue="true", ContentBasedDeduplication="true")
+        self.sqs.send_message(QueueUrl=url, MessageBody="m", MessageGroupId="g")
+        first, again = (self.receive(url, ReceiveRequestAttemptId="attempt-1") for _ in range(2))
+        self.assertEqual((again, len(first)), (first, 1))
+        self.sqs.delete_message(QueueUrl=url, ReceiptHandle=first[0]["ReceiptHandle"])
+        self.refused("InvalidParameterValue", self.sqs.receive_message, QueueUrl=url, ReceiveRequestAttemptId="attempt-1")
+
     def test_a_message_received_too_often_goes_to_the_dead_letter_queue(self):
         dead = self.queue("dead")
         policy = json.dumps({"deadLetterTargetArn": self.arn(dead), "maxReceiveCount": 2})
