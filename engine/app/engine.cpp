@@ -1,6 +1,7 @@
 #include "app/engine.hpp"
 
 #include "app/engine_options.hpp"
+#include "app/offsets_lock.hpp"
 #include "base/startup_error.hpp"
 #include "telemetry/log.hpp"
 
@@ -24,11 +25,12 @@ engine::engine(asio::io_context& io,
   const pipeline_options how = pipeline_options_of(properties);
   reader_options reading = reader_options_of(properties);
   if (!reading.offsets_file.empty()) {
-    lock_ = offsets_lock::take(reading.offsets_file, offsets_lock::kind::shared);
-    if (!lock_)
+    auto lock = lock_offsets(reading.offsets_file, file_lock::kind::shared);
+    if (!lock)
       throw startup_error(
           "the position file " + reading.offsets_file +
           " is being replaced by `tidewire offsets`; start again when that is done");
+    lock_ = std::move(*lock);
   }
   std::vector<pipeline::exchange*> ends;
   for (std::size_t i = 0; i < how.publisher_threads; ++i) {

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "app/offsets_lock.hpp"
 #include "app/publisher_thread.hpp"
 #include "app/reader.hpp"
 #include "app/slot_guardian.hpp"
+#include "base/file_lock.hpp"
 #include "config/settings.hpp"
 #include "event/streams.hpp"
 #include "pipeline/batch_pool.hpp"
@@ -14,7 +14,6 @@
 
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <vector>
 
 namespace tidewire::app {
@@ -43,7 +42,7 @@ class engine {
   }
 
  private:
-  std::optional<offsets_lock> lock_;  // none: the position is kept by the slot alone
+  file_lock lock_;  // of nothing where the position is kept by the slot alone
   event::streams names_;
   pipeline::doorbell bell_;
   pipeline::batch_pool pool_;

@@ -50,8 +50,8 @@ places places_of(const arguments& given) {
   return found;
 }
 
-offsets_lock lock_of(const places& where) {
-  auto lock = offsets_lock::take(where.ours, offsets_lock::kind::alone);
+file_lock lock_of(const places& where) {
+  auto lock = lock_offsets(where.ours, file_lock::kind::alone);
   if (!lock)
     throw startup_error("an engine is running with the position file " + where.ours +
                         "; stop it first");

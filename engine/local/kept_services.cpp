@@ -1,6 +1,7 @@
 #include "local/kept_services.hpp"
 
 #include "base/startup_error.hpp"
+#include "local/store/folder_lock.hpp"
 
 #include <string_view>
 #include <system_error>
@@ -24,7 +25,7 @@ void kept_services::open_data() {
   std::filesystem::create_directories(how_.data, error);
   if (error)
     throw startup_error("cannot make the folder " + how_.data.string() + ": " + error.message());
-  lock_.emplace(how_.data);
+  lock_ = lock_folder(how_.data);
   const auto now = std::chrono::system_clock::now();
   const auto replay_kinesis = [this](char kind, std::string_view payload) {
     kinesis.replay(kind, payload);

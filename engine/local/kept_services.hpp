@@ -1,9 +1,9 @@
 #pragma once
 
+#include "base/file_lock.hpp"
 #include "local/eventbridge/service.hpp"
 #include "local/kinesis/service.hpp"
 #include "local/sqs/service.hpp"
-#include "local/store/folder_lock.hpp"
 #include "local/store/journal.hpp"
 #include "local/store/state_file.hpp"
 
@@ -47,7 +47,7 @@ class kept_services {
   bool healthy() const noexcept;
 
   options how_;
-  std::optional<folder_lock> lock_;
+  file_lock lock_;
   std::optional<journal> kinesis_journal_;
   std::optional<journal> sqs_journal_;
   std::optional<state_file> events_file_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/file_lock.hpp"
 #include "relay/position.hpp"
 
 #include <boost/system/result.hpp>
@@ -49,7 +50,6 @@ checkpoint_result<checkpoint> read_checkpoint(std::string_view text);
 class checkpoint_folder {
  public:
   explicit checkpoint_folder(std::string path);
-  ~checkpoint_folder();
   checkpoint_folder(const checkpoint_folder&) = delete;
   checkpoint_folder& operator=(const checkpoint_folder&) = delete;
 
@@ -68,7 +68,7 @@ class checkpoint_folder {
 
  private:
   std::string path_;
-  std::vector<int> locks_;
+  std::vector<file_lock> locks_;
 };
 
 }  // namespace tidewire::relay

@@ -1,9 +1,7 @@
 #include "base/durable_file.hpp"
 #include "relay/checkpoint.hpp"
 
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -27,10 +25,6 @@ checkpoint_error failed(std::string_view what, std::string_view path, int error)
 
 checkpoint_folder::checkpoint_folder(std::string path) : path_(std::move(path)) {}
 
-checkpoint_folder::~checkpoint_folder() {
-  for (const int fd : locks_) ::close(fd);
-}
-
 checkpoint_result<bool> checkpoint_folder::open() {
   std::error_code error;
   std::filesystem::create_directories(path_, error);
@@ -42,16 +36,13 @@ checkpoint_result<bool> checkpoint_folder::open() {
 
 checkpoint_result<bool> checkpoint_folder::lock(const std::string& stream) {
   const std::string file = path_ + "/" + file_safe(stream) + ".lock";
-  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return failed("cannot open", file, errno);
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    const int error = errno;
-    ::close(fd);
-    if (error == EWOULDBLOCK) return false;
-    return failed("cannot lock", file, error);
+  auto lock = file_lock::take(file);
+  if (lock) {
+    locks_.push_back(std::move(*lock));
+    return true;
   }
-  locks_.push_back(fd);
-  return true;
+  if (lock.error() == boost::system::errc::operation_would_block) return false;
+  return failed("cannot lock", file, lock.error().value());
 }
 
 checkpoint_result<std::vector<checkpoint>> checkpoint_folder::load(

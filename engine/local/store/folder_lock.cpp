@@ -2,30 +2,19 @@
 
 #include "base/startup_error.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <string>
+#include <utility>
 
 namespace tidewire::local {
 
-folder_lock::folder_lock(const std::filesystem::path& folder)
-    : file_(::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-  if (file_ >= 0 && ::flock(file_, LOCK_EX | LOCK_NB) == 0) return;
-  const int error = errno;
-  if (file_ >= 0) ::close(file_);
-  throw startup_error(error == EWOULDBLOCK
+file_lock lock_folder(const std::filesystem::path& folder) {
+  const std::string file = (folder / "lock").string();
+  auto lock = file_lock::take(file);
+  if (lock) return std::move(*lock);
+  throw startup_error(lock.error() == boost::system::errc::operation_would_block
                           ? "another local AWS keeps its data in " + folder.string() +
                                 ": stop it, or name another folder (--data)"
-                          : "cannot lock " + (folder / "lock").string() + ": " +
-                                std::string(std::strerror(error)));
-}
-
-folder_lock::~folder_lock() {
-  ::close(file_);
+                          : "cannot lock " + file + ": " + lock.error().message());
 }
 
 }  // namespace tidewire::local

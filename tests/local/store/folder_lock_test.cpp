@@ -15,7 +15,7 @@ class FolderLock : public journal_folder {
  protected:
   std::string refusal() const {
     try {
-      const folder_lock second(folder);
+      const file_lock second = lock_folder(folder);
       return "taken";
     } catch (const startup_error& error) {
       return error.what();
@@ -25,7 +25,7 @@ class FolderLock : public journal_folder {
 
 TEST_F(FolderLock, OneAtATimeHasAFolder) {
   {
-    const folder_lock first(folder);
+    const file_lock first = lock_folder(folder);
     EXPECT_EQ(refusal(),
               "another local AWS keeps its data in " + folder.string() +
                   ": stop it, or name another folder (--data)");
