@@ -2,9 +2,9 @@
 #include "aws/kinesis_messages.hpp"
 #include "aws/kpl.hpp"
 #include "aws/operation.hpp"
-#include "aws/sha256_pair.hpp"
 #include "aws/sigv4.hpp"
 #include "base/base64.hpp"
+#include "base/sha256_many.hpp"
 #include "support/counted_loop.hpp"
 
 #include <benchmark/benchmark.h>
@@ -126,17 +126,26 @@ void BM_sha256(benchmark::State& state) {
 }
 BENCHMARK(BM_sha256)->ArgName("record_bytes")->Arg(570)->Arg(3071);
 
-void BM_sha256_pair(benchmark::State& state) {
-  const std::string first = body_of(records(size_of(state)), body_format::cbor);
-  const std::string second = body_of(records(size_of(state) + 1), body_format::cbor);
-  if (sha256_pair(first, second) !=
-      sha256_digests{reference_sha256(first), reference_sha256(second)})
+void BM_sha256_many(benchmark::State& state) {
+  std::vector<std::string> bodies;
+  const auto count = static_cast<std::size_t>(state.range(1));
+  for (std::size_t i = 0; i < count; ++i)
+    bodies.push_back(body_of(records(size_of(state) + i), body_format::cbor));
+  const std::vector<std::string_view> views(bodies.begin(), bodies.end());
+  std::vector<sha256_digest> digests(count);
+  if (!sha256_many(views, digests)) return state.SkipWithError("no instructions for it");
+  if (!std::ranges::equal(views, digests, {}, reference_sha256))
     return state.SkipWithError("wrong digest");
-  bench::run_counted(state, {.bytes = first.size() + second.size()}, [&] {
-    benchmark::DoNotOptimize(sha256_pair(first, second));
+  std::size_t bytes = 0;
+  for (const auto& body : bodies) bytes += body.size();
+  bench::run_counted(state, {.bytes = bytes}, [&] {
+    sha256_many(views, digests);
+    benchmark::DoNotOptimize(digests.data());
   });
 }
-BENCHMARK(BM_sha256_pair)->ArgName("record_bytes")->Arg(570)->Arg(3071);
+BENCHMARK(BM_sha256_many)
+    ->ArgNames({"record_bytes", "bodies"})
+    ->ArgsProduct({{570, 3071}, {2, 3, 4, 8, 16}});
 
 struct context_free {
   void operator()(EVP_MD_CTX* c) const noexcept { EVP_MD_CTX_free(c); }

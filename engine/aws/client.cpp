@@ -1,10 +1,11 @@
 #include "aws/client.hpp"
 
 #include "aws/backoff.hpp"
-#include "aws/body_digests.hpp"
+#include "aws/digest.hpp"
 #include "aws/error_answer.hpp"
 #include "aws/sigv4.hpp"
 #include "aws/spare_bodies.hpp"
+#include "http/body_digests.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -33,7 +34,7 @@ struct client::state {
         how(std::move(h)),
         who(std::move(w)),
         connections(std::move(e), how.endpoint, how.connections),
-        digests(executor),
+        digests(executor, sha256),
         sign(how.region, how.service),
         host(how.endpoint.authority()),
         random(std::random_device{}()) {}
@@ -42,7 +43,7 @@ struct client::state {
   client_options how;
   std::shared_ptr<credentials_provider> who;
   http::pool connections;
-  body_digests digests;
+  http::body_digests digests;
   signer sign;
   std::string host;
   spare_bodies bodies;

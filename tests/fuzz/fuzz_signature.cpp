@@ -21,10 +21,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                      {"X-Amz-Date", std::string(bytes.substr(second + 1))}};
   local::signature_verifier verifier("a secret that no input can know");
   const std::chrono::system_clock::time_point now{std::chrono::seconds(1'800'000'000)};
-  if (!verifier.verify(message, "kinesis", now)) __builtin_trap();
+  if (!verifier.verify(message, local::sha256(message.body), "kinesis", now)) __builtin_trap();
   message.headers[2].value = "20270115T080000Z";
-  if (!verifier.verify(message, "", now)) __builtin_trap();
+  if (!verifier.verify(message, local::sha256(message.body), "", now)) __builtin_trap();
   static_cast<void>(local::parse_authorization(bytes));
-  static_cast<void>(local::canonical_request(message, authorization));
+  static_cast<void>(local::canonical_request(message, authorization, local::sha256(message.body)));
   return 0;
 }

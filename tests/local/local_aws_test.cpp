@@ -3,12 +3,18 @@
 #include "base/startup_error.hpp"
 #include "base/task.hpp"
 #include "http/pool.hpp"
+#include "local/call/digest.hpp"
+#include "local/front/signature.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <ctime>
+#include <string>
+#include <vector>
 
 namespace tidewire::local {
 namespace {
@@ -82,6 +88,57 @@ TEST(LocalAws, JudgesTheSignatureBeforeAnyFault) {
   asio::co_spawn(io, asking, asio::detached);
   io.run_for(120s);
   EXPECT_EQ(status, 400U);
+}
+
+/// A PutRecords for a stream that is missing, signed with the default secret.
+http::request large_call(char filling, const std::string& host) {
+  http::request message{
+      .headers = {{"X-Amz-Target", "Kinesis_20131202.PutRecords"},
+                  {"Content-Type", "application/x-amz-json-1.1"},
+                  {"Host", host}},
+      .body = R"({"StreamName":"missing","Records":[{"PartitionKey":"1","Data":")" +
+              std::string(40'000, filling) + R"("}]})"};
+  const std::time_t now = std::time(nullptr);
+  std::string date(16, ' ');
+  std::strftime(date.data(), date.size() + 1, "%Y%m%dT%H%M%SZ", std::gmtime(&now));
+  message.headers.push_back({"X-Amz-Date", date});
+  const std::string scope = date.substr(0, 8) + "/us-east-1/kinesis/aws4_request";
+  auto key = hmac_sha256("AWS4test", date.substr(0, 8));
+  for (const auto* part : {"us-east-1", "kinesis", "aws4_request"})
+    key = hmac_sha256(as_view(key), part);
+  const auto canonical = canonical_request(message, "host;x-amz-date", sha256(message.body));
+  const auto to_sign =
+      "AWS4-HMAC-SHA256\n" + date + "\n" + scope + "\n" + hex(sha256(canonical.value()));
+  message.headers.push_back({"Authorization",
+                             "AWS4-HMAC-SHA256 Credential=AKID/" + scope +
+                                 ", SignedHeaders=host;x-amz-date, Signature=" +
+                                 hex(hmac_sha256(as_view(key), to_sign))});
+  return message;
+}
+
+TEST(LocalAws, JudgesEachOfManyLargeBodiesByItself) {
+  asio::io_context io(1);
+  local_aws aws(io, {});
+  const http::origin there{.tls = false, .host = "127.0.0.1", .port = aws.port()};
+  http::pool connections(io.get_executor(), there, {});
+  constexpr std::size_t count = 100, wrong_every = 7;
+  std::vector<std::string> said(count);
+  std::size_t answered = 0;
+  auto serving = [&]() -> asio::awaitable<void> { co_await aws.run(); };
+  auto asking = [&](std::size_t i) -> asio::awaitable<void> {
+    auto message = large_call(static_cast<char>('a' + i % 26), there.authority());
+    if (i % wrong_every == 0) message.body[100] = '-';
+    const auto answer = co_await connections.send(message, 60s);
+    if (!answer.has_error()) said[i] = http::find_header(answer->headers, "X-Amzn-ErrorType");
+    if (++answered == count) aws.stop();
+  };
+  asio::co_spawn(io, serving, asio::detached);
+  for (std::size_t i = 0; i < count; ++i) asio::co_spawn(io, asking(i), asio::detached);
+  io.run_for(120s);
+  for (std::size_t i = 0; i < count; ++i)
+    EXPECT_EQ(said[i],
+              i % wrong_every == 0 ? "InvalidSignatureException" : "ResourceNotFoundException")
+        << i;
 }
 
 TEST(LocalAws, ATakenPortIsSaid) {

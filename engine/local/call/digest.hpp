@@ -7,7 +7,8 @@
 #include <string_view>
 
 /// The three digests of the AWS protocols, over OpenSSL. Kept apart from the clients' own on
-/// purpose.
+/// purpose; only several large bodies at a time are hashed as they do, and of these a share by
+/// OpenSSL.
 namespace tidewire::local {
 
 using md5_digest = std::array<unsigned char, 16>;

@@ -1,4 +1,3 @@
-#include "local/call/digest.hpp"
 #include "local/front/signature.hpp"
 
 #include <algorithm>
@@ -131,7 +130,8 @@ bool append_header(std::string& out, const http::request& message, std::string_v
 }  // namespace
 
 std::optional<std::string> canonical_request(const http::request& message,
-                                             std::string_view signed_headers) {
+                                             std::string_view signed_headers,
+                                             const sha256_digest& body) {
   std::string out = message.method + "\n";
   const std::string_view target = message.target;
   const auto question = target.find('?');
@@ -144,7 +144,7 @@ std::optional<std::string> canonical_request(const http::request& message,
     if (!append_header(out, message, rest.substr(0, semicolon))) return std::nullopt;
     rest = semicolon == std::string_view::npos ? std::string_view{} : rest.substr(semicolon + 1);
   }
-  out.append("\n").append(signed_headers).append("\n").append(hex(sha256(message.body)));
+  out.append("\n").append(signed_headers).append("\n").append(hex(body));
   return out;
 }
 

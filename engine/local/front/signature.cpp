@@ -1,7 +1,5 @@
 #include "local/front/signature.hpp"
 
-#include "local/call/digest.hpp"
-
 #include <array>
 #include <cstdio>
 #include <ctime>
@@ -148,6 +146,7 @@ const std::string& signature_verifier::signing_key(const authorization& claim) {
 }
 
 std::optional<api_error> signature_verifier::verify(const http::request& message,
+                                                    const sha256_digest& body,
                                                     std::string_view service,
                                                     system_clock::time_point now) {
   const auto header = http::find_header(message.headers, "Authorization");
@@ -173,7 +172,7 @@ std::optional<api_error> signature_verifier::verify(const http::request& message
   if (!signs_host(claim->signed_headers))
     return invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
   if (auto late = check_time(sent, *signed_at, now)) return late;
-  const auto canonical = canonical_request(message, claim->signed_headers);
+  const auto canonical = canonical_request(message, claim->signed_headers, body);
   if (!canonical) return invalid("A header named in SignedHeaders was not sent.");
 
   std::string to_sign = std::string(algorithm) + "\n" + sent + "\n";

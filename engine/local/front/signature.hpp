@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/message.hpp"
+#include "local/call/digest.hpp"
 #include "local/call/service.hpp"
 
 #include <chrono>
@@ -32,19 +33,23 @@ boost::system::result<authorization, api_error> parse_authorization(std::string_
 
 /// METHOD \n path \n query \n header:value \n … \n\n signed headers \n SHA-256 of the body; the
 /// headers exactly as the sender lists them.
+/// \param body the digest of the message's body.
 /// \return nothing if a listed header was not sent.
 std::optional<std::string> canonical_request(const http::request& message,
-                                             std::string_view signed_headers);
+                                             std::string_view signed_headers,
+                                             const sha256_digest& body);
 
 /// Any access key is welcome as long as the secret was ours. For one thread.
 class signature_verifier {
  public:
   explicit signature_verifier(std::string secret) : secret_(std::move(secret)) {}
 
+  /// \param body the digest of the message's body.
   /// \param service the signing name that this endpoint expects: `kinesis`, `events`, `sqs`; empty:
   /// any.
   /// \return nothing if the request is signed well, else the refusal.
   std::optional<api_error> verify(const http::request& message,
+                                  const sha256_digest& body,
                                   std::string_view service,
                                   std::chrono::system_clock::time_point now);
 

@@ -1,4 +1,4 @@
-#include "aws/sha256_pair.hpp"
+#include "base/sha256_many.hpp"
 
 #if defined(__x86_64__)
 
@@ -6,11 +6,12 @@
 #include <immintrin.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 
-namespace tidewire::aws {
+namespace tidewire {
 
 namespace {
 
@@ -28,26 +29,32 @@ alignas(64) constexpr std::uint32_t round_constants[4 * round_groups] = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
-/// What of a text has been hashed, in the order in which the instructions take it, and its next
-/// block.
+/// What of a text has been hashed, in the order in which the instructions take it, and what has
+/// not.
 struct lane {
   __m128i abef;
   __m128i cdgh;
   const char* next;
+  std::size_t blocks_left;  // whole ones
+  std::size_t text;         // its place among all
 };
 
-lane start(std::string_view text) noexcept {
+/// Four are faster than three by 8 %, six than four by 2 %, and eight not at all.
+constexpr std::size_t lanes_max = 4;
+
+lane start(std::string_view text, std::size_t place) noexcept {
   // FIPS 180-4, section 5.3.3.
   return {.abef = _mm_set_epi32(
               0x6a09e667, static_cast<int>(0xbb67ae85), 0x510e527f, static_cast<int>(0x9b05688c)),
           .cdgh = _mm_set_epi32(0x3c6ef372, static_cast<int>(0xa54ff53a), 0x1f83d9ab, 0x5be0cd19),
-          .next = text.data()};
+          .next = text.data(),
+          .blocks_left = text.size() / block_size,
+          .text = place};
 }
 
 /// Blocks of as many texts as there are lanes, a round of each in turns.
 template <std::size_t Count>
-__attribute__((target("sha,avx2"))) void hash_blocks(std::array<lane, Count>& lanes,
-                                                     std::size_t blocks) noexcept {
+__attribute__((target("sha,avx2"))) void hash_blocks(lane* lanes, std::size_t blocks) noexcept {
   const __m128i as_big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
   __m128i abef[Count];
   __m128i cdgh[Count];
@@ -56,12 +63,12 @@ __attribute__((target("sha,avx2"))) void hash_blocks(std::array<lane, Count>& la
     abef[i] = lanes[i].abef;
     cdgh[i] = lanes[i].cdgh;
   }
-  for (; blocks > 0; --blocks) {
+  for (std::size_t left = blocks; left > 0; --left) {
 #pragma GCC unroll 16
     for (std::size_t group = 0; group < round_groups; ++group) {
       const __m128i constants =
           _mm_load_si128(reinterpret_cast<const __m128i*>(round_constants + 4 * group));
-#pragma GCC unroll 2
+#pragma GCC unroll 4
       for (std::size_t i = 0; i < Count; ++i) {
         __m128i& w = words[i][group % 4];
         const __m128i& before = words[i][(group + 3) % 4];
@@ -85,6 +92,20 @@ __attribute__((target("sha,avx2"))) void hash_blocks(std::array<lane, Count>& la
       lanes[i].next += block_size;
     }
   }
+  for (std::size_t i = 0; i < Count; ++i) lanes[i].blocks_left -= blocks;
+}
+
+void hash_blocks(std::span<lane> lanes, std::size_t blocks) noexcept {
+  switch (lanes.size()) {
+    case 1:
+      return hash_blocks<1>(lanes.data(), blocks);
+    case 2:
+      return hash_blocks<2>(lanes.data(), blocks);
+    case 3:
+      return hash_blocks<3>(lanes.data(), blocks);
+    default:
+      return hash_blocks<lanes_max>(lanes.data(), blocks);
+  }
 }
 
 void store_big_endian(unsigned char* to, std::uint32_t word) noexcept {
@@ -105,22 +126,18 @@ sha256_digest digest_of(const lane& done) noexcept {
   return digest;
 }
 
-/// The rest of a text, from the lane's next block on, and the padding (FIPS 180-4, section 5.1.1).
-sha256_digest finish(const lane& begun, std::string_view text) noexcept {
-  std::array<lane, 1> last{begun};
-  std::size_t rest = static_cast<std::size_t>(text.data() + text.size() - begun.next);
-  hash_blocks(last, rest / block_size);
-  rest %= block_size;
-
+/// What is left of a text after its whole blocks, and the padding (FIPS 180-4, section 5.1.1).
+sha256_digest finish(lane done, std::string_view text) noexcept {
+  const std::size_t rest = text.size() % block_size;
   char padded[2 * block_size] = {};
-  if (rest > 0) std::memcpy(padded, last[0].next, rest);
+  if (rest > 0) std::memcpy(padded, done.next, rest);
   padded[rest] = static_cast<char>(0x80);
-  const std::size_t blocks = rest + 1 + sizeof(std::uint64_t) <= block_size ? 1 : 2;
   const std::uint64_t bits = __builtin_bswap64(8 * std::uint64_t{text.size()});
-  std::memcpy(padded + blocks * block_size - sizeof bits, &bits, sizeof bits);
-  last[0].next = padded;
-  hash_blocks(last, blocks);
-  return digest_of(last[0]);
+  done.blocks_left = rest + 1 + sizeof bits <= block_size ? 1 : 2;
+  std::memcpy(padded + done.blocks_left * block_size - sizeof bits, &bits, sizeof bits);
+  done.next = padded;
+  hash_blocks<1>(&done, done.blocks_left);
+  return digest_of(done);
 }
 
 bool has_sha_and_avx2() noexcept {
@@ -132,24 +149,37 @@ bool has_sha_and_avx2() noexcept {
 
 }  // namespace
 
-sha256_digests sha256_pair(std::string_view first, std::string_view second) {
+bool sha256_many(std::span<const std::string_view> texts,
+                 std::span<sha256_digest> digests) noexcept {
+  assert(texts.size() == digests.size());
   static const bool has_instructions = has_sha_and_avx2();
-  if (!has_instructions) return {sha256(first), sha256(second)};
-  std::array<lane, 2> both{start(first), start(second)};
-  hash_blocks(both, std::min(first.size(), second.size()) / block_size);
-  return {finish(both[0], first), finish(both[1], second)};
+  if (!has_instructions) return false;
+  std::array<lane, lanes_max> lanes;
+  std::size_t begun = 0;
+  for (std::size_t count = 0;;) {
+    for (; count < lanes_max && begun < texts.size(); ++begun)
+      lanes[count++] = start(texts[begun], begun);
+    if (count == 0) return true;
+    const std::span under_way(lanes.data(), count);
+    hash_blocks(under_way, std::ranges::min(under_way, {}, &lane::blocks_left).blocks_left);
+    for (std::size_t i = count; i-- > 0;) {
+      if (lanes[i].blocks_left > 0) continue;
+      digests[lanes[i].text] = finish(lanes[i], texts[lanes[i].text]);
+      lanes[i] = lanes[--count];
+    }
+  }
 }
 
-}  // namespace tidewire::aws
+}  // namespace tidewire
 
 #else
 
-namespace tidewire::aws {
+namespace tidewire {
 
-sha256_digests sha256_pair(std::string_view first, std::string_view second) {
-  return {sha256(first), sha256(second)};
+bool sha256_many(std::span<const std::string_view>, std::span<sha256_digest>) noexcept {
+  return false;
 }
 
-}  // namespace tidewire::aws
+}  // namespace tidewire
 
 #endif

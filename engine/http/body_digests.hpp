@@ -1,0 +1,40 @@
+#pragma once
+
+#include "base/sha256_many.hpp"
+#include "base/task.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace tidewire::http {
+
+/// SHA-256 of the bodies of requests, for their signatures: of all that are ready by the next turn
+/// of the executor in one go. For one thread.
+class body_digests {
+ public:
+  using hash = sha256_digest (*)(std::string_view);
+
+  /// A smaller body does not wait for others.
+  static constexpr std::size_t shared_bytes_min = 16U * 1024U;
+
+  /// \param alone for a body that finds no other, and on processors that gain nothing by several.
+  body_digests(asio::any_io_executor executor, hash alone)
+      : executor_(std::move(executor)), alone_(alone) {}
+
+  /// Of the body, which lives until then.
+  asio::awaitable<sha256_digest> of(std::string_view body);
+
+ private:
+  struct waiter;
+
+  void hash_waiting();
+
+  asio::any_io_executor executor_;
+  hash alone_;
+  std::vector<waiter*> waiting_;  // each lives in its coroutine
+};
+
+}  // namespace tidewire::http
