@@ -1,5 +1,7 @@
 #include "postgres/catalog.hpp"
 
+#include "postgres/oid_array.hpp"
+
 #include <map>
 
 namespace tidewire::postgres {
@@ -68,17 +70,6 @@ oid oid_at(const query_result& rows, std::size_t row, std::size_t column) {
 char char_at(const query_result& rows, std::size_t row, std::size_t column) {
   const std::string_view text = rows.text(row, column);
   return text.empty() ? '\0' : text.front();
-}
-
-query_parameters oid_array(const std::vector<oid>& ids) {
-  std::string array = "{";
-  for (const oid id : ids) {
-    if (array.size() > 1) array += ',';
-    array += std::to_string(id.value);
-  }
-  query_parameters parameters;
-  parameters.emplace_back(array + '}');
-  return parameters;
 }
 
 column column_of(const query_result& rows, std::size_t row) {

@@ -2,11 +2,11 @@
 
 #include "postgres/snapshot_lane.hpp"
 #include "postgres/snapshot_lookahead.hpp"
+#include "postgres/table_storage.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 namespace tidewire::postgres {
@@ -42,7 +42,7 @@ constexpr std::string_view position_sql =
     "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() "
     "END,"
     " txid_snapshot_xmax(txid_current_snapshot()), (extract(epoch FROM clock_timestamp()) * "
-    "1000000)::bigint";
+    "1000000)::bigint, txid_snapshot_xmin(txid_current_snapshot())";
 
 /// A user's own statement may end as in psql; inside COPY ( … ) it must not.
 std::string without_semicolon(std::string sql) {
@@ -51,24 +51,16 @@ std::string without_semicolon(std::string sql) {
   return sql;
 }
 
-/// How many pages a table has that can be read in pieces: TID ranges are the heap's, and are
-/// scanned as such from PostgreSQL 14 on; under one name several tables may be read (partitions,
-/// inheritance).
-constexpr std::string_view pages_sql =
-    "SELECT c.oid, pg_catalog.pg_relation_size(c.oid) / "
-    "pg_catalog.current_setting('block_size')::bigint"
-    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_am a ON a.oid = c.relam"
-    " WHERE c.oid = ANY ($1::oid[]) AND c.relkind = 'r' AND NOT c.relhassubclass AND a.amname = "
-    "'heap'";
-constexpr int tid_range_version_min = 140'000;
+/// A transaction of which SQL cannot tell any more whether it was before another one is older than
+/// this, with some to spare.
+constexpr std::uint64_t horizon_age_max = (1ULL << 31U) - 100'000'000;
 
-query_parameters ids_of(const std::vector<snapshot_table>& tables) {
-  std::string array = "{";
-  for (const snapshot_table& t : tables)
-    array += (array.size() > 1 ? "," : "") + std::to_string(t.description.id.value);
-  query_parameters parameters;
-  parameters.emplace_back(array + '}');
-  return parameters;
+bool counts(const read_before& before, std::uint32_t filenode, std::uint64_t horizon) {
+  const auto is_recent = [horizon](const pages_read& one) {
+    return horizon - one.horizon < horizon_age_max;
+  };
+  return filenode != 0 && before.filenode == filenode && !before.pages.empty() &&
+         std::ranges::all_of(before.pages, is_recent);
 }
 
 std::string lock_statement(const std::vector<snapshot_table>& tables) {
@@ -112,8 +104,11 @@ struct snapshot_session::state {
   snapshot_options options;
   snapshot_position position;
   std::vector<snapshot_table> tables;
+  std::vector<table_reading> readings;
   std::vector<snapshot_piece> pieces;
   std::size_t next_piece = 0;
+  std::vector<snapshot_piece> closing;   // ended, but for a row that the look ahead keeps
+  std::vector<snapshot_piece> finished;  // given out to the last row, and not told yet
   snapshot_lookahead ahead;
   std::vector<std::shared_ptr<snapshot_lane>> lanes;
   std::size_t turn = 0;  // whose rows are looked at
@@ -138,7 +133,9 @@ struct snapshot_session::state {
     return snapshot_state::failed;
   }
 
+  void gave_row_of(std::size_t table);
   snapshot_state look(snapshot_lane& lane, snapshot_row& row);
+  call<std::vector<table_extent>> learn_extents();
   call<nothing> cut();
   call<nothing> open_more();
   call<nothing> end_copy(snapshot_lane& lane);
@@ -160,6 +157,7 @@ call<std::unique_ptr<snapshot_session>> snapshot_session::open(connection_option
   fresh->position.txid = static_cast<std::uint32_t>(facts->integer(0, 1));
   fresh->position.time =
       std::chrono::system_clock::time_point(std::chrono::microseconds(facts->integer(0, 2)));
+  fresh->position.horizon = static_cast<std::uint64_t>(facts->integer(0, 3));
   fresh->options = std::move(options);
   co_return std::unique_ptr<snapshot_session>(new snapshot_session(std::move(fresh)));
 }
@@ -172,6 +170,9 @@ connection& snapshot_session::database() noexcept {
 }
 failure snapshot_session::snapshot_failure() const {
   return state_->trouble;
+}
+const std::vector<table_reading>& snapshot_session::readings() const noexcept {
+  return state_->readings;
 }
 void snapshot_session::wake() {
   state_->bell->ring();
@@ -190,20 +191,30 @@ call<nothing> snapshot_session::read(std::vector<snapshot_table> tables) {
   co_return nothing{};
 }
 
-call<nothing> snapshot_session::state::cut() {
-  const bool several =
-      options.pieces.connections > 1 && lanes[0]->link->server_version() >= tid_range_version_min;
-  std::vector<std::uint64_t> pages(tables.size(), 0);
-  if (several) {
-    auto known = co_await lanes[0]->link->query(std::string(pages_sql), ids_of(tables));
-    if (!known) co_return explain(std::move(known).error(), "cannot ask for the tables' sizes");
-    std::map<std::int64_t, std::uint64_t> pages_of;
-    for (std::size_t row = 0; row < known->row_count(); ++row)
-      pages_of[known->integer(row, 0)] = static_cast<std::uint64_t>(known->integer(row, 1));
-    for (std::size_t i = 0; i < tables.size(); ++i)
-      if (tables[i].select.empty()) pages[i] = pages_of[tables[i].description.id.value];
+/// Asked of the server only where it matters. A statement of the user's own is run once.
+call<std::vector<table_extent>> snapshot_session::state::learn_extents() {
+  std::vector<table_extent> extents(tables.size());
+  readings.assign(tables.size(), {});
+  if (options.pieces.connections < 2 && !options.pieces.pages_max) co_return extents;
+  std::vector<oid> ids;
+  for (const snapshot_table& t : tables) ids.push_back(t.description.id);
+  auto storage = co_await describe_storage(*lanes[0]->link, std::move(ids));
+  if (!storage) co_return explain(std::move(storage).error(), "cannot ask for the tables' sizes");
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    if (!tables[i].select.empty()) continue;
+    const auto [pages, filenode] = (*storage)[i];
+    extents[i].pages = pages;
+    readings[i] = {.filenode = filenode,
+                   .goes_on = counts(tables[i].before, filenode, position.horizon)};
+    if (readings[i].goes_on) extents[i].read = std::move(tables[i].before.pages);
   }
-  pieces = cut_tables(pages, options.pieces);
+  co_return extents;
+}
+
+call<nothing> snapshot_session::state::cut() {
+  const auto extents = co_await learn_extents();
+  if (!extents) co_return extents.error();
+  pieces = cut_tables(*extents, options.pieces);
   std::vector<std::size_t> pieces_of(tables.size(), 0);
   for (const snapshot_piece& piece : pieces) ++pieces_of[piece.table];
   using first_row = snapshot_lookahead::first_row;
@@ -238,7 +249,10 @@ snapshot_state snapshot_session::try_next(snapshot_row& row) {
   state& s = *state_;
   if (s.rows_in_turn >= rows_per_turn) s.pass_turn();
   for (std::size_t without_rows = 0; without_rows < s.lanes.size();) {
-    if (s.ahead.release(row)) return snapshot_state::row;
+    if (s.ahead.release(row)) {
+      s.gave_row_of(row.table);
+      return snapshot_state::row;
+    }
     snapshot_lane& lane = *s.lanes[s.turn];
     switch (lane.now) {
       case state::phase::idle:
@@ -287,8 +301,28 @@ snapshot_state snapshot_session::state::look(snapshot_lane& lane, snapshot_row& 
                   make_failure(errc::malformed_message,
                                "a row does not have the columns of its table, which was altered or "
                                "whose select statement yields others"));
-    if (taken == snapshot_lookahead::taken::gave || ahead.release(row)) return snapshot_state::row;
+    if (taken == snapshot_lookahead::taken::gave || ahead.release(row)) {
+      gave_row_of(row.table);
+      return snapshot_state::row;
+    }
   }
+}
+
+/// It was the one that was kept when pieces of its table ended.
+void snapshot_session::state::gave_row_of(std::size_t table) {
+  std::erase_if(closing, [&](const snapshot_piece& piece) {
+    if (piece.table != table) return false;
+    finished.push_back(piece);
+    return true;
+  });
+}
+
+bool snapshot_session::next_finished(snapshot_piece& piece) {
+  auto& finished = state_->finished;
+  if (finished.empty()) return false;
+  piece = finished.front();
+  finished.erase(finished.begin());
+  return true;
 }
 
 call<nothing> snapshot_session::advance() {
@@ -316,6 +350,8 @@ call<nothing> snapshot_session::state::end_copy(snapshot_lane& lane) {
   auto ended = co_await lane.link->end_copy();
   if (!ended) co_return explain(std::move(ended).error(), failing(lane));
   ahead.piece_ended(lane.piece.table);
+  if (!lane.piece.put_since)
+    (ahead.holds_row_of(lane.piece.table) ? closing : finished).push_back(lane.piece);
   give_piece(lane);
   co_return nothing{};
 }

@@ -27,6 +27,17 @@ struct snapshot_position {
   lsn position;
   std::uint32_t txid = 0;                      // of the first transaction that it does not show
   std::chrono::system_clock::time_point time;  // by the server's clock
+  /// All transactions before this one have ended, so it shows what they did. With the epoch above
+  /// the lower 32 bits.
+  std::uint64_t horizon = 0;
+};
+
+/// What an earlier snapshot that was broken off has read of a table.
+struct read_before {
+  std::uint32_t filenode = 0;  // of the table then; in another file its pages mean nothing
+  std::vector<pages_read> pages;
+
+  friend bool operator==(const read_before&, const read_before&) = default;
 };
 
 /// One table to read: its columns in order. `select` replaces the statement
@@ -34,6 +45,13 @@ struct snapshot_position {
 struct snapshot_table {
   table description;
   std::string select;
+  read_before before = {};
+};
+
+/// How a table is read.
+struct table_reading {
+  std::uint32_t filenode = 0;  // 0: as a whole only, whatever was read before
+  bool goes_on = false;        // what was read before counts, and is not read again
 };
 
 enum class snapshot_state : std::uint8_t {
@@ -66,11 +84,16 @@ class snapshot_session {
   /// Locks the tables against DDL (ACCESS SHARE), cuts them into pieces and opens as many more
   /// connections as there is work for.
   call<nothing> read(std::vector<snapshot_table> tables);
+  /// By table; after read().
+  const std::vector<table_reading>& readings() const noexcept;
   snapshot_state try_next(snapshot_row& row);
   /// Waits for whatever try_next() lacked. Ends early on wake(); then simply look again.
   call<nothing> advance();
   void wake();
   failure snapshot_failure() const;
+  /// The next piece, if there is one, of which all rows have been given out. Those of `put_since`
+  /// are not told.
+  bool next_finished(snapshot_piece& piece);
 
   /// Closes the connections, and with them the transactions, which have only read.
   void finish();

@@ -37,6 +37,8 @@ class snapshot_lookahead {
   void piece_ended(std::size_t table);
   /// Fills `row`, as take() does, with the last row of a table, if one can go now.
   bool release(snapshot_row& row);
+  /// Whether one of those that have come is yet to be given out.
+  bool holds_row_of(std::size_t table) const noexcept { return tables_[table].held != nullptr; }
   /// Everything has been read and given out.
   bool complete() const noexcept { return pieces_left_ == 0 && held_count_ == 0; }
 

@@ -42,7 +42,7 @@ class snapshot_test : public database_test {
       ids.push_back(found.id);
     std::vector<snapshot_table> tables;
     for (auto& t : done(describe_tables(session.database(), ids)))
-      tables.push_back({std::move(t), ""});
+      tables.push_back({.description = std::move(t), .select = ""});
     return tables;
   }
 

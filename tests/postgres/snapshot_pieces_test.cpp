@@ -8,10 +8,12 @@ namespace {
 using ::testing::ElementsAre;
 
 std::vector<snapshot_piece> cut(std::vector<std::uint64_t> pages, piece_limits limits) {
-  return cut_tables(pages, limits);
+  std::vector<table_extent> tables;
+  for (const std::uint64_t each : pages) tables.push_back({.pages = each, .read = {}});
+  return cut_tables(tables, limits);
 }
 
-TEST(SnapshotPieces, OneConnectionReadsTablesWhole) {
+TEST(SnapshotPieces, OneConnectionReadsTablesWholeWhereNothingLimitsThem) {
   EXPECT_THAT(
       cut({1'000'000, 0, 5}, {.connections = 1}),
       ElementsAre(
@@ -52,6 +54,58 @@ TEST(SnapshotPieces, EveryPageIsInOnePieceWhateverTheSizes) {
 
 TEST(SnapshotPieces, AHugeTableHasAFewPiecesPerConnection) {
   EXPECT_EQ(cut({10'000'000}, {.connections = 3}).size(), 12U);
+}
+
+TEST(SnapshotPieces, NoPieceIsLongerThanWhatMayBeReadAgain) {
+  EXPECT_THAT(cut({10, 3}, {.connections = 1, .pages_max = 4}),
+              ElementsAre(snapshot_piece{.table = 0, .page_begin = 0, .page_end = 4},
+                          snapshot_piece{.table = 0, .page_begin = 4, .page_end = 7},
+                          snapshot_piece{.table = 0, .page_begin = 7},
+                          snapshot_piece{.table = 1}));
+  EXPECT_EQ(cut({1'000'000}, {.connections = 2, .pages_max = 10'000}).size(), 100U);
+}
+
+TEST(SnapshotPieces, OfATableThatWasReadInPartTheRestAndThenWhatHasChanged) {
+  const std::vector<table_extent> tables = {
+      {.pages = 5, .read = {}},
+      {.pages = 20,
+       .read = {{.page_begin = 0, .page_end = 4, .horizon = 700},
+                {.page_begin = 6, .page_end = 12, .horizon = 900}}}};
+  EXPECT_THAT(
+      cut_tables(tables, {.connections = 1, .pages_max = 5}),
+      ElementsAre(snapshot_piece{.table = 0},
+                  snapshot_piece{.table = 1, .page_begin = 4, .page_end = 6},
+                  snapshot_piece{.table = 1, .page_begin = 12, .page_end = 16},
+                  snapshot_piece{.table = 1, .page_begin = 16},
+                  snapshot_piece{.table = 1, .page_begin = 0, .page_end = 4, .put_since = 700},
+                  snapshot_piece{.table = 1, .page_begin = 6, .page_end = 12, .put_since = 900}));
+}
+
+TEST(SnapshotPieces, WhereTheEndWasReadOnlyGapsAndChangesAreLeft) {
+  const std::vector<table_extent> tables = {
+      {.pages = 3,
+       .read = {{.page_begin = 2, .page_end = 8, .horizon = 7},
+                {.page_begin = 8, .page_end = {}, .horizon = 7}}}};
+  EXPECT_THAT(
+      cut_tables(tables, {.connections = 1}),
+      ElementsAre(snapshot_piece{.table = 0, .page_begin = 0, .page_end = 2},
+                  snapshot_piece{.table = 0, .page_begin = 2, .page_end = 8, .put_since = 7},
+                  snapshot_piece{.table = 0, .page_begin = 8, .put_since = 7}));
+}
+
+TEST(SnapshotPieces, ATableThatShrankBehindWhatWasReadHasItsOpenEndLeft) {
+  const std::vector<table_extent> tables = {
+      {.pages = 3, .read = {{.page_begin = 0, .page_end = 8, .horizon = 7}}}};
+  EXPECT_THAT(
+      cut_tables(tables, {.connections = 1, .pages_max = 1}),
+      ElementsAre(snapshot_piece{.table = 0, .page_begin = 8},
+                  snapshot_piece{.table = 0, .page_begin = 0, .page_end = 8, .put_since = 7}));
+}
+
+TEST(SnapshotPieces, TheConditionOfWhatHasChangedGoesByTheLowerHalfOfTheTransaction) {
+  EXPECT_EQ(
+      piece_condition({.page_end = 9, .put_since = (3ULL << 32U) + 812}),
+      " WHERE ctid < '(9,0)' AND pg_catalog.age(xmin) <= pg_catalog.age('812'::pg_catalog.xid)");
 }
 
 TEST(SnapshotPieces, TheConditionHasOnlyTheBoundsThatThereAre) {
