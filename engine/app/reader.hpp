@@ -233,11 +233,6 @@ class reader {
                                   const postgres::xlog_data& at);
   postgres::call<nothing> end_turn();
   asio::awaitable<void> wait_for_sink();
-  postgres::call<nothing> learn_relation(const postgres::relation_message& relation);
-  postgres::call<nothing> open_catalog();
-  postgres::call<nothing> reload_types();
-  /// Looks for types that were made since the last look.
-  postgres::call<nothing> learn_types(const postgres::table& table);
   postgres::call<nothing> do_duties();
   clock::time_point next_duty_of_stream() const;
   postgres::call<nothing> beat_if_due();
@@ -250,6 +245,13 @@ class reader {
   }
   asio::awaitable<void> settle_before_stop();
   asio::awaitable<void> end_session();
+
+  // in reader_catalog.cpp
+  postgres::call<nothing> learn_relation(const postgres::relation_message& relation);
+  postgres::call<nothing> open_catalog();
+  postgres::call<nothing> reload_types();
+  /// Looks for types that were made since the last look.
+  postgres::call<nothing> learn_types(const postgres::table& table);
 
   // in reader_order.cpp
   asio::awaitable<bool> all_arrived();
