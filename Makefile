@@ -73,6 +73,7 @@ torture:         ## a random workload under kills, cuts and faults, verified; SE
 	@TSAN_OPTIONS="$$TSAN_OPTIONS halt_on_error=1" TIDEWIRE=$(CURDIR)/build/$(or $(SANITIZER),release)/tidewire tests/torture/torture.py $(if $(SANITIZER),--patience 4) \
 	  $(if $(SEED),--seed $(SEED),$(if $(SEEDS),--seeds $(SEEDS),--minutes 8)) $(ARGS)
 	@$(if $(SEED)$(SANITIZER),true,tests/torture/signals_kill 3)
+	@$(if $(SEED)$(SANITIZER),true,tests/torture/snapshot_kill 3)
 
 sbom: build      ## build/sbom.json: what is in the program (CycloneDX)
 	@tools/sbom build/release/tidewire >build/sbom.json && echo build/sbom.json

@@ -1,5 +1,6 @@
 #include "app/engine_options.hpp"
 
+#include "app/snapshot_fingerprint.hpp"
 #include "base/regex_list.hpp"
 #include "transform/shorten_columns.hpp"
 
@@ -178,6 +179,9 @@ reader_options reader_options_of(const settings& from) {
       static_cast<std::size_t>(from.integer("debezium.source.snapshot.max.threads"));
   to.snapshot_lock_timeout = from.duration("debezium.source.snapshot.lock.timeout.ms");
   to.snapshot_selects = snapshot_selects_of(from);
+  to.snapshot_resume = from.text("tidewire.snapshot.resume") == "on";
+  to.snapshot_piece = from.bytes("tidewire.snapshot.piece");
+  to.snapshot_configuration = snapshot_fingerprint(from);
   to.signals = signal_options_of(from);
   to.notifications = notification_options_of(from);
   to.identities = read_identity_rules(from.text("debezium.source.replica.identity.autoset.values"));

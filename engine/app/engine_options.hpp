@@ -92,6 +92,9 @@ struct reader_options {
   std::chrono::milliseconds snapshot_delay{0};
   std::size_t snapshot_connections = 1;  // snapshot.max.threads
   std::chrono::milliseconds snapshot_lock_timeout{10'000};
+  bool snapshot_resume = true;                        // tidewire.snapshot.resume
+  std::uint64_t snapshot_piece = 128U * 1024 * 1024;  // bytes; tidewire.snapshot.piece
+  std::uint32_t snapshot_configuration = 0;           // snapshot_fingerprint()
   std::map<std::string, std::string>
       snapshot_selects;  // the statement in place of a table, by schema.table
   signal_options signals;

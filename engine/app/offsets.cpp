@@ -14,6 +14,7 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 namespace tidewire::app {
 namespace {
@@ -46,6 +47,7 @@ std::string to_json(const offsets& o) {
   object["snapshot_completed"] = o.snapshot_completed;
   object["durable"] = to_string(o.durable);
   if (o.within_after) object["within_after"] = to_string(o.within_after);
+  if (!o.snapshot.empty()) object["snapshot"] = to_json(o.snapshot);
   if (!o.incremental_snapshot.empty()) object["incremental_snapshot"] = o.incremental_snapshot;
   return json::serialize(object) + "\n";
 }
@@ -78,10 +80,15 @@ std::optional<offsets> offsets_from_json(const std::string& text) {
     if (value->is_int64()) timeline = static_cast<std::uint32_t>(value->as_int64());
     if (timeline == 0) return std::nullopt;
   }
+  std::optional<snapshot_ledger> snapshot{std::in_place};
+  if (const json::value* const value = object->if_contains("snapshot"))
+    snapshot = snapshot_ledger_from_json(*value);
+  if (!snapshot) return std::nullopt;
   return offsets{.system_id = id,
                  .timeline = timeline,
                  .slot = *slot,
                  .snapshot_completed = completed->as_bool(),
+                 .snapshot = *std::move(snapshot),
                  .durable = *position,
                  .within_after = *within_after,
                  .incremental_snapshot = text_of("incremental_snapshot").value_or("")};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/snapshot_ledger.hpp"
 #include "base/lsn.hpp"
 
 #include <cstdint>
@@ -17,6 +18,8 @@ struct offsets {
   std::uint32_t timeline = 0;   // of the server that had `durable`; 0: not known
   std::string slot;
   bool snapshot_completed = false;
+  /// Until it is completed: what of it the sink holds, as of `durable`. Empty: nothing.
+  snapshot_ledger snapshot = {};
   lsn durable;       // end of the last transaction that the sink holds; 0: none yet
   lsn within_after;  // 0: nothing of the next transaction was sent before; else its changes up to
                      // here were, by the Debezium that had the slot

@@ -76,6 +76,11 @@ void print_ours(const std::string& path, const std::optional<offsets>& position)
   print_line("cluster",
              position->system_id == 0 ? "not known yet" : std::to_string(position->system_id));
   print_line("snapshot completed", yes_or_no(position->snapshot_completed));
+  if (!position->snapshot.empty())
+    print_line("snapshot so far",
+               fmt::format("{} tables whole, {} begun",
+                           position->snapshot.whole_count(),
+                           position->snapshot.tables.size() - position->snapshot.whole_count()));
   print_line("durable", to_string(position->durable));
   if (position->within_after)
     print_line("within_after",

@@ -178,7 +178,7 @@ postgres::call<postgres::nothing> reader::session() {
     if (!read || stopping_) co_return read;
     begin->snapshot = false;
     if (auto given = co_await give_back_snapshot(*begin); !given) co_return given;
-  } else {
+  } else if (!rest_) {
     if (auto told = co_await tell_snapshot("SKIPPED"); !told) co_return told;
   }
   if (how_.snapshot == snapshot_mode::initial_only) {
@@ -197,6 +197,7 @@ postgres::call<postgres::nothing> reader::session() {
 postgres::call<postgres::nothing> reader::prepare() {
   catalog_.reset();
   link_.reset();
+  rest_.reset();
   auto catalog =
       co_await postgres::connection::open(how_.database, postgres::connection_mode::query);
   if (!catalog) co_return std::move(catalog).error();
@@ -346,6 +347,7 @@ void reader::advance() {
     forget_takeover();
     offsets_dirty_ = true;
   }
+  if (!parts_.empty()) collect_parts();
   if (offsets_dirty_ && now >= next_save_) store_offsets();
 }
 

@@ -4,6 +4,7 @@
 #include "app/engine_options.hpp"
 #include "app/missed_publication.hpp"
 #include "app/offsets.hpp"
+#include "app/prepared_snapshot.hpp"
 #include "app/signal_desk.hpp"
 #include "app/slot_guardian.hpp"
 #include "app/translator.hpp"
@@ -16,7 +17,6 @@
 #include "postgres/connection.hpp"
 #include "postgres/replication.hpp"
 #include "postgres/slot.hpp"
-#include "postgres/snapshot.hpp"
 #include "postgres/streamed_transactions.hpp"
 #include "postgres/type_catalog.hpp"
 #include "transform/transformed_output.hpp"
@@ -28,6 +28,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -161,15 +162,23 @@ class reader {
     postgres::table_filter wanted;
     /// The statement in place of the table; empty: the table itself.
     std::function<std::string(const postgres::table&)> select;
+    bool recorded = false;  // goes on where the ledger ends, and writes to it
   };
-  struct snapshot_count;
+  /// Pages of a snapshot whose rows were all sent, but may not be durable yet.
+  struct snapshot_part {
+    std::uint64_t seal;  // of the outlet: with it they left
+    oid table;
+    postgres::pages_read pages;
+  };
 
   // in reader_snapshot.cpp
   postgres::call<nothing> read_snapshot(beginning from);
+  snapshot_task first_snapshot(const beginning& from);
+  postgres::call<nothing> complete_snapshot(lsn position);
   postgres::call<nothing> take_snapshot(snapshot_task what);
-  postgres::call<nothing> read_rows(postgres::snapshot_session& rows,
-                                    std::vector<event::table_plan_ptr> plans,
-                                    snapshot_count& count);
+  postgres::call<std::unique_ptr<prepared_snapshot>> prepare_snapshot(snapshot_task what);
+  postgres::call<nothing> send_snapshot(prepared_snapshot& ready);
+  postgres::call<nothing> read_rows(prepared_snapshot& ready);
   postgres::call<nothing> read_on_demand();
   postgres::call<nothing> tell_snapshot(std::string type);
   postgres::call<nothing> tell_tables_begun(const snapshot_count& count);
@@ -178,6 +187,17 @@ class reader {
                                            std::size_t end);
   postgres::call<nothing> tell_tables_read(snapshot_count& count,
                                            const postgres::snapshot_row& row);
+
+  // in reader_unfinished.cpp: a first snapshot that was broken off
+  bool records_snapshot() const noexcept;
+  bool may_go_on(const postgres::system_identity& who);
+  postgres::call<nothing> prepare_rest(const beginning& from);
+  bool reaches_rest(const postgres::pgoutput_message& message) const noexcept;
+  postgres::call<nothing> read_rest();
+  void begin_ledger(const prepared_snapshot& ready);
+  void forget_ledger();
+  void note_parts(prepared_snapshot& of);
+  void collect_parts();
 
   // in reader_signals.cpp
   postgres::call<nothing> heed(const postgres::pgoutput_message& message, lsn at);
@@ -289,6 +309,9 @@ class reader {
   std::unique_ptr<postgres::replication_session> session_;
   postgres::change_source* source_ = nullptr;       // what is read, while it is
   postgres::snapshot_session* snapshot_ = nullptr;  // while one is read
+  std::unique_ptr<prepared_snapshot> rest_;  // is read when the stream reaches its moment; or null
+  std::deque<snapshot_part> parts_;          // in the order of their seals
+  lsn parts_as_of_;                          // the moment that they show
   postgres::type_catalog types_;
   std::set<oid> unordered_;      // relations whose inserts may be on their way, in no order
   bool rows_unordered_ = false;  // rows of a blocking snapshot may be

@@ -31,7 +31,7 @@ bool is_passing(const postgres::failure& why) {
 
 /// \return where the stream is to begin.
 postgres::call<lsn> reader::catch_up(lsn from) {
-  if (!how_.catch_up || catch_up_given_up_) co_return from;
+  if (!how_.catch_up || catch_up_given_up_ || rest_) co_return from;
   const auto server = co_await postgres::identify_system(*link_);
   if (!server) co_return server.error();
   const std::uint64_t behind = server->flushed > from ? server->flushed.value - from.value : 0;

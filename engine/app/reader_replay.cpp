@@ -32,7 +32,7 @@ postgres::outcome<postgres::nothing> reader::prepare_streaming(const postgres::c
     return postgres::make_failure(
         postgres::errc::not_permitted,
         "tidewire.postgres.streaming=on needs PostgreSQL 14 or later; set it to auto or off");
-  const bool wanted = how_.streaming != streaming_mode::off && !streaming_given_up_ &&
+  const bool wanted = how_.streaming != streaming_mode::off && !streaming_given_up_ && !rest_ &&
                       server.server_version() >= first_version;
   if (!wanted) {
     streamed_.reset();

@@ -38,17 +38,13 @@ event::snapshot_marker marker_of(postgres::row_marker m) noexcept {
   return event::snapshot_marker::within;
 }
 
+/// Of the usual block size; with another one the pieces are smaller or larger.
+constexpr std::uint64_t page_bytes = 8192;
+
 /// A statement that came with a signal would be refused again, also after the next connection.
 bool refuses_for_good(const postgres::failure& why) {
   return !why.sqlstate.empty() &&
          (why.what == postgres::remedy::none || why.sqlstate.starts_with("42"));
-}
-
-/// How many tables have been read when this row, which is told after them, is the next; where one
-/// connection reads them in their order.
-std::size_t tables_read_by(const postgres::snapshot_row& row, std::size_t table_count) noexcept {
-  if (row.marker == postgres::row_marker::last) return table_count;
-  return row.table + (row.marker == postgres::row_marker::last_in_collection ? 1 : 0);
 }
 
 /// The wanted tables with their columns, in the order in which they are read.
@@ -75,33 +71,19 @@ std::string select_from(const postgres::table& table, std::string_view statement
 
 }  // namespace
 
-/// What is told of a snapshot's tables: which there are, and how many rows each has.
-struct reader::snapshot_count {
-  std::vector<std::string> tables;
-  std::string all;  // their names between commas
-  std::vector<std::uint64_t> rows;
-  std::vector<bool> told;  // to be read
-  bool in_order = true;    // one after the other, by one connection
-  std::size_t passed = 0;  // all before it were told
-
-  void add(const postgres::table& table) {
-    tables.push_back(table.schema + "." + table.name);
-    all += (all.empty() ? "" : ",") + tables.back();
-    rows.push_back(0);
-    told.push_back(false);
-  }
-
-  /// Whether a table's end is to be told before this row, the next.
-  bool has_ended(const postgres::snapshot_row& row) const noexcept {
-    return in_order ? passed < tables_read_by(row, tables.size()) : row.ends_table;
-  }
-};
-
 postgres::call<postgres::nothing> reader::read_snapshot(beginning from) {
   status_.phase = reader_phase::snapshot;
   co_await pause(how_.snapshot_delay);
   if (stopping_) co_return nothing{};
+  if (records_snapshot()) offsets_.durable = from.position;  // what came before is in the snapshot
+  auto taken = co_await take_snapshot(first_snapshot(from));
+  if (!taken || stopping_) co_return taken;
+  co_return co_await complete_snapshot(from.position);
+}
+
+reader::snapshot_task reader::first_snapshot(const beginning& from) {
   snapshot_task what{.exported = from.exported, .position = from.position};
+  what.recorded = records_snapshot();
   what.wanted = [this](std::string_view schema, std::string_view table) {
     return how_.capture.captured(schema, table) && how_.capture.snapshotted(schema, table);
   };
@@ -109,15 +91,18 @@ postgres::call<postgres::nothing> reader::read_snapshot(beginning from) {
     const auto found = how_.snapshot_selects.find(table.schema + "." + table.name);
     return found == how_.snapshot_selects.end() ? std::string() : found->second;
   };
-  auto taken = co_await take_snapshot(std::move(what));
-  if (!taken || stopping_) co_return taken;
+  return what;
+}
 
+/// All rows were read. \param position the moment that they show.
+postgres::call<postgres::nothing> reader::complete_snapshot(lsn position) {
   out_->seal();
   while (!out_->idle() && !stopping_) co_await room_.wait();
-  if (!out_->idle()) co_return nothing{};  // stopped: the next start takes a whole new snapshot
+  if (!out_->idle()) co_return nothing{};  // stopped: the next start reads what is not here
   snapshot_taken_ = true;
   offsets_.snapshot_completed = true;
-  offsets_.durable = from.position;
+  forget_ledger();
+  offsets_.durable = std::max(offsets_.durable, position);
   offsets_.within_after = {};
   taking_over_ = false;
   store_offsets();
@@ -141,10 +126,7 @@ postgres::call<postgres::nothing> reader::read_on_demand() {
   };
   out_->seal();  // keyless rows of the snapshot stand in no order, those of the stream do
   status_.phase = reader_phase::snapshot;
-  const std::uint64_t scattered = out_->scattered_count();
   auto taken = co_await take_snapshot(std::move(what));
-  // Changes of those rows may be next, also where the snapshot was broken off.
-  rows_unordered_ = rows_unordered_ || out_->scattered_count() != scattered;
   out_->seal();
   if (rows_unordered_ && co_await all_arrived()) rows_unordered_ = false;
   status_.phase = reader_phase::streaming;
@@ -199,46 +181,72 @@ postgres::call<postgres::nothing> reader::tell_tables_read(snapshot_count& count
                                                            const postgres::snapshot_row& row) {
   if (!count.in_order) co_return co_await tell_tables_read(count, row.table, row.table + 1);
   const std::size_t begin = count.passed;
-  count.passed = tables_read_by(row, count.tables.size());
+  count.passed = count.read_by(row);
   co_return co_await tell_tables_read(count, begin, count.passed);
 }
 
 postgres::call<postgres::nothing> reader::take_snapshot(snapshot_task what) {
-  const auto began = clock::now();
   if (auto told = co_await tell_snapshot("STARTED"); !told) co_return told;
+  auto ready = co_await prepare_snapshot(std::move(what));
+  if (!ready) co_return std::move(ready).error();
+  co_return co_await send_snapshot(**ready);
+}
+
+/// Opens, chooses and locks the tables. Of a recorded one, what the ledger does not have.
+postgres::call<std::unique_ptr<prepared_snapshot>> reader::prepare_snapshot(snapshot_task what) {
   postgres::snapshot_options options{.exported = what.exported, .position = what.position};
   options.lock_timeout = how_.snapshot_lock_timeout;
   options.pieces.connections = how_.snapshot_connections;
+  if (what.recorded) options.pieces.pages_max = how_.snapshot_piece / page_bytes;
   auto opened = co_await postgres::snapshot_session::open(how_.database, std::move(options));
   if (!opened) co_return std::move(opened).error();
-  postgres::snapshot_session& rows = **opened;
+  auto ready = std::make_unique<prepared_snapshot>();
+  ready->rows = std::move(*opened);
+  ready->recorded = what.recorded;
+  ready->count.in_order = how_.snapshot_connections == 1;
+  postgres::snapshot_session& rows = *ready->rows;
 
   auto tables = co_await tables_to_read(rows.database(), how_.capture, what.wanted);
   if (!tables) co_return std::move(tables).error();
-  std::vector<event::table_plan_ptr> plans;
   std::vector<postgres::snapshot_table> selected;
-  snapshot_count count{.in_order = how_.snapshot_connections == 1};
   for (auto& table : *tables) {
-    plans.push_back(event::make_plan(table, types_, how_.events, *names_, event::origin::snapshot));
-    count.add(table);
+    if (what.recorded && offsets_.snapshot.is_whole(table.id)) continue;
+    ready->tables.push_back(table.id);
+    ready->plans.push_back(
+        event::make_plan(table, types_, how_.events, *names_, event::origin::snapshot));
+    ready->count.add(table);
     std::string select = select_from(table, what.select(table));
-    selected.push_back({.description = std::move(table), .select = std::move(select)});
+    auto before = what.recorded ? offsets_.snapshot.of(table.id) : postgres::read_before{};
+    selected.push_back({.description = std::move(table),
+                        .select = std::move(select),
+                        .before = std::move(before)});
   }
   log(failures_ > 1 ? level::debug : level::info,  // tried again: once is told
       "run",
       "reading a snapshot of {} tables at {}",
-      plans.size(),
+      ready->tables.size(),
       to_string(rows.position().position));
-  status_.snapshot_tables = status_.snapshot_tables_left = count.tables.size();
-  if (auto ready = co_await rows.read(std::move(selected)); !ready)
-    co_return std::move(ready).error();
+  status_.snapshot_tables = tables->size();
+  status_.snapshot_tables_left = ready->tables.size();
+  if (auto locked = co_await rows.read(std::move(selected)); !locked)
+    co_return std::move(locked).error();
+  if (what.recorded) begin_ledger(*ready);
+  co_return ready;
+}
+
+postgres::call<postgres::nothing> reader::send_snapshot(prepared_snapshot& ready) {
+  const auto began = clock::now();
+  snapshot_count& count = ready.count;
   if (auto told = co_await tell_tables_begun(count); !told) co_return told;
-  snapshot_ = &rows;
-  auto read = co_await read_rows(rows, std::move(plans), count);
+  const std::uint64_t scattered = out_->scattered_count();
+  snapshot_ = ready.rows.get();
+  auto read = co_await read_rows(ready);
   snapshot_ = nullptr;
+  // Changes of those rows may be next, also where the snapshot was broken off.
+  rows_unordered_ = rows_unordered_ || out_->scattered_count() != scattered;
   if (!read || stopping_) co_return read;
   if (auto told = co_await tell_tables_read(count, 0, count.tables.size()); !told) co_return told;
-  rows.finish();
+  ready.rows->finish();
   status_.snapshot_completed = true;
   const std::chrono::duration<double> took = clock::now() - began;
   log(level::info,
@@ -249,9 +257,9 @@ postgres::call<postgres::nothing> reader::take_snapshot(snapshot_task what) {
   co_return co_await tell_snapshot("COMPLETED");
 }
 
-postgres::call<postgres::nothing> reader::read_rows(postgres::snapshot_session& rows,
-                                                    std::vector<event::table_plan_ptr> plans,
-                                                    snapshot_count& count) {
+postgres::call<postgres::nothing> reader::read_rows(prepared_snapshot& ready) {
+  postgres::snapshot_session& rows = *ready.rows;
+  snapshot_count& count = ready.count;
   event::change_encoder encoder(how_.events, encoded());
   const postgres::snapshot_position& where = rows.position();
   event::change_context context;
@@ -277,16 +285,18 @@ postgres::call<postgres::nothing> reader::read_rows(postgres::snapshot_session& 
           if (!co_await wait_for_room()) co_return nothing{};
         }
         context.marker = marker_of(row.marker);
-        encoder.read(*plans[row.table], row.columns, context);
+        encoder.read(*ready.plans[row.table], row.columns, context);
         if (auto passed = pass_on(); !passed) co_return std::move(passed).error();
         out_->scatter_keyless();
         if (out_->full()) out_->seal();
         if (++status_.snapshot_rows % rows_per_turn == 0) {
+          note_parts(ready);
           context.now_ms = unix_ms(now_());
           co_await asio::post(executor_, asio::use_awaitable);
         }
         break;
       case postgres::snapshot_state::would_block:
+        note_parts(ready);
         out_->seal();
         if (auto more = co_await rows.advance(); !more) co_return std::move(more).error();
         context.now_ms = unix_ms(now_());

@@ -111,6 +111,7 @@ postgres::call<reader::beginning> reader::begin_with_new_slot(bool had_position)
   snapshot_taken_ = false;
   offsets_found_ = true;
   offsets_.snapshot_completed = !snapshot;
+  forget_ledger();
   offsets_.durable = offsets_.within_after = {};
   taking_over_ = false;
   store_offsets();
@@ -123,7 +124,7 @@ postgres::call<reader::beginning> reader::begin_with_new_slot(bool had_position)
 /// that cannot be known, the slot's position is the truth: what was read beyond it comes again.
 postgres::call<postgres::nothing> reader::judge_history(const postgres::slot_state& slot,
                                                         const postgres::system_identity& who) {
-  const lsn read = std::max(out_->commit_end(), out_->durable());
+  const lsn read = std::max({out_->commit_end(), out_->durable(), offsets_.durable});
   const bool reconnected = timeline_ != 0;
   if (!reconnected) {
     judge_saved_position(slot, who);
@@ -200,10 +201,13 @@ postgres::call<reader::beginning> reader::begin_with_slot(const postgres::slot_s
     std::string name = borrowed_slot(*link_);
     auto borrowed = co_await borrow_snapshot(*link_, name);
     if (!borrowed) co_return std::move(borrowed).error();
-    co_return beginning{.snapshot = true,
-                        .exported = std::move(borrowed->snapshot),
-                        .position = borrowed->consistent_point,
-                        .borrowed = std::move(name)};
+    beginning from{.snapshot = true,
+                   .exported = std::move(borrowed->snapshot),
+                   .position = borrowed->consistent_point,
+                   .borrowed = std::move(name)};
+    if (!may_go_on(who)) co_return from;
+    if (auto ready = co_await prepare_rest(from); !ready) co_return std::move(ready).error();
+    if (auto given = co_await give_back_snapshot(from); !given) co_return std::move(given).error();
   }
   check_takeover(slot, who);
   if (auto judged = co_await judge_history(slot, who); !judged) co_return std::move(judged).error();

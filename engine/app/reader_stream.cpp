@@ -137,8 +137,11 @@ postgres::call<postgres::nothing> reader::read_messages() {
         break;
       }
       case postgres::stream_state::keepalive:
-        bell_->ring();
-        break;  // an idle log may be let go of
+        bell_->ring();  // an idle log may be let go of
+        if (rest_ && source_->received() >= rest_->rows->position().position &&
+            between_transactions())
+          if (auto read = co_await read_rest(); !read) co_return read;
+        break;
       case postgres::stream_state::would_block: {
         failures_ = 0;
         if (gather(translator_.lag_at(sent_us) > lag_min)) {
@@ -164,7 +167,7 @@ postgres::call<postgres::nothing> reader::read_messages() {
 
 /// Whether the message may have to wait for something: a table's description, a snapshot, or room.
 bool reader::takes_time(const postgres::pgoutput_message& message) const noexcept {
-  return std::holds_alternative<postgres::relation_message>(message) || resume_ ||
+  return std::holds_alternative<postgres::relation_message>(message) || resume_ || rest_ ||
          (signals_ && signals_->watch.concerns(message));
 }
 
@@ -174,6 +177,10 @@ postgres::call<onward> reader::take_slowly(postgres::pgoutput_message message,
     if (auto learnt = co_await learn_relation(*relation); !learnt)
       co_return std::move(learnt).error();
     co_return co_await settle_order(relation->id);
+  }
+  if (reaches_rest(message)) {
+    if (auto read = co_await read_rest(); !read) co_return std::move(read).error();
+    if (!co_await wait_for_room()) co_return onward::stop;
   }
   if (resume_) {
     const auto before = sent_before(message, at);

@@ -74,6 +74,24 @@ property_family tidewire_properties() {
            .meaning =
                "A backlog is large when so much log lies before the end at a connection. A piece "
                "is 16 MiB of log at least, or this where it is less."},
+          {.name = "tidewire.snapshot.resume",
+           .type = choice,
+           .initial = "on",
+           .allowed = {"on", "off"},
+           .meaning = "Whether a first snapshot that was broken off goes on: the changes since "
+                      "come first, "
+                      "up to the moment of a new snapshot, which reads what is left. `off`, or "
+                      "under other "
+                      "properties that shape events: it begins anew, as in Debezium. Not with "
+                      "`snapshot.mode` `always` or `initial_only`."},
+          {.name = "tidewire.snapshot.piece",
+           .type = bytes,
+           .initial = "128MiB",
+           .lowest = 64LL * 1024,
+           .highest = 1024LL * 1024 * mebibyte,
+           .meaning = "How much of a table a snapshot reads at a time; of what is not finished, or "
+                      "not at the sink, all is read again. Tables of PostgreSQL before 14, with "
+                      "partitions or with a statement of their own are read whole."},
           {.name = "tidewire.spill.directory",
            .meaning = "Folder for what does not fit into memory of transactions that are streamed "
                       "before their commit; by default that of the position file."},

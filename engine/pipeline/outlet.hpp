@@ -49,6 +49,11 @@ class outlet final : public event::record_output {
   /// Sends the open batches that hold records. Nothing happens where none does.
   void seal();
 
+  /// The number of the last seal that sent something; 0: none has.
+  std::uint64_t last_sealed() const noexcept { return window_.last_sealed(); }
+  /// Whether everything up to that seal is durable.
+  bool has_passed(std::uint64_t seal) const noexcept { return window_.has_passed(seal); }
+
   /// Takes back what has become durable. True if a batch came back.
   bool collect();
 

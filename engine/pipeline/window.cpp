@@ -9,7 +9,7 @@ std::uint64_t window::sealed(std::size_t batch_count, lsn commit_end) {
   assert(commit_end >= sealed_end_ && "transactions are read in the order of their commits");
   sealed_end_ = commit_end;
   generations_.push_back({.batches_left = batch_count, .commit_end = commit_end});
-  return first_ + generations_.size() - 1;
+  return last_sealed();
 }
 
 void window::acknowledged(std::uint64_t number) {

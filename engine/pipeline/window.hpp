@@ -21,6 +21,11 @@ class window {
   /// none is. Numbers count up from 1.
   std::uint64_t sealed(std::size_t batch_count, lsn commit_end);
 
+  /// The number of the last one that left; 0: none has.
+  std::uint64_t last_sealed() const noexcept { return first_ + generations_.size() - 1; }
+  /// Whether all of that generation and of those before it are durable.
+  bool has_passed(std::uint64_t generation) const noexcept { return generation < first_; }
+
   /// One batch of that generation is durable.
   void acknowledged(std::uint64_t generation);
 

@@ -55,6 +55,18 @@ TEST(EngineOptions, CarryTheNumberOfConnectionsThatReadASnapshot) {
   EXPECT_EQ(how.snapshot_connections, 3U);
 }
 
+TEST(EngineOptions, CarryHowASnapshotGoesOnThatWasBrokenOff) {
+  const auto usual = reader_options_of(settings_of(""));
+  EXPECT_TRUE(usual.snapshot_resume);
+  EXPECT_EQ(usual.snapshot_piece, 128U * 1024 * 1024);
+  const auto how =
+      reader_options_of(settings_of("tidewire.snapshot.resume=off\ntidewire.snapshot.piece=1MiB\n"
+                                    "debezium.source.decimal.handling.mode=string\n"));
+  EXPECT_FALSE(how.snapshot_resume);
+  EXPECT_EQ(how.snapshot_piece, 1024U * 1024);
+  EXPECT_NE(how.snapshot_configuration, usual.snapshot_configuration);
+}
+
 TEST(EngineOptions, CarryHowLongASnapshotWaitsForItsLocks) {
   EXPECT_EQ(reader_options_of(settings_of("")).snapshot_lock_timeout, std::chrono::seconds(10));
   const auto how =

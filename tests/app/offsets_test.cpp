@@ -47,6 +47,18 @@ TEST(Offsets, HoldAnIncrementalSnapshotWhileOneRuns) {
   EXPECT_EQ(offsets_from_json(to_json(running)), running);
 }
 
+TEST(Offsets, HoldHowFarTheFirstSnapshotHasComeUntilItIsComplete) {
+  auto running = some;
+  running.snapshot_completed = false;
+  running.snapshot.configuration = 7;
+  running.snapshot.begin({16'400}, 99, false);
+  running.snapshot.add({16'400}, {.page_begin = 0, .page_end = 8, .horizon = 700});
+  EXPECT_NE(to_json(running).find("\"snapshot\":{\"configuration\":7,"), std::string::npos);
+  EXPECT_EQ(offsets_from_json(to_json(running)), running);
+  EXPECT_FALSE(offsets_from_json(
+      R"({"system_id":"1","slot":"a","snapshot_completed":false,"durable":"0/0","snapshot":1})"));
+}
+
 TEST(Offsets, RememberTheTimelineWhereItIsKnown) {
   offsets later = some;
   later.timeline = 3;

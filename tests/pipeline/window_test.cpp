@@ -40,6 +40,20 @@ TEST(Window, AGenerationIsDurableWhenEveryPublisherSaidSo) {
   EXPECT_EQ(w.durable(), lsn{10});
 }
 
+TEST(Window, TellsWhetherAGenerationAndAllBeforeItAreDurable) {
+  window w;
+  EXPECT_EQ(w.last_sealed(), 0U);
+  EXPECT_TRUE(w.has_passed(0));
+  const auto first = w.sealed(1, {10}), second = w.sealed(2, {20});
+  EXPECT_EQ(w.last_sealed(), second);
+  w.acknowledged(second);
+  w.acknowledged(second);
+  EXPECT_FALSE(w.has_passed(second)) << "the first is on its way";
+  w.acknowledged(first);
+  EXPECT_TRUE(w.has_passed(second));
+  EXPECT_EQ(w.last_sealed(), second);
+}
+
 TEST(Window, StaysBeforeATransactionThatIsNotComplete) {
   window w(lsn{5});
   w.acknowledged(w.sealed(1, lsn{}));

@@ -1,0 +1,117 @@
+#include "app/reader.hpp"
+#include "telemetry/log.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+/// A first snapshot that was broken off goes on: docs/decisions/0011-unfinished-snapshots.md.
+namespace tidewire::app {
+namespace {
+
+using telemetry::level;
+using telemetry::log;
+
+/// Saving waits for the disk; much can be read again in a minute, the usual interval.
+constexpr std::chrono::milliseconds ledger_interval{1000};
+
+}  // namespace
+
+bool reader::records_snapshot() const noexcept {
+  return how_.snapshot_resume && how_.snapshot == snapshot_mode::initial;
+}
+
+/// Whether what the ledger has counts. It does not for rows that looked different, nor for those of
+/// a history that the server does not have.
+bool reader::may_go_on(const postgres::system_identity& who) {
+  const bool same_history = offsets_.timeline == 0 || offsets_.timeline == who.timeline;
+  const bool same_events = offsets_.snapshot.configuration == how_.snapshot_configuration;
+  if (records_snapshot() && !offsets_.snapshot.empty() && same_history && same_events) return true;
+  if (records_snapshot() && !offsets_.snapshot.empty())
+    log(level::info,
+        "run",
+        "the snapshot that was broken off begins anew: {}",
+        same_events ? "the server has another history" : "its properties were changed");
+  forget_ledger();
+  timeline_ = offsets_.timeline = who.timeline;
+  return false;
+}
+
+/// Reads nothing yet: the rows show a later moment than what is at the sink, which the changes
+/// between must reach first.
+postgres::call<postgres::nothing> reader::prepare_rest(const beginning& from) {
+  const std::size_t whole = offsets_.snapshot.whole_count();
+  auto ready = co_await prepare_snapshot(first_snapshot(from));
+  if (!ready) co_return std::move(ready).error();
+  rest_ = std::move(*ready);
+  log(level::info,
+      "run",
+      "the snapshot that was broken off goes on: {} tables are whole, of {} the rest is read when "
+      "the changes up to {} have come (tidewire.snapshot.resume)",
+      whole,
+      rest_->tables.size(),
+      to_string(from.position));
+  co_return nothing{};
+}
+
+/// Whether the message is the first one of which the snapshot does not show what it says. Without
+/// any, a keepalive tells that the log was read so far.
+bool reader::reaches_rest(const postgres::pgoutput_message& message) const noexcept {
+  const auto* const begin = std::get_if<postgres::begin_message>(&message);
+  return rest_ && begin != nullptr && begin->final_lsn >= rest_->rows->position().position;
+}
+
+postgres::call<postgres::nothing> reader::read_rest() {
+  const auto rest = std::move(rest_);
+  out_->seal();  // keyless rows of the snapshot stand in no order, those of the stream do
+  status_.phase = reader_phase::snapshot;
+  if (auto told = co_await tell_snapshot("STARTED"); !told) co_return told;
+  auto sent = co_await send_snapshot(*rest);
+  if (sent && !stopping_) sent = co_await complete_snapshot(rest->rows->position().position);
+  status_.phase = reader_phase::streaming;
+  translator_.tick();
+  co_return sent;
+}
+
+void reader::forget_ledger() {
+  offsets_.snapshot = {};
+  parts_.clear();
+}
+
+void reader::begin_ledger(const prepared_snapshot& ready) {
+  parts_.clear();  // of an earlier one: read again
+  parts_as_of_ = ready.rows->position().position;
+  offsets_.snapshot.configuration = how_.snapshot_configuration;
+  const auto& readings = ready.rows->readings();
+  for (std::size_t i = 0; i < ready.tables.size(); ++i)
+    offsets_.snapshot.begin(ready.tables[i], readings[i].filenode, readings[i].goes_on);
+}
+
+/// All rows of a piece that the session calls finished have gone to the outlet.
+void reader::note_parts(prepared_snapshot& of) {
+  if (!of.recorded) return;
+  postgres::snapshot_piece piece;
+  while (of.rows->next_finished(piece)) {
+    out_->seal();
+    parts_.push_back({.seal = out_->last_sealed(),
+                      .table = of.tables[piece.table],
+                      .pages = {.page_begin = piece.page_begin,
+                                .page_end = piece.page_end,
+                                .horizon = of.rows->position().horizon}});
+  }
+}
+
+void reader::collect_parts() {
+  bool any = false;
+  for (; !parts_.empty() && out_->has_passed(parts_.front().seal); parts_.pop_front()) {
+    offsets_.snapshot.add(parts_.front().table, parts_.front().pages);
+    any = true;
+  }
+  if (!any) return;
+  // Everything before that moment is at the sink, by the stream or by the snapshot.
+  offsets_.durable = std::max(offsets_.durable, parts_as_of_);
+  offsets_dirty_ = true;
+  next_save_ = std::min(next_save_, clock::now() + ledger_interval);
+}
+
+}  // namespace tidewire::app
