@@ -230,7 +230,7 @@ postgres::call<std::unique_ptr<prepared_snapshot>> reader::prepare_snapshot(snap
   status_.snapshot_tables_left = ready->tables.size();
   if (auto locked = co_await rows.read(std::move(selected)); !locked)
     co_return std::move(locked).error();
-  if (what.recorded) begin_ledger(*ready);
+  parts_.clear();  // of an earlier one: read again
   co_return ready;
 }
 
@@ -279,6 +279,7 @@ postgres::call<postgres::nothing> reader::read_rows(prepared_snapshot& ready) {
     postgres::snapshot_row row;
     switch (rows.try_next(row)) {
       case postgres::snapshot_state::row:
+        if (ready.recorded && status_.snapshot_rows == 0) begin_ledger(ready);
         ++count.rows[row.table];
         if (count.has_ended(row)) {
           if (auto told = co_await tell_tables_read(count, row); !told) co_return told;

@@ -44,7 +44,7 @@ postgres::call<postgres::nothing> reader::prepare_rest(const beginning& from) {
   auto ready = co_await prepare_snapshot(first_snapshot(from));
   if (!ready) co_return std::move(ready).error();
   rest_ = std::move(*ready);
-  log(level::info,
+  log(failures_ > 1 ? level::debug : level::info,  // tried again: once is told
       "run",
       "the snapshot that was broken off goes on: {} tables are whole, of {} the rest is read when "
       "the changes up to {} have come (tidewire.snapshot.resume)",
@@ -78,13 +78,15 @@ void reader::forget_ledger() {
   parts_.clear();
 }
 
+/// Before the first row goes out: whatever comes of the snapshot, a change or deletion of that row
+/// is to follow it.
 void reader::begin_ledger(const prepared_snapshot& ready) {
-  parts_.clear();  // of an earlier one: read again
   parts_as_of_ = ready.rows->position().position;
   offsets_.snapshot.configuration = how_.snapshot_configuration;
   const auto& readings = ready.rows->readings();
   for (std::size_t i = 0; i < ready.tables.size(); ++i)
     offsets_.snapshot.begin(ready.tables[i], readings[i].filenode, readings[i].goes_on);
+  store_offsets();
 }
 
 /// All rows of a piece that the session calls finished have gone to the outlet.

@@ -29,6 +29,7 @@ struct snapshot_ledger {
   /// Pages of a table that was begun, none of which is here.
   void add(oid table, const postgres::pages_read& pages);
 
+  /// Nothing was sent of any table.
   bool empty() const noexcept { return tables.empty(); }
   /// Nothing of the table is left to be read, whatever was done to it since.
   bool is_whole(oid table) const noexcept;

@@ -25,6 +25,11 @@ snapshot_ledger begun() {
   return ledger;
 }
 
+TEST(SnapshotLedger, IsEmptyUntilATableIsBegun) {
+  EXPECT_TRUE(snapshot_ledger().empty());
+  EXPECT_FALSE(begun().empty());
+}
+
 TEST(SnapshotLedger, PartsThatFollowEachOtherAreOne) {
   auto ledger = begun();
   ledger.add(orders, pages(8, 16));

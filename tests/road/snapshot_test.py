@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The first snapshot by several connections (snapshot.max.threads=3) while the tables change: every row once and as it was, its markers and
-notifications true, the stream behind it without a gap; and a connection that is killed in the middle costs a new snapshot, nothing else."""
+notifications true, the stream behind it without a gap; and a connection that is killed in the middle costs a snapshot of the rest, nothing else."""
 import collections
 import json
 import subprocess
@@ -103,7 +103,7 @@ class Snapshot(unittest.TestCase):
             value = event["value"]
             table = value["source"]["table"]
             if value["op"] == "d":
-                del made[table][value["before"]["id"]]
+                made[table].pop(value["before"]["id"], None)  # the row may have gone before it was read
             else:
                 made[table][value["after"]["id"]] = value["after"]["version"]
         for name in ("big", "empty", "few", "one", "parent"):
@@ -139,7 +139,7 @@ class Snapshot(unittest.TestCase):
         self.assertEqual(scanned, {name: counts[name] for name in ("big", "empty", "few", "one", "parent")})
         self.assertEqual((told[0]["type"], told[-1]["type"]), ("STARTED", "COMPLETED"))
 
-    def test_a_killed_connection_costs_a_new_snapshot(self):
+    def test_a_killed_connection_costs_a_snapshot_of_the_rest(self):
         lock = Session(self.road)
         self.addCleanup(lock.close)
         lock.run("select pg_advisory_lock(7)")
@@ -152,10 +152,10 @@ class Snapshot(unittest.TestCase):
         waiting = behind("pg_advisory_xact_lock_shared(7)")
         events = [line for line in self.run_beside_changes(kill, **waiting) if not line["stream"].endswith(NOTIFICATIONS)]
         places = {event["value"]["source"]["lsn"] for event in events if event["value"]["op"] == "r"}
-        self.assertGreater(len(places), 1, "the snapshot began again")
+        self.assertGreater(len(places), 1, "there was another snapshot")
         whole, = (event["value"]["source"]["lsn"] for event in events if event["value"]["source"]["snapshot"] == "last")
         self.assertEqual(whole, max(places))
-        self.assert_events_make_the_tables([event for event in events if event["value"]["op"] != "r" or event["value"]["source"]["lsn"] == whole])
+        self.assert_events_make_the_tables(events)
 
     def test_one_that_may_not_be_read_is_told_once(self):
         self.road.sql("create publication dbz_publication for all tables; create role reader login replication; grant usage on schema inventory to reader;")

@@ -154,6 +154,18 @@ class UnfinishedSnapshot(unittest.TestCase):
         self.assertNotIn("somebody else moved", engine.logged())
         self.assert_events_make_the_table(self.events())
 
+    def test_deletions_follow_rows_that_were_sent_of_a_part_that_was_not_finished(self):
+        engine = self.start(**{"tidewire.snapshot.piece": "1GiB"})
+        wait_for("rows at the sink", self.records)
+        engine.kill()
+        self.assertEqual(self.pages_read(), 0)
+        self.road.sql("delete from inventory.products where id <= 5")
+        engine = self.start(**{"tidewire.snapshot.piece": "1GiB"})
+        self.finish(engine)
+        events = self.events()
+        self.assertEqual([event["op"] for event in events[1]], ["r", "d"])
+        self.assert_events_make_the_table(events)
+
     def test_under_other_properties_and_where_it_is_told_to_it_begins_anew(self):
         self.start_and_break_off(lambda engine: engine.kill())
         engine = self.start_and_break_off(lambda engine: engine.kill(), **{"debezium.source.topic.prefix": "kinesis",
