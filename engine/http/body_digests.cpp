@@ -2,8 +2,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include <array>
 #include <optional>
-#include <utility>
 
 namespace tidewire::http {
 
@@ -24,19 +24,20 @@ struct body_digests::waiter {
 asio::awaitable<sha256_digest> body_digests::of(std::string_view body) {
   if (body.size() < shared_bytes_min) co_return alone_(body);
   waiter me(*this, body);
-  co_await asio::post(executor_, asio::use_awaitable);
+  if (waiting_.size() < sha256_lanes) co_await asio::post(executor_, asio::use_awaitable);
   if (!me.digest) hash_waiting();
   co_return *me.digest;
 }
 
 void body_digests::hash_waiting() {
-  const std::vector<waiter*> group = std::exchange(waiting_, {});
-  std::vector<std::string_view> bodies;
-  std::vector<sha256_digest> made(group.size());
-  for (const waiter* w : group) bodies.push_back(w->body);
-  const bool together = group.size() > 1 && sha256_many(bodies, made);
-  for (std::size_t i = 0; i < group.size(); ++i)
-    group[i]->digest = together ? made[i] : alone_(bodies[i]);
+  std::array<std::string_view, sha256_lanes> bodies;
+  std::array<sha256_digest, sha256_lanes> made;
+  const std::size_t count = waiting_.size();
+  for (std::size_t i = 0; i < count; ++i) bodies[i] = waiting_[i]->body;
+  const bool together = count > 1 && sha256_many({bodies.data(), count}, {made.data(), count});
+  for (std::size_t i = 0; i < count; ++i)
+    waiting_[i]->digest = together ? made[i] : alone_(bodies[i]);
+  waiting_.clear();
 }
 
 }  // namespace tidewire::http

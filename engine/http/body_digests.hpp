@@ -11,8 +11,9 @@
 
 namespace tidewire::http {
 
-/// SHA-256 of the bodies of requests, for their signatures: of all that are ready by the next turn
-/// of the executor in one go. For one thread.
+/// SHA-256 of the bodies of requests, for their signatures: of those that are ready by the next
+/// turn of the executor in one go, as soon as there are as many as are hashed side by side. For one
+/// thread.
 class body_digests {
  public:
   using hash = sha256_digest (*)(std::string_view);
@@ -34,7 +35,7 @@ class body_digests {
 
   asio::any_io_executor executor_;
   hash alone_;
-  std::vector<waiter*> waiting_;  // each lives in its coroutine
+  std::vector<waiter*> waiting_;  // each lives in its coroutine; fewer than sha256_lanes
 };
 
 }  // namespace tidewire::http
