@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -109,6 +110,12 @@ class Part:
     def logged(self):
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
+    def sanitizer_report(self):
+        """What a sanitizer found in the program, which may have ended by a kill and so without the exit code that tells it; empty: nothing."""
+        logged = self.logged()
+        found = re.search(r"WARNING: ThreadSanitizer|ERROR: (Address|Leak)Sanitizer|: runtime error: ", logged)
+        return logged[max(0, found.start() - 200):found.start() + 6000] if found else ""
+
     def lines(self):
         return self.out.read_text(errors="replace").splitlines() if self.out.exists() else []
 
@@ -188,11 +195,13 @@ class Road:
     def close(self):
         for part in reversed(self.parts):
             part.stop(5)
+        reports = [part.name + ": " + report for part in self.parts if (report := part.sanitizer_report())]
         for client in self.clients.values():
             client.close()
         if self.cluster:
             self.cluster.remove()
         shutil.rmtree(self.folder, ignore_errors=True)
+        assert not reports, "\n".join(reports)
 
     def __enter__(self):
         return self
