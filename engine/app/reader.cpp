@@ -90,8 +90,9 @@ asio::awaitable<void> reader::run() {
     const bool busy = why.code == postgres::errc::slot_in_use;
     const auto wait = sinks::backoff(
         {.what = busy ? sinks::fate::slow_down : sinks::fate::again}, ++failures_, random_share());
-    co_await pause(std::min(
-        wait, busy ? std::max(how_.busy_slot_wait_max, std::chrono::milliseconds(1)) : wait));
+    const auto wait_max =
+        busy ? std::max(how_.busy_slot_wait_max, std::chrono::milliseconds(1)) : wait;
+    co_await pause(std::min(wait, wait_max));
   }
   finished_ = true;
   bell_->ring();

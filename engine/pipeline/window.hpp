@@ -23,8 +23,8 @@ class window {
 
   /// The number of the last one that left; 0: none has.
   std::uint64_t last_sealed() const noexcept { return first_ + generations_.size() - 1; }
-  /// Whether all of that generation and of those before it are durable.
-  bool has_passed(std::uint64_t generation) const noexcept { return generation < first_; }
+  /// Whether all of the generation of that number and of those before it are durable.
+  bool has_passed(std::uint64_t number) const noexcept { return number < first_; }
 
   /// One batch of that generation is durable.
   void acknowledged(std::uint64_t generation);

@@ -106,9 +106,10 @@ outcome<nothing> check_slot(const slot_state& slot, std::string_view database) {
 
 call<created_slot> create_slot(connection& replication, std::string name, bool failover) {
   const bool able = replication.server_version() >= failover_version_min;
-  auto rows = co_await replication.query(
-      "CREATE_REPLICATION_SLOT " + quote_identifier(name) + " LOGICAL pgoutput " +
-      (failover && able ? "(SNAPSHOT 'export', FAILOVER true)" : "EXPORT_SNAPSHOT"));
+  const char* const how =
+      failover && able ? "(SNAPSHOT 'export', FAILOVER true)" : "EXPORT_SNAPSHOT";
+  auto rows = co_await replication.query("CREATE_REPLICATION_SLOT " + quote_identifier(name) +
+                                         " LOGICAL pgoutput " + how);
   if (!rows)
     co_return explain(std::move(rows).error(), "cannot create replication slot \"" + name + "\"");
   // slot_name, consistent_point, snapshot_name, output_plugin

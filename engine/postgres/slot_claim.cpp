@@ -23,9 +23,9 @@ constexpr std::string_view keepalives =
 }  // namespace
 
 call<nothing> claim_slot(connection& replication, std::string slot) {
-  auto answer = co_await replication.query(
-      (replication.options().tcp_keepalive ? std::string(keepalives) : std::string()) +
-      lock_statement(slot));
+  std::string statements = lock_statement(slot);
+  if (replication.options().tcp_keepalive) statements.insert(0, keepalives);
+  auto answer = co_await replication.query(std::move(statements));
   if (!answer) co_return std::move(answer).error();
   if (answer->flag(0, 0)) co_return nothing{};
   const auto holder = co_await find_claimant(replication, slot);

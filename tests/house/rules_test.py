@@ -30,6 +30,18 @@ def sources():
     return tracked("engine/*.hpp", "engine/*.cpp")
 
 
+def waits(text):
+    """The expressions of a file behind each co_await, up to the end of the statement or of the parentheses around it."""
+    for wait in re.finditer(r"\bco_await\b([^;]*)", text):
+        depth, end = 0, len(wait[1])
+        for i, c in enumerate(wait[1]):
+            depth += (c in "([{") - (c in ")]}")
+            if depth < 0:
+                end = i
+                break
+        yield " ".join(wait[1][:end].split())
+
+
 def room_of(path):
     """The folder that the file is in: `pipeline`, or `local/call` for a room inside a room."""
     return path.parent.relative_to(ENGINE).as_posix()
@@ -119,6 +131,13 @@ class Files(unittest.TestCase):
                 rest = text[made.end():].partition("\n}\n")[0]
                 if f"co_return {made[1]};" in rest:
                     wrong.append(f"{path.relative_to(ROOT)}: {made[1]}")
+        self.assertEqual(wrong, [])
+
+    def test_no_choice_is_made_within_a_wait(self):
+        """gcc 12 destroys the temporaries of both branches of `?:` in the expression of a co_await: name what was chosen first."""
+        wrong = []
+        for path in [*sources(), *tracked("tests/*.cpp", "tests/*.hpp")]:
+            wrong += [f"{path.relative_to(ROOT)}: {wait}" for wait in waits(path.read_text()) if "?" in re.sub(r'"[^"]*"', "", wait)]
         self.assertEqual(wrong, [])
 
     def test_nothing_is_left_unfinished(self):
