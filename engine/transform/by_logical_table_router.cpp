@@ -18,10 +18,11 @@ event::name_adjustment adjustment_of(const step_options& options) {
 class by_logical_table_router final : public step {
  public:
   explicit by_logical_table_router(const step_options& options)
-      : topics_(options.required("topic.regex"),
+      // In braces, as they are read in their order: where both are missing, the first is told.
+      : topics_{options.required("topic.regex"),
                 options.name_of("topic.regex"),
                 options.required("topic.replacement"),
-                options.name_of("topic.replacement")),
+                options.name_of("topic.replacement")},
         unique_(options.flag("key.enforce.uniqueness", true)),
         key_field_(options.text("key.field.name", "__dbz__physicalTableIdentifier")),
         adjustment_(adjustment_of(options)) {
