@@ -177,11 +177,12 @@ call<std::vector<send_result>> sqs_client::send_message_batch(
 
 call<std::vector<received_message>> sqs_client::receive_message(receive_request what) {
   write_body write = [&](body_writer& out) {
-    out.begin_map(what.visibility ? 7 : 6);
+    out.begin_map(6 + (what.visibility ? 1 : 0) + (what.attempt_id.empty() ? 0 : 1));
     out.text("QueueUrl", what.queue_url);
     out.integer("MaxNumberOfMessages", what.messages_max);
     out.integer("WaitTimeSeconds", what.wait.count());
     if (what.visibility) out.integer("VisibilityTimeout", what.visibility->count());
+    if (!what.attempt_id.empty()) out.text("ReceiveRequestAttemptId", what.attempt_id);
     write_all(out, "AttributeNames");  // the older name, which some emulators know only
     write_all(out, "MessageSystemAttributeNames");
     write_all(out, "MessageAttributeNames");

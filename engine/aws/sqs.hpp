@@ -54,6 +54,9 @@ struct receive_request {
   int messages_max = 10;          // 1 to 10
   std::chrono::seconds wait{20};  // 0 to 20
   std::optional<std::chrono::seconds> visibility;
+  // FIFO queues: a repeat of the call under the same id gets the same messages, where otherwise
+  // those of an answer that was lost are hidden. Empty: none.
+  std::string attempt_id = {};
 };
 
 /// Requests go to the endpoint where one was chosen, whatever host the queue's URL names (an

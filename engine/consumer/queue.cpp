@@ -23,6 +23,13 @@ constexpr int give_back_attempts_max = 4;  // somebody waits for the end
 // asked for in vain.
 constexpr std::size_t hidden_at_once_max = 40 * aws::sqs_client::messages_per_batch_max;
 
+/// Another one each time, also among all consumers of a queue: who asks under the id of another's
+/// call gets the messages of that.
+std::string attempt_id() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
+}
+
 std::ptrdiff_t offset(std::size_t index) {
   return static_cast<std::ptrdiff_t>(index);
 }
@@ -81,6 +88,7 @@ asio::awaitable<std::optional<std::vector<aws::received_message>>> queue::receiv
   if (!is_found) co_return std::nullopt;
   aws::receive_request what{
       .queue_url = url_, .messages_max = messages_max, .wait = wait, .visibility = visibility_};
+  if (url_.ends_with(".fifo")) what.attempt_id = attempt_id();
   auto batch = co_await sqs_.receive_message(std::move(what));
   if (!batch) {
     say("receive:" + batch.error().code,

@@ -19,9 +19,9 @@ using texts = std::vector<std::string>;
 
 class Queue : public ::testing::Test {
  protected:
-  queue make(seconds visibility) {
+  queue make(seconds visibility, const std::string& name = "q") {
     return {service_.io().get_executor(),
-            "http://127.0.0.1/000000000000/q",
+            "http://127.0.0.1/000000000000/" + name,
             visibility,
             aws::sqs_client(service_.client("sqs"))};
   }
@@ -39,6 +39,12 @@ class Queue : public ::testing::Test {
     return all;
   }
 
+  std::string attempt(std::size_t request) const {
+    const auto body = service_.json(request);
+    const auto* const id = body.as_object().if_contains("ReceiveRequestAttemptId");
+    return id == nullptr ? "none" : std::string(id->as_string());
+  }
+
   scripted_service service_;
 };
 
@@ -46,6 +52,26 @@ const std::string second_fails_for_a_moment =
     R"({"Failed":[{"Id":"1","SenderFault":false,"Code":"InternalError"}]})";
 const std::string second_is_refused =
     R"({"Failed":[{"Id":"1","SenderFault":true,"Code":"ReceiptHandleIsInvalid"}]})";
+
+TEST_F(Queue, RepeatsAReceiveOfAFifoQueueUnderItsIdAndHasAnotherForTheNext) {
+  service_.then(500, R"({"__type":"InternalFailure"})");
+  service_.then(200, "{}");
+  service_.then(200, "{}");
+  auto q = make(seconds(30), "q.fifo");
+  EXPECT_TRUE(service_.run(q.receive(10, seconds(0))).has_value());
+  EXPECT_TRUE(service_.run(q.receive(10, seconds(0))).has_value());
+  ASSERT_EQ(service_.seen.size(), 3U);
+  EXPECT_EQ(attempt(0).size(), 32U);
+  EXPECT_EQ(attempt(1), attempt(0));
+  EXPECT_NE(attempt(2), attempt(0));
+}
+
+TEST_F(Queue, ReceivesOfAStandardQueueHaveNoId) {
+  service_.then(200, "{}");
+  auto q = make(seconds(30));
+  EXPECT_TRUE(service_.run(q.receive(10, seconds(0))).has_value());
+  EXPECT_EQ(attempt(0), "none");
+}
 
 TEST_F(Queue, GivesBackAgainWhatFailedForAMoment) {
   service_.then(200, second_fails_for_a_moment);
