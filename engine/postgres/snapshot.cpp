@@ -125,6 +125,11 @@ struct snapshot_session::state {
     if (lane.now == phase::opening) lane.piece = pieces[next_piece++];
   }
 
+  std::vector<oid> ids() const {
+    std::vector<oid> all;
+    for (const snapshot_table& t : tables) all.push_back(t.description.id);
+    return all;
+  }
   std::string failing(const snapshot_lane& lane) const {
     return "the snapshot of " + qualified(tables[lane.piece.table].description) + " failed";
   }
@@ -185,6 +190,7 @@ call<nothing> snapshot_session::read(std::vector<snapshot_table> tables) {
   auto locked = co_await database().query(lock_statement(s.tables));
   if (!locked)
     co_return explain(std::move(locked).error(), "cannot lock the tables for the snapshot");
+  if (auto same = co_await check_not_rewritten(database(), s.ids()); !same) co_return same;
   if (auto cut = co_await s.cut(); !cut) co_return cut;
   if (auto opened = co_await s.open_more(); !opened) co_return opened;
   for (const auto& lane : s.lanes) s.give_piece(*lane);
@@ -196,9 +202,7 @@ call<std::vector<table_extent>> snapshot_session::state::learn_extents() {
   std::vector<table_extent> extents(tables.size());
   readings.assign(tables.size(), {});
   if (options.pieces.connections < 2 && !options.pieces.pages_max) co_return extents;
-  std::vector<oid> ids;
-  for (const snapshot_table& t : tables) ids.push_back(t.description.id);
-  auto storage = co_await describe_storage(*lanes[0]->link, std::move(ids));
+  auto storage = co_await describe_storage(*lanes[0]->link, ids());
   if (!storage) co_return explain(std::move(storage).error(), "cannot ask for the tables' sizes");
   for (std::size_t i = 0; i < tables.size(); ++i) {
     if (!tables[i].select.empty()) continue;

@@ -19,4 +19,10 @@ struct table_storage {
 /// (partitions, inheritance), which cannot be cut, nor can views and the like.
 call<std::vector<table_storage>> describe_storage(connection& database, std::vector<oid> ids);
 
+/// A failure that another snapshot may cure where one of the tables, or of those below them, got
+/// another file since the moment that the connection's transaction shows; only once they are
+/// locked. ALTER TABLE writes the rows anew as its own, so that moment shows none of them, and
+/// VACUUM FULL and CLUSTER put them on other pages.
+call<nothing> check_not_rewritten(connection& database, std::vector<oid> ids);
+
 }  // namespace tidewire::postgres

@@ -173,5 +173,27 @@ TEST_F(IntegrationUnfinishedSnapshot, WhatIsNoPlainTableOrHasAStatementOfItsOwnI
   }
 }
 
+/// Rows that the snapshot shows may be on other pages, or shown by no snapshot of before.
+TEST_F(IntegrationUnfinishedSnapshot, ATableThatWasRewrittenBeforeItWasLockedIsReadInAnotherOne) {
+  make_big();
+  sql("CREATE TABLE parent (id int) PARTITION BY RANGE (id);"
+      "CREATE TABLE child PARTITION OF parent FOR VALUES FROM (0) TO (100)");
+  const std::pair<std::string, std::string> cases[] = {
+      {"big", "VACUUM FULL big"},
+      {"big", "ALTER TABLE big ALTER id TYPE bigint"},
+      {"parent", "VACUUM FULL child"}};
+  for (const auto& [table, statement] : cases) {
+    SCOPED_TRACE(statement);
+    auto session = open(in_pieces());
+    std::vector<snapshot_table> tables;
+    tables.push_back(table_named(*session, table));
+    sql(statement);
+    const auto begun = attempt(session->read(std::move(tables)));
+    ASSERT_FALSE(begun);
+    EXPECT_EQ(begun.error().what, remedy::retry);
+    EXPECT_THAT(begun.error().message, ::testing::HasSubstr("was rewritten"));
+  }
+}
+
 }  // namespace
 }  // namespace tidewire::postgres
