@@ -73,7 +73,9 @@ std::vector<snapshot_piece> cut_tables(std::span<const table_extent> tables, pie
     const std::uint64_t each =
         std::max<std::uint64_t>(quotient_up(pages, piece_count(pages, limits)), 1);
     for (const snapshot_piece& gap : gaps(table, read)) {
-      const std::uint64_t end = std::max(gap.page_end.value_or(pages), gap.page_begin);
+      // The table may be shorter by now than what was cut then.
+      const std::uint64_t end =
+          std::max(std::min(gap.page_end.value_or(pages), pages), gap.page_begin);
       const std::uint64_t length = end - gap.page_begin;
       cut(pieces, gap, length, std::max<std::uint64_t>(quotient_up(length, each), 1));
     }

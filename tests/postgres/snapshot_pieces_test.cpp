@@ -102,6 +102,18 @@ TEST(SnapshotPieces, ATableThatShrankBehindWhatWasReadHasItsOpenEndLeft) {
                   snapshot_piece{.table = 0, .page_begin = 0, .page_end = 8, .put_since = 7}));
 }
 
+TEST(SnapshotPieces, AGapBehindTheEndOfATableThatShrankIsOnePiece) {
+  const std::vector<table_extent> tables = {
+      {.pages = 2,
+       .read = {{.page_begin = 0, .page_end = 1, .horizon = 7},
+                {.page_begin = 1'000'000, .page_end = {}, .horizon = 7}}}};
+  EXPECT_THAT(
+      cut_tables(tables, {.connections = 3, .pages_min = 1}),
+      ElementsAre(snapshot_piece{.table = 0, .page_begin = 1, .page_end = 1'000'000},
+                  snapshot_piece{.table = 0, .page_begin = 0, .page_end = 1, .put_since = 7},
+                  snapshot_piece{.table = 0, .page_begin = 1'000'000, .put_since = 7}));
+}
+
 TEST(SnapshotPieces, TheConditionOfWhatHasChangedGoesByTheLowerHalfOfTheTransaction) {
   EXPECT_EQ(
       piece_condition({.page_end = 9, .put_since = (3ULL << 32U) + 812}),
