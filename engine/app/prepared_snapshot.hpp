@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,7 @@ struct prepared_snapshot {
   std::unique_ptr<postgres::snapshot_session> rows;
   bool recorded = false;  // what of it is at the sink is written to the ledger
   std::vector<oid> tables;
+  std::set<oid> untold;                      // tables whose changes never come: not for the ledger
   std::vector<event::table_plan_ptr> plans;  // by table
   snapshot_count count;
 };

@@ -191,7 +191,9 @@ postgres::call<postgres::nothing> reader::session() {
     while (!stopping_) co_await waker_.wait();
     co_return nothing{};
   }
-  co_return co_await read_stream(*begin);
+  auto ended = co_await read_stream(*begin);
+  rest_.reset();  // and its locks, not after the pause before the next connection
+  co_return ended;
 }
 
 /// Connections, types, publication: all that comes before the slot.

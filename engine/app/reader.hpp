@@ -137,6 +137,7 @@ class reader {
   // in reader_start.cpp: where to begin
   postgres::call<beginning> choose_beginning(postgres::system_identity who);
   postgres::call<beginning> begin_with_new_slot(bool had_position);
+  asio::awaitable<void> forget_positions_beyond(lsn end);
   postgres::call<nothing> give_back_snapshot(const beginning& from);
   postgres::call<beginning> begin_with_slot(const postgres::slot_state& slot,
                                             const postgres::system_identity& who);
@@ -177,6 +178,9 @@ class reader {
   postgres::call<nothing> complete_snapshot(lsn position);
   postgres::call<nothing> take_snapshot(snapshot_task what);
   postgres::call<std::unique_ptr<prepared_snapshot>> prepare_snapshot(snapshot_task what);
+  std::vector<postgres::snapshot_table> choose_rest(std::vector<postgres::table> tables,
+                                                    const snapshot_task& what,
+                                                    prepared_snapshot& ready);
   postgres::call<nothing> send_snapshot(prepared_snapshot& ready);
   postgres::call<nothing> read_rows(prepared_snapshot& ready);
   postgres::call<nothing> read_on_demand();
@@ -192,6 +196,7 @@ class reader {
   bool records_snapshot() const noexcept;
   bool may_go_on(const postgres::system_identity& who);
   postgres::call<nothing> prepare_rest(const beginning& from);
+  postgres::call<std::set<oid>> untold_tables(postgres::connection& database);
   bool reaches_rest(const postgres::pgoutput_message& message) const noexcept;
   postgres::call<nothing> read_rest();
   void begin_ledger(const prepared_snapshot& ready);

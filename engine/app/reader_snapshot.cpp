@@ -208,30 +208,44 @@ postgres::call<std::unique_ptr<prepared_snapshot>> reader::prepare_snapshot(snap
 
   auto tables = co_await tables_to_read(rows.database(), how_.capture, what.wanted);
   if (!tables) co_return std::move(tables).error();
-  std::vector<postgres::snapshot_table> selected;
-  for (auto& table : *tables) {
-    if (what.recorded && offsets_.snapshot.is_whole(table.id)) continue;
-    ready->tables.push_back(table.id);
-    ready->plans.push_back(
-        event::make_plan(table, types_, how_.events, *names_, event::origin::snapshot));
-    ready->count.add(table);
-    std::string select = select_from(table, what.select(table));
-    auto before = what.recorded ? offsets_.snapshot.of(table.id) : postgres::read_before{};
-    selected.push_back({.description = std::move(table),
-                        .select = std::move(select),
-                        .before = std::move(before)});
+  if (what.recorded) {
+    auto untold = co_await untold_tables(rows.database());
+    if (!untold) co_return std::move(untold).error();
+    ready->untold = *std::move(untold);
+    parts_.clear();  // of an earlier one: what is not in the ledger by now is read again
   }
+  status_.snapshot_tables = tables->size();
+  auto selected = choose_rest(*std::move(tables), what, *ready);
   log(failures_ > 1 ? level::debug : level::info,  // tried again: once is told
       "run",
       "reading a snapshot of {} tables at {}",
       ready->tables.size(),
       to_string(rows.position().position));
-  status_.snapshot_tables = tables->size();
   status_.snapshot_tables_left = ready->tables.size();
   if (auto locked = co_await rows.read(std::move(selected)); !locked)
     co_return std::move(locked).error();
-  parts_.clear();  // of an earlier one: read again
   co_return ready;
+}
+
+/// All tables, or of a recorded snapshot those that are not whole, with what was read of them.
+std::vector<postgres::snapshot_table> reader::choose_rest(std::vector<postgres::table> tables,
+                                                          const snapshot_task& what,
+                                                          prepared_snapshot& ready) {
+  std::vector<postgres::snapshot_table> selected;
+  for (auto& table : tables) {
+    const bool goes_on = what.recorded && !ready.untold.contains(table.id);
+    if (goes_on && offsets_.snapshot.is_whole(table.id)) continue;
+    ready.tables.push_back(table.id);
+    ready.plans.push_back(
+        event::make_plan(table, types_, how_.events, *names_, event::origin::snapshot));
+    ready.count.add(table);
+    std::string select = select_from(table, what.select(table));
+    auto before = goes_on ? offsets_.snapshot.of(table.id) : postgres::read_before{};
+    selected.push_back({.description = std::move(table),
+                        .select = std::move(select),
+                        .before = std::move(before)});
+  }
+  return selected;
 }
 
 postgres::call<postgres::nothing> reader::send_snapshot(prepared_snapshot& ready) {
@@ -303,6 +317,7 @@ postgres::call<postgres::nothing> reader::read_rows(prepared_snapshot& ready) {
         context.now_ms = unix_ms(now_());
         break;
       case postgres::snapshot_state::done:
+        note_parts(ready);
         co_return nothing{};
       case postgres::snapshot_state::failed:
         co_return rows.snapshot_failure();

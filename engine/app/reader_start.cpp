@@ -102,12 +102,7 @@ postgres::call<reader::beginning> reader::begin_with_new_slot(bool had_position)
         how_.slot,
         to_string(made->consistent_point));
   }
-  if (std::max(out_->commit_end(), out_->durable()) > made->consistent_point) {
-    // Another server, whose log is shorter: the positions before mean nothing on it.
-    out_->seal();
-    while (!out_->idle() && !stopping_) co_await room_.wait();
-    if (!stopping_) out_->restart(made->consistent_point);
-  }
+  co_await forget_positions_beyond(made->consistent_point);
   snapshot_taken_ = false;
   offsets_found_ = true;
   offsets_.snapshot_completed = !snapshot;
@@ -118,6 +113,14 @@ postgres::call<reader::beginning> reader::begin_with_new_slot(bool had_position)
   co_return beginning{.snapshot = snapshot,
                       .exported = std::move(made->snapshot),
                       .position = made->consistent_point};
+}
+
+/// Of another server, whose log is shorter: they mean nothing on this one.
+asio::awaitable<void> reader::forget_positions_beyond(lsn end) {
+  if (std::max(out_->commit_end(), out_->durable()) <= end) co_return;
+  out_->seal();
+  while (!out_->idle() && !stopping_) co_await room_.wait();
+  if (!stopping_) out_->restart(end);
 }
 
 /// Positions mean the same only on the same server, or one that has followed all of its log. Where
@@ -205,7 +208,11 @@ postgres::call<reader::beginning> reader::begin_with_slot(const postgres::slot_s
                    .exported = std::move(borrowed->snapshot),
                    .position = borrowed->consistent_point,
                    .borrowed = std::move(name)};
-    if (!may_go_on(who)) co_return from;
+    if (!may_go_on(who)) {
+      co_await forget_positions_beyond(from.position);
+      co_return from;
+    }
+    reached_stream_ = true;  // what the rest is refused may be granted, as for a first snapshot
     if (auto ready = co_await prepare_rest(from); !ready) co_return std::move(ready).error();
     if (auto given = co_await give_back_snapshot(from); !given) co_return std::move(given).error();
   }

@@ -180,7 +180,7 @@ postgres::call<onward> reader::take_slowly(postgres::pgoutput_message message,
   }
   if (reaches_rest(message)) {
     if (auto read = co_await read_rest(); !read) co_return std::move(read).error();
-    if (!co_await wait_for_room()) co_return onward::stop;
+    if (stopping_ || !co_await wait_for_room()) co_return onward::stop;
   }
   if (resume_) {
     const auto before = sent_before(message, at);

@@ -1,4 +1,6 @@
 #include "app/reader.hpp"
+#include "postgres/catalog.hpp"
+#include "postgres/publication.hpp"
 #include "telemetry/log.hpp"
 
 #include <algorithm>
@@ -24,7 +26,9 @@ bool reader::records_snapshot() const noexcept {
 /// Whether what the ledger has counts. It does not for rows that looked different, nor for those of
 /// a history that the server does not have.
 bool reader::may_go_on(const postgres::system_identity& who) {
-  const bool same_history = offsets_.timeline == 0 || offsets_.timeline == who.timeline;
+  const lsn read = std::max({out_->commit_end(), out_->durable(), offsets_.durable});
+  const bool same_history =
+      (offsets_.timeline == 0 || offsets_.timeline == who.timeline) && read <= who.flushed;
   const bool same_events = offsets_.snapshot.configuration == how_.snapshot_configuration;
   if (records_snapshot() && !offsets_.snapshot.empty() && same_history && same_events) return true;
   if (records_snapshot() && !offsets_.snapshot.empty())
@@ -54,6 +58,21 @@ postgres::call<postgres::nothing> reader::prepare_rest(const beginning& from) {
   co_return nothing{};
 }
 
+/// Captured tables of which the stream tells nothing, being unlogged or in no publication: what was
+/// read of them stays as it was then.
+postgres::call<std::set<oid>> reader::untold_tables(postgres::connection& database) {
+  const auto captured = co_await postgres::list_tables(database, how_.capture.captured);
+  if (!captured) co_return captured.error();
+  const auto published = co_await postgres::published_tables(database, how_.publication.name);
+  if (!published) co_return published.error();
+  std::set<oid> untold;
+  for (const auto& table : *captured) {
+    if (table.partitioned || table.partition) continue;  // published under either name
+    if (std::ranges::find(*published, table.name) == published->end()) untold.insert(table.id);
+  }
+  co_return untold;
+}
+
 /// Whether the message is the first one of which the snapshot does not show what it says. Without
 /// any, a keepalive tells that the log was read so far.
 bool reader::reaches_rest(const postgres::pgoutput_message& message) const noexcept {
@@ -62,8 +81,9 @@ bool reader::reaches_rest(const postgres::pgoutput_message& message) const noexc
 }
 
 postgres::call<postgres::nothing> reader::read_rest() {
+  // Keyless rows of the snapshot stand in no order, those of the stream do.
+  if (!co_await all_arrived()) co_return nothing{};
   const auto rest = std::move(rest_);
-  out_->seal();  // keyless rows of the snapshot stand in no order, those of the stream do
   status_.phase = reader_phase::snapshot;
   if (auto told = co_await tell_snapshot("STARTED"); !told) co_return told;
   auto sent = co_await send_snapshot(*rest);
@@ -84,8 +104,13 @@ void reader::begin_ledger(const prepared_snapshot& ready) {
   parts_as_of_ = ready.rows->position().position;
   offsets_.snapshot.configuration = how_.snapshot_configuration;
   const auto& readings = ready.rows->readings();
-  for (std::size_t i = 0; i < ready.tables.size(); ++i)
-    offsets_.snapshot.begin(ready.tables[i], readings[i].filenode, readings[i].goes_on);
+  for (std::size_t i = 0; i < ready.tables.size(); ++i) {
+    const oid table = ready.tables[i];
+    if (ready.untold.contains(table))
+      offsets_.snapshot.forget(table);
+    else
+      offsets_.snapshot.begin(table, readings[i].filenode, readings[i].goes_on);
+  }
   store_offsets();
 }
 

@@ -72,6 +72,10 @@ void snapshot_ledger::begin(oid table, std::uint32_t filenode, bool kept) {
   if (!kept) at->read = {.filenode = filenode, .pages = {}};
 }
 
+void snapshot_ledger::forget(oid table) {
+  std::erase_if(tables, [table](const entry& e) { return e.table == table; });
+}
+
 void snapshot_ledger::add(oid table, const pages_read& pages) {
   const auto at = std::ranges::find(tables, table, &entry::table);
   if (at == tables.end()) return;

@@ -26,7 +26,9 @@ struct snapshot_ledger {
 
   /// A snapshot is read. \param kept what was read of the table before still counts.
   void begin(oid table, std::uint32_t filenode, bool kept);
-  /// Pages of a table that was begun, none of which is here.
+  /// Its pages do not count, whatever comes of it.
+  void forget(oid table);
+  /// Pages of a table that was begun, none of which is here; of others they do not count.
   void add(oid table, const postgres::pages_read& pages);
 
   /// Nothing was sent of any table.

@@ -42,6 +42,17 @@ TEST(SnapshotLedger, PartsThatFollowEachOtherAreOne) {
   EXPECT_THAT(ledger.of(items).pages, IsEmpty());
 }
 
+TEST(SnapshotLedger, OfATableThatIsForgottenNothingCounts) {
+  auto ledger = begun();
+  ledger.add(orders, pages(0, std::nullopt));
+  ledger.forget(orders);
+  ledger.add(orders, pages(0, std::nullopt));
+  EXPECT_FALSE(ledger.is_whole(orders));
+  EXPECT_EQ(ledger.of(orders), postgres::read_before{});
+  ledger.forget(items);
+  EXPECT_TRUE(ledger.empty());
+}
+
 TEST(SnapshotLedger, PartsOfTwoMomentsStaySeveral) {
   auto ledger = begun();
   ledger.add(orders, pages(0, 8, 700));

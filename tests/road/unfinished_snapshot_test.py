@@ -1,124 +1,20 @@
 #!/usr/bin/env python3
 """A first snapshot that is broken off goes on: what was finished of it is not sent again, what changed meanwhile is, rows that moved from
 pages that were not read into those that were included; and the events make the table, those of a key in their order."""
-import collections
 import json
-import subprocess
-import time
+import pathlib
+import shutil
+import sys
 import unittest
 
-from road import Road, wait_for
+from road import TESTS, wait_for
+from unfinished import CHANGES, DELETES, ROWS, BrokenOff
 
-STREAM = "kinesis.inventory.products"
-ROWS = 3000
-UNKNOWN = "__debezium_unavailable_value"
-# The quota of a shard, 1 MB a second, makes the snapshot slow. The documents are kept outside of their rows, whose updates do not tell them.
-TABLES = f"""create schema inventory;
-create table inventory.customers (id integer primary key, version integer not null);
-insert into inventory.customers values (1, 1), (2, 1);
-create table inventory.products (id integer primary key, version integer not null, filler text not null, document text);
-alter table inventory.products alter filler set storage plain, alter document set storage external;
-insert into inventory.products
-  select id, 1, repeat('x', 1500), case when id % 10 = 0 then repeat(id || ' ', 800) end from generate_series(1, {ROWS}) id;
-"""
-# Rows of every page, so that there is room in those that were read for others that come later.
-DELETES = "delete from inventory.products where id % 7 = 0;\nvacuum inventory.products;\n"
-CHANGES = f"""update inventory.products set version = 2 where id % 5 = 0 and id > {ROWS // 2};
-update inventory.products set version = version + 1 where id % 10 = 0;
-insert into inventory.products select id, 1, 'new', 'new' from generate_series({ROWS + 1}, {ROWS + 50}) id;
-update inventory.customers set version = 2 where id = 1;
-"""
-EXTRA = {"debezium.source.table.include.list": "inventory.customers,inventory.products", "debezium.format.schemas.enable": "false",
-         "tidewire.snapshot.piece": "64KiB", "tidewire.memory.budget": "4MiB",
-         "debezium.source.tombstones.on.delete": "false"}
+sys.path.insert(0, str(TESTS / "torture"))
+from proxy import Proxy  # noqa: E402
 
 
-class UnfinishedSnapshot(unittest.TestCase):
-    def setUp(self):
-        self.road = self.enterContext(Road(["--quotas"]))
-        self.road.sql(TABLES)
-        for table in ("products", "customers"):
-            self.road.client("kinesis").create_stream(StreamName=f"kinesis.inventory.{table}", ShardCount=1)
-        self.position = self.road.folder / "offsets.dat.tidewire"
-
-    def rows(self, query):
-        return subprocess.run(self.road.cluster.psql(Road.DATABASE, "-At", "-c", query), capture_output=True, text=True, check=True,
-                              env=self.road.cluster.env()).stdout.splitlines()
-
-    def pages_read(self):
-        """Of the large table, as the position file has it: up to that page without a gap."""
-        ledger = json.loads(self.position.read_text()).get("snapshot") if self.position.exists() else None
-        table = int(self.rows("select 'inventory.products'::regclass::oid")[0])
-        end = 0
-        for entry in (ledger or {"tables": []})["tables"]:
-            for begin, page, _ in entry["pages"] if entry["table"] == table else []:
-                end = page if begin == end and page else end
-        return end
-
-    def start(self, **more):
-        config = self.road.properties(extra={**EXTRA, **more})
-        return self.road.part("engine", "run", "-c", config).start()
-
-    def start_and_break_off(self, how, **more):
-        """Somewhere in the middle of the large table, with pieces of it in the ledger."""
-        engine = self.start(**more)
-        before = self.pages_read()
-        wait_for("pieces at the sink", lambda: self.pages_read() > before + 60, 60)
-        self.assertNotIn("the snapshot is complete", engine.logged())
-        how(engine)
-        return engine
-
-    def finish(self, engine):
-        """Until all is at the sink."""
-        wait_for("the snapshot", lambda: json.loads(self.position.read_text())["snapshot_completed"], 60)
-        self.road.sql("update inventory.products set version = version + 1 where id <= 3")
-        end = self.road.cluster.ask("select pg_current_wal_flush_lsn()")
-        wait_for("the slot", lambda: self.road.cluster.ask(f"select confirmed_flush_lsn >= '{end}' from pg_replication_slots") == "t", 60)
-        self.assertEqual(engine.stop(), 0, engine.logged()[-2000:])
-
-    def records(self):
-        """All that is in the stream, as fast as the quota lets it be read."""
-        kinesis, found = self.road.client("kinesis"), []
-        where = kinesis.get_shard_iterator(StreamName=STREAM, ShardId="shardId-000000000000", ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
-        while True:
-            try:
-                page = kinesis.get_records(ShardIterator=where)
-            except kinesis.exceptions.ProvisionedThroughputExceededException:
-                time.sleep(0.5)
-                continue
-            if not page["Records"] and not page["MillisBehindLatest"]:
-                return found
-            found += [record["Data"] for record in page["Records"]]
-            where = page["NextShardIterator"]
-
-    def events(self):
-        """Each key's, in the order of the stream."""
-        found = collections.defaultdict(list)
-        for data in self.records():
-            event = json.loads(data)
-            found[(event["after"] or event["before"])["id"]].append(event)
-        return found
-
-    def table(self):
-        lines = self.rows("select id, version, coalesce(document, '-') from inventory.products")
-        return {int(i): (int(version), document) for i, version, document in (line.split("|") for line in lines)}
-
-    def assert_events_make_the_table(self, events):
-        made = {}
-        for key, own in events.items():
-            highest, document = 0, None
-            for event in own:
-                if event["op"] == "d":
-                    made.pop(key, None)
-                    continue
-                after = event["after"]
-                self.assertGreaterEqual(after["version"], highest, f"{key}: an older state came behind a newer one")
-                highest = after["version"]
-                if after["document"] != UNKNOWN:
-                    document = after["document"] or "-"
-                made[key] = (after["version"], document)
-        self.assertEqual(made, self.table())
-
+class UnfinishedSnapshot(BrokenOff):
     def test_it_goes_on_after_a_kill(self):
         self.start_and_break_off(lambda engine: engine.kill())
         first, pages = self.events(), self.pages_read()
@@ -177,6 +73,39 @@ class UnfinishedSnapshot(unittest.TestCase):
         self.assertNotIn("goes on", engine.logged())
         self.assertEqual(engine.logged().count("begins anew"), told)
         self.assertEqual(sum(event["op"] == "r" and event["source"]["snapshot"] == "last" for own in self.events().values() for event in own), 1)
+
+    def test_on_a_server_that_lacks_what_was_streamed_it_begins_anew(self):
+        """The rest is being read when a copy of the server, older than the changes that came before the rest, takes its place."""
+        cluster, proxy = self.road.cluster, Proxy(self.road.cluster.port)
+        self.addCleanup(proxy.close)
+        more = {"debezium.source.database.port": proxy.port}
+        engine = self.start(**more)
+        wait_for("pieces at the sink", lambda: self.pages_read() > 60, 60)
+        proxy.refusing = True
+        proxy.cut()
+        cluster.ctl("stop")
+        copy = pathlib.Path(cluster.dir) / "copy"
+        cluster.server("/bin/cp", "-a", cluster.data, str(copy))       # as the user that has the files
+        cluster.ctl("start")
+        self.road.sql("update inventory.products set version = version + 1 where id <= 500")
+        streamed = cluster.ask("select pg_current_wal_lsn()")
+        self.road.sql("update inventory.products set version = version + 1 where id <= 3")
+        proxy.refusing = False
+        wait_for("the changes", lambda: cluster.ask(f"select confirmed_flush_lsn >= '{streamed}' from pg_replication_slots where not temporary") == "t", 60)
+        self.assertFalse(json.loads(self.position.read_text())["snapshot_completed"])
+        proxy.refusing = True
+        proxy.cut()
+        cluster.ctl("stop")
+        shutil.rmtree(cluster.data)
+        copy.rename(cluster.data)
+        (pathlib.Path(cluster.data) / "standby.signal").touch()
+        cluster.ctl("start")
+        wait_for("the promotion", lambda: cluster.ask("select pg_promote()") == "t", 30)
+        wait_for("the checkpoint that ends recovery", lambda: cluster.ask("select timeline_id from pg_control_checkpoint()") == "2", 60)
+        proxy.refusing = False
+        self.finish(engine)
+        self.assertIn("begins anew: the server has another history", engine.logged())
+        self.assertEqual(cluster.ask("select confirmed_flush_lsn <= pg_current_wal_lsn() from pg_replication_slots"), "t")
 
 
 if __name__ == "__main__":
