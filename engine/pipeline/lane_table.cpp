@@ -31,7 +31,8 @@ record_state*& lane_table::bucket_of(const record_state& r) noexcept {
 }
 
 void lane_table::expect(std::uint64_t key_hash, const event::stream& destination) const noexcept {
-  __builtin_prefetch(&buckets_[mixed(key_hash, destination) & (buckets_.size() - 1)], 1);
+  const auto* const bucket = &buckets_[mixed(key_hash, destination) & (buckets_.size() - 1)];
+  __builtin_prefetch(static_cast<const void*>(bucket), 1);
 }
 
 record_state** lane_table::find(const record_state& r) noexcept {
