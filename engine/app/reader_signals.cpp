@@ -207,6 +207,7 @@ postgres::call<postgres::nothing> reader::look_at_signal_file() {
     if (auto done = co_await obey(std::get<signals::message>(read)); !done) co_return done;
     if (signals_->blocking) {
       if (auto done = co_await read_on_demand(); !done) co_return done;
+      if (signals_->blocking) co_return nothing{};  // stopped before: the file keeps it
     }
   }
   if (found.bytes == 0) co_return nothing{};

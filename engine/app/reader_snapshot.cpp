@@ -113,6 +113,8 @@ postgres::call<postgres::nothing> reader::complete_snapshot(lsn position) {
 /// A blocking snapshot, asked for by a signal: the stream waits meanwhile. What the server refuses
 /// is said, and the stream goes on.
 postgres::call<postgres::nothing> reader::read_on_demand() {
+  // Keyless rows of the snapshot stand in no order, those of the stream do.
+  if (!co_await all_arrived()) co_return nothing{};
   const signals::start_snapshot asked = *signals_->blocking;
   snapshot_task what;
   what.wanted = [&](std::string_view schema, std::string_view table) {
@@ -124,7 +126,6 @@ postgres::call<postgres::nothing> reader::read_on_demand() {
     const std::string filter = signals::filter_of(asked.conditions, to_string(name));
     return filter.empty() ? std::string() : signals::statement_of(filter, name);
   };
-  out_->seal();  // keyless rows of the snapshot stand in no order, those of the stream do
   status_.phase = reader_phase::snapshot;
   auto taken = co_await take_snapshot(std::move(what));
   out_->seal();

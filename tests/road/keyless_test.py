@@ -129,8 +129,9 @@ class Keyless(unittest.TestCase):
             part = self.engine(road, port, f"insert into inventory.counters select id, 1 from generate_series(1, {rows}) id;",
                                **{"debezium.source.snapshot.mode": "never", "debezium.source.signal.data.collection": "inventory.signals"})
             local = road.parts[0].process
+            self.read_counters(road, "select counters.* from inventory.counters, pg_sleep(2)")
+            wait_for("the snapshot", lambda: "reading a snapshot of 1 tables" in part.logged(), 30)
             local.send_signal(signal.SIGSTOP)      # so that all of it waits
-            road.sql("""insert into inventory.signals values ('s', 'execute-snapshot', '{"data-collections": ["inventory.counters"], "type": "blocking"}')""")
             wait_for("the rows", lambda: f"the snapshot is complete: {rows} rows" in part.logged(), 30)
             road.sql(f"update inventory.counters set version = 2 where id > {rows - last};")
             time.sleep(1)                          # in which an engine that did not wait for the rows would read on
@@ -139,6 +140,28 @@ class Keyless(unittest.TestCase):
             self.assertEqual(part.stop(), 0, part.logged()[-2000:])
             found = self.versions(road, "counters")
             self.assertEqual({key for key, versions in found.items() if versions[0] != 1}, set(), "updates came before the rows")
+
+    def test_the_rows_of_a_blocking_snapshot_come_behind_the_changes_before(self):
+        rows = 700                # with two changes each more wait than the order of the stream is kept for
+        with Road() as road:
+            part = self.engine(road, free_port(), f"insert into inventory.counters select id, 1 from generate_series(1, {rows}) id;",
+                               **{"debezium.source.snapshot.mode": "never", "debezium.source.signal.data.collection": "inventory.signals"})
+            local = road.parts[0].process
+            local.send_signal(signal.SIGSTOP)      # so that the changes wait
+            road.sql("update inventory.counters set version = 2; update inventory.counters set version = 3;")
+            self.read_counters(road, "select * from inventory.counters")
+            time.sleep(1)                          # in which an engine that did not wait for the changes would read the rows
+            local.send_signal(signal.SIGCONT)
+            wait_for("the rows", lambda: f"the snapshot is complete: {rows} rows" in part.logged(), 30)
+            self.assertEqual(part.stop(), 0, part.logged()[-2000:])
+            found = self.versions(road, "counters")
+            self.assertEqual({key: versions for key, versions in found.items() if versions != [2, 3, 3]}, {})
+
+    @staticmethod
+    def read_counters(road, statement):
+        signal_data = json.dumps({"data-collections": ["inventory.counters"], "type": "blocking",
+                                  "additional-conditions": [{"data-collection": "inventory.counters", "filter": statement}]})
+        road.sql(f"insert into inventory.signals values ('s', 'execute-snapshot', '{signal_data}')")
 
     @staticmethod
     def count(versions):
