@@ -89,8 +89,9 @@ property_family tidewire_properties() {
            .initial = "128MiB",
            .lowest = 64LL * 1024,
            .highest = 1024LL * 1024 * mebibyte,
-           .meaning = "How much of a table a snapshot reads at a time; of what is not finished, or "
-                      "not at the sink, all is read again. Tables of PostgreSQL before 14, with "
+           .meaning = "How much of a table a first snapshot that can go on "
+                      "(tidewire.snapshot.resume) reads at a time; of what is not finished, or not "
+                      "at the sink, all is read again. Tables of PostgreSQL before 14, with "
                       "partitions or with a statement of their own are read whole."},
           {.name = "tidewire.spill.directory",
            .meaning = "Folder for what does not fit into memory of transactions that are streamed "
