@@ -3,9 +3,9 @@
 #include "local/call/fault_source.hpp"
 #include "local/call/input_reader.hpp"
 #include "local/kinesis/errors.hpp"
+#include "local/kinesis/put_answer.hpp"
 #include "local/kinesis/service.hpp"
 #include "local/store/journal.hpp"
-#include "local/wire/cbor.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -13,76 +13,10 @@
 namespace tidewire::local {
 namespace {
 
-constexpr std::size_t entries_max = 500;
 constexpr std::size_t request_bytes_max = 10UL * 1024 * 1024;
 constexpr std::size_t key_characters_max = 256;
 constexpr std::string_view throughput_code = "ProvisionedThroughputExceededException";
 constexpr std::string_view internal_code = "InternalFailure";
-
-/// Builds the answer in the format of the question; all its texts are plain ASCII without quotes.
-class put_answer {
- public:
-  put_answer(body_format format, std::size_t entries) : cbor_(format == body_format::cbor) {
-    out_.reserve(64 + entries * 128);
-  }
-
-  void begin(std::size_t entries) {
-    if (!cbor_) {
-      out_ = R"({"Records":[)";
-      return;
-    }
-    cbor::append_head(out_, cbor::major_map, 2);
-    cbor::append_text(out_, "Records");
-    cbor::append_head(out_, cbor::major_array, entries);
-  }
-
-  void stored(const shard& home, std::uint64_t index) {
-    if (!cbor_) {
-      out_.append(first_ ? R"({"SequenceNumber":")" : R"(,{"SequenceNumber":")");
-      home.append_sequence_number(out_, index);
-      out_.append(R"(","ShardId":")").append(home.id()).append(R"("})");
-    } else {
-      cbor::append_head(out_, cbor::major_map, 2);
-      cbor::append_text(out_, "SequenceNumber");
-      cbor::append_head(out_, 3, shard::sequence_digits);
-      home.append_sequence_number(out_, index);
-      cbor::append_text(out_, "ShardId");
-      cbor::append_text(out_, home.id());
-    }
-    first_ = false;
-  }
-
-  void refused(std::string_view code, std::string_view message) {
-    if (!cbor_) {
-      out_.append(first_ ? R"({"ErrorCode":")" : R"(,{"ErrorCode":")").append(code);
-      out_.append(R"(","ErrorMessage":")").append(message).append(R"("})");
-    } else {
-      cbor::append_head(out_, cbor::major_map, 2);
-      cbor::append_text(out_, "ErrorCode");
-      cbor::append_text(out_, code);
-      cbor::append_text(out_, "ErrorMessage");
-      cbor::append_text(out_, message);
-    }
-    first_ = false;
-    ++failed_;
-  }
-
-  std::string end() {
-    if (!cbor_) {
-      out_.append(R"(],"FailedRecordCount":)").append(std::to_string(failed_)).append("}");
-    } else {
-      cbor::append_text(out_, "FailedRecordCount");
-      cbor::append_head(out_, 0, failed_);
-    }
-    return std::move(out_);
-  }
-
- private:
-  bool cbor_;
-  bool first_ = true;
-  std::size_t failed_ = 0;
-  std::string out_;
-};
 
 std::string length_violation(std::string_view value,
                              const std::string& member,
@@ -232,13 +166,13 @@ kinesis_service::body_reply kinesis_service::put_records(const body_call& call) 
   const put_request& request = *parsed;
   if (!request.has_records)
     return validation_error("1 validation error detected: " + null_violation("records"));
-  if (request.entries.empty() || request.entries.size() > entries_max)
+  if (request.entries.empty() || request.entries.size() > put_entries_max)
     return validation_error(
         "1 validation error detected: " +
         length_violation("[" + std::to_string(request.entries.size()) + " records]",
                          "records",
                          request.entries.empty() ? "greater" : "less",
-                         request.entries.empty() ? 1 : entries_max));
+                         request.entries.empty() ? 1 : put_entries_max));
   const auto found = find_stream(
       request.has_stream_name ? std::optional<std::string_view>(request.stream_name) : std::nullopt,
       request.stream_arn.empty() ? std::nullopt
@@ -250,7 +184,6 @@ kinesis_service::body_reply kinesis_service::put_records(const body_call& call) 
   const std::int64_t now_ms = unix_ms(call.now);
   const bool may_refuse = call.quotas || (call.faults != nullptr && call.faults->fails_entries());
   put_answer answer(call.format, request.entries.size());
-  answer.begin(request.entries.size());
   for (const put_entry& entry : request.entries) {
     shard& home = home_of(stream, entry);
     const auto code = may_refuse

@@ -6,6 +6,9 @@
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 
+#include <algorithm>
+#include <cstdint>
+
 namespace tidewire::local {
 namespace {
 
@@ -46,7 +49,59 @@ bool read_blob(cbor::reader& in,
   return true;
 }
 
+/// Takes `expected` off the front, if it is there.
+bool take(std::string_view& rest, std::string_view expected) noexcept {
+  if (!rest.starts_with(expected)) return false;
+  rest.remove_prefix(expected.size());
+  return true;
+}
+
+/// Takes a string of a major type whose length is told in up to two bytes behind its head, or in
+/// it.
+bool take_string(std::string_view& rest, unsigned major, std::string_view& out) noexcept {
+  constexpr std::size_t head_bytes_max = 3;
+  if (rest.size() < head_bytes_max) return false;
+  const auto byte = [&](std::size_t i) -> std::size_t {
+    return static_cast<unsigned char>(rest[i]);
+  };
+  if (byte(0) >> 5U != major) return false;
+  const std::size_t low = byte(0) & 31U;
+  if (low > 25) return false;
+  const std::size_t head_size = low < 24 ? 1 : low - 22;
+  const std::size_t size = low < 24 ? low : low == 24 ? byte(1) : byte(1) << 8U | byte(2);
+  if (rest.size() - head_size < size) return false;
+  out = rest.substr(head_size, size);
+  rest.remove_prefix(head_size + size);
+  return true;
+}
+
+/// Reads {Data, PartitionKey} as clients write it: in one piece, with the shortest heads.
+/// \return false, and nothing is read, if it is written in any other way, well or not.
+bool read_usual_entry(cbor::reader& in, put_request& out) {
+  // A map of two; texts of 4 and of 12 bytes.
+  constexpr std::string_view map_of_two = "\xa2", data_name = "dData", key_name = "lPartitionKey";
+  std::string_view rest = in.rest();
+  if (!take(rest, map_of_two)) return false;
+  put_entry entry;
+  for (int i = 0; i < 2; ++i) {
+    if (take(rest, data_name)) {
+      if (!take_string(rest, 2, entry.data)) return false;
+      entry.has_data = true;
+    } else if (take(rest, key_name)) {
+      if (!take_string(rest, 3, entry.partition_key)) return false;
+      entry.has_partition_key = true;
+    } else {
+      return false;
+    }
+  }
+  if (!entry.has_data || !entry.has_partition_key) return false;
+  in.continue_at(rest);
+  out.entries.push_back(entry);
+  return true;
+}
+
 bool read_entry(cbor::reader& in, put_request& out, std::string_view body) {
+  if (read_usual_entry(in, out)) return true;
   cbor::item map;
   if (!in.next_untagged(map) || map.what != cbor::kind::map) return false;
   put_entry entry;
@@ -77,6 +132,7 @@ bool read_entries(cbor::reader& in, put_request& out, std::string_view body) {
   if (list.what == cbor::kind::null) return true;
   if (list.what != cbor::kind::array) return false;
   out.has_records = true;
+  if (!list.indefinite) out.entries.reserve(std::min<std::uint64_t>(list.value, put_entries_max));
   for (;;) {
     const auto more = in.another(list);
     if (!more) return false;

@@ -2,12 +2,16 @@
 
 #include "local/wire/body.hpp"
 
-#include <deque>
+#include <cstddef>
+#include <list>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace tidewire::local {
+
+/// Records in one call of PutRecords.
+constexpr std::size_t put_entries_max = 500;
 
 /// One record of a put; the views live as long as the body and the request that it was parsed into.
 struct put_entry {
@@ -26,7 +30,7 @@ struct put_request {
   bool has_stream_name = false;
   bool has_records = false;
   std::vector<put_entry> entries;
-  std::deque<std::string> decoded;  // what the entries point to where the body itself will not do
+  std::list<std::string> decoded;  // what the entries point to where the body itself will not do
 };
 
 /// \errors SerializationException if the body is not of the format or a member has the wrong type.

@@ -54,6 +54,16 @@ void shard::append_sequence_number(std::string& out, std::uint64_t index) const 
   out.append(suffix_);
 }
 
+void shard::make_next(std::span<char, sequence_digits> number) noexcept {
+  unsigned added = place_stride;
+  for (std::size_t i = prefix_digits + place_digits; added > 0 && i > prefix_digits;) {
+    --i;
+    const unsigned sum = static_cast<unsigned>(number[i] - '0') + added;
+    number[i] = static_cast<char>('0' + sum % 10);
+    added = sum / 10;
+  }
+}
+
 std::string shard::from_place(std::uint64_t place) const {
   std::string out = prefix_;
   append_padded(out, place, place_digits);

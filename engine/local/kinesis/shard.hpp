@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,8 @@ class shard {
 
   void append_sequence_number(std::string& out, std::uint64_t index) const;
   std::string sequence_number(std::uint64_t index) const;
+  /// Makes a record's sequence number, in its place, that of the record behind it.
+  static void make_next(std::span<char, sequence_digits> number) noexcept;
   std::string starting_sequence_number() const;
   /// Of a closed shard: above every record's.
   std::string ending_sequence_number() const;

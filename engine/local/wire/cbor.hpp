@@ -3,7 +3,7 @@
 #include <boost/json/value.hpp>
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,6 +50,10 @@ class reader {
   bool skip();
   bool at_end() const noexcept { return rest_.empty(); }
 
+  /// For who knows what comes: what was not read yet, and where to go on in it.
+  std::string_view rest() const noexcept { return rest_; }
+  void continue_at(std::string_view rest) noexcept { rest_ = rest; }
+
   /// Reads the next item and steps over the tags in front of it.
   bool next_untagged(item& out);
 
@@ -64,7 +68,7 @@ class reader {
   bool skip_value(int depth);
 
   std::string_view rest_;
-  std::deque<std::string> joined_;
+  std::list<std::string> joined_;
 };
 
 /// A whole document as JSON: byte strings become base64 text, timestamps seconds since 1970.

@@ -52,6 +52,57 @@ TEST(PutRecordsBody, MayComeInIndefiniteMapsAndChunks) {
   EXPECT_EQ(request->entries[0].data, "\x01\x02");
 }
 
+/// `{"Records": [entry]}`
+std::string of_one(const std::string& entry) {
+  return bytes("a1675265636f72647381") + entry;
+}
+
+TEST(PutRecordsBody, IsReadTheSameHoweverItsHeadsAreWritten) {
+  const std::string usual_map = bytes("a2"), tagged_map = bytes("c1a2");  // a tag is stepped over
+  for (const std::size_t data_size : {0U, 1U, 23U, 24U, 255U, 256U, 570U, 65'535U, 65'536U})
+    for (const std::size_t key_size : {0U, 1U, 23U, 24U, 256U}) {
+      std::string data;
+      cbor::append_text(data, "Data");
+      cbor::append_bytes(data, std::string(data_size, 'd'));
+      std::string key;
+      cbor::append_text(key, "PartitionKey");
+      cbor::append_text(key, std::string(key_size, 'k'));
+      for (const auto& members : {data + key, key + data})
+        for (const auto& map : {usual_map, tagged_map}) {
+          const std::string body = of_one(map + members);
+          const auto request = parse_put_records(body_format::cbor, body);
+          ASSERT_TRUE(request.has_value()) << data_size << " " << key_size;
+          ASSERT_EQ(request->entries.size(), 1U);
+          const put_entry& entry = request->entries[0];
+          EXPECT_TRUE(entry.has_data && entry.has_partition_key);
+          EXPECT_EQ(entry.data, std::string(data_size, 'd'));
+          EXPECT_EQ(entry.partition_key, std::string(key_size, 'k'));
+          EXPECT_TRUE(parse_put_records(body_format::cbor,
+                                        std::string_view(body).substr(0, body.size() - 1))
+                          .has_error());
+        }
+    }
+}
+
+TEST(PutRecordsBody, IsRefusedWhereAnEntryHasAnotherTypeThanItsName) {
+  const std::string data = bytes("6444617461"), key = bytes("6c506172746974696f6e4b6579");
+  for (const auto& wrong : {bytes("a2") + data + bytes("6161") + key + bytes("6161"),    // text
+                            bytes("a2") + data + bytes("4161") + key + bytes("4161"),    // bytes
+                            bytes("a2") + data + bytes("1801") + key + bytes("616161"),  // number
+                            bytes("a3") + data + bytes("4161") + key + bytes("6161")})  // one short
+    EXPECT_TRUE(parse_put_records(body_format::cbor, of_one(wrong)).has_error());
+}
+
+TEST(PutRecordsBody, TakesTheLastOfAMemberThatComesTwice) {
+  const std::string body =
+      of_one(bytes("a264446174614101644461746141"
+                   "02"));
+  const auto request = parse_put_records(body_format::cbor, body);
+  ASSERT_TRUE(request.has_value());
+  EXPECT_EQ(request->entries[0].data, "\x02");
+  EXPECT_FALSE(request->entries[0].has_partition_key);
+}
+
 TEST(PutRecordsBody, IsReadFromJson) {
   const auto request = parse_put_records(
       body_format::json,
