@@ -30,11 +30,14 @@ class body_writer {
   void time_ms(std::int64_t unix_ms);  // seconds with three decimals in JSON, tag 1 with
                                        // milliseconds in CBOR
 
+  bool is_json() const noexcept { return format_ == body_format::json; }
+  /// A part of a body in CBOR, put together by the caller.
+  void cbor(std::string_view part) { out_.append(part); }
+
   void text(std::string_view name, std::string_view value) { key(name), text(value); }
   void integer(std::string_view name, std::int64_t value) { key(name), integer(value); }
 
  private:
-  bool is_json() const noexcept { return format_ == body_format::json; }
   void comma() {
     if (comma_due_) out_.push_back(',');
     comma_due_ = true;

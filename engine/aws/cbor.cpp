@@ -30,18 +30,6 @@ double half_float(std::uint64_t bits) noexcept {
 
 }  // namespace
 
-void append_head(std::string& out, major type, std::uint64_t value) {
-  const auto first = static_cast<std::uint8_t>(static_cast<unsigned>(type) << 5U);
-  if (value < one_byte) {
-    out.push_back(static_cast<char>(first | value));
-    return;
-  }
-  const unsigned power = value <= 0xFF ? 0 : value <= 0xFFFF ? 1 : value <= 0xFFFFFFFF ? 2 : 3;
-  out.push_back(static_cast<char>(first | (one_byte + power)));
-  for (unsigned bytes = 1U << power; bytes > 0; --bytes)
-    out.push_back(static_cast<char>(value >> ((bytes - 1) * 8)));
-}
-
 bool read_head(std::string_view& bytes, head& out) noexcept {
   if (bytes.empty()) return false;
   const auto first = static_cast<std::uint8_t>(bytes.front());

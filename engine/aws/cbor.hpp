@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -27,8 +28,32 @@ enum class major : std::uint8_t {
 
 constexpr std::uint64_t timestamp_tag = 1;
 
-/// Appends an item's first bytes in the shortest form.
-void append_head(std::string& out, major type, std::uint64_t value);
+constexpr std::size_t head_bytes_max = 9;
+
+/// Writes an item's first bytes in the shortest form, at most head_bytes_max of them.
+/// \return the end of what was written.
+inline char* put_head(char* to, major type, std::uint64_t value) noexcept {
+  const auto first = static_cast<unsigned>(type) << 5U;
+  if (value < 24) {
+    *to = static_cast<char>(first | value);
+    return to + 1;
+  }
+  const unsigned power = value <= 0xFF ? 0 : value <= 0xFFFF ? 1 : value <= 0xFFFFFFFF ? 2 : 3;
+  *to++ = static_cast<char>(first | (24 + power));  // 24 to 27: 1, 2, 4, 8 bytes follow
+  for (unsigned bytes = 1U << power; bytes > 0; --bytes)
+    *to++ = static_cast<char>(value >> ((bytes - 1) * 8));
+  return to;
+}
+inline char* put_text(char* to, std::string_view text) noexcept {
+  to = put_head(to, major::text, text.size());
+  std::memcpy(to, text.data(), text.size());
+  return to + text.size();
+}
+
+inline void append_head(std::string& out, major type, std::uint64_t value) {
+  char bytes[head_bytes_max];
+  out.append(bytes, static_cast<std::size_t>(put_head(bytes, type, value) - bytes));
+}
 
 inline void append_text(std::string& out, std::string_view text) {
   append_head(out, major::text, text.size());

@@ -36,6 +36,27 @@ TEST_P(KinesisMessages, ABodyIsNeverLargerThanItsRoom) {
   }
 }
 
+TEST_P(KinesisMessages, ARecordIsThatWhichWasPutWhateverItsSize) {
+  for (const std::size_t size : {0U, 1U, 23U, 24U, 255U, 256U, 65'535U, 65'536U}) {
+    const std::string data(size, '\xFE');
+    const std::string key(size % 257 + 1, 'k');
+    for (const std::string_view hash_key : {"", "170141183460469231731687303715884105728"}) {
+      const std::vector<put_record> records(
+          2, {.partition_key = key, .explicit_hash_key = hash_key, .data = data});
+      std::string body;
+      body_writer out(body, GetParam());
+      write_put_records(out, "s", records);
+      auto r = read(body)["Records"].first();
+      for (int i = 0; i < 2; ++i, r = r.next()) {
+        EXPECT_EQ(r.size(), hash_key.empty() ? 2U : 3U) << size;
+        EXPECT_EQ(r["Data"].blob(), data) << size;
+        EXPECT_EQ(r["PartitionKey"].text(), key) << size;
+        EXPECT_EQ(r["ExplicitHashKey"].text(), hash_key) << size;
+      }
+    }
+  }
+}
+
 TEST_P(KinesisMessages, AnAnswerOfAnotherNumberOfRecordsTellsNothing) {
   const std::vector<put_record> records(2, {.partition_key = "k", .data = "d"});
   for (const std::size_t answered : {1U, 2U, 3U}) {
