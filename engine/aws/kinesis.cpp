@@ -2,6 +2,7 @@
 
 #include "aws/error_answer.hpp"
 #include "aws/operation.hpp"
+#include "aws/put_answer.hpp"
 #include "telemetry/log.hpp"
 
 #include <utility>
@@ -20,6 +21,10 @@ bool refuses_cbor(const failure& f) noexcept {
   if (f.status != 400 && f.status != 404) return false;
   return f.code.empty() || f.code == "SerializationException" || f.code == "UnknownOperation" ||
          f.code == "UnknownOperationException";
+}
+
+bool is_cbor(const http::response& answer) {
+  return http::find_header(answer.headers, "content-type").find("cbor") != std::string_view::npos;
 }
 
 std::string_view name_of(iterator_type type) noexcept {
@@ -93,10 +98,8 @@ call<http::response> kinesis_client::ask(std::string_view operation,
 }
 
 std::optional<document::value> kinesis_client::read(const http::response& answer) {
-  const bool is_cbor =
-      http::find_header(answer.headers, "content-type").find("cbor") != std::string_view::npos;
   const bool well_formed =
-      is_cbor ? document_->parse_cbor(answer.body) : document_->parse_json(answer.body);
+      is_cbor(answer) ? document_->parse_cbor(answer.body) : document_->parse_json(answer.body);
   if (!well_formed) return std::nullopt;
   return document_->root();
 }
@@ -111,6 +114,8 @@ call<std::vector<put_failure>> kinesis_client::put_records(std::string_view stre
   auto asking = ask("PutRecords", std::move(write), put_records_size(records, likely), 1);
   const auto answered = co_await std::move(asking);
   if (!answered) co_return answered.error();
+  if (is_cbor(*answered) && all_plainly_arrived(answered->body, records))
+    co_return std::vector<put_failure>();
   const auto root = read(*answered);
   if (!root) co_return malformed_answer();
   auto failures = read_put_failures(*root, records);

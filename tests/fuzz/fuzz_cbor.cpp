@@ -1,10 +1,13 @@
 #include "aws/body_writer.hpp"
 #include "aws/document.hpp"
+#include "aws/put_answer.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -48,14 +51,29 @@ std::string written(const document& d) {
   return body;
 }
 
+/// The short look never calls durable what the tree does not.
+void expect_agreement(std::string_view body, const document* read) {
+  using namespace tidewire::aws;
+  const std::size_t told = read == nullptr ? 0 : read->root()["Records"].size();
+  for (const std::size_t count : {told, std::size_t{1}}) {
+    const std::vector<put_record> asked(std::min<std::size_t>(count, 1000));
+    if (!all_plainly_arrived(body, asked)) continue;
+    if (read == nullptr) __builtin_trap();
+    const auto failures = read_put_failures(read->root(), asked);
+    if (!failures || !failures->empty()) __builtin_trap();
+  }
+}
+
 }  // namespace
 
 /// Any bytes as CBOR: a tree, or refused. What was read is written and read again to the same
-/// bytes.
+/// bytes; as an answer to PutRecords it is understood in one way only.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view body(reinterpret_cast<const char*>(data), size);
   document first;
-  if (!first.parse_cbor(body)) return 0;
+  const bool well_formed = first.parse_cbor(body);
+  expect_agreement(body, well_formed ? &first : nullptr);
+  if (!well_formed) return 0;
   first.root().time_ms();
   const std::string once = written(first);
   document second;
