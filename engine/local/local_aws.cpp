@@ -119,7 +119,7 @@ struct local_aws::state : std::enable_shared_from_this<state> {
             .quotas = how.quotas};
   }
 
-  http::response respond_body(const http::request& message,
+  http::response respond_body(http::request& message,
                               const wire_call& call,
                               const std::string& id) {
     auto done = services.kinesis.handle_body(
@@ -128,7 +128,8 @@ struct local_aws::state : std::enable_shared_from_this<state> {
          .body = message.body,
          .now = system_clock::now(),
          .faults = faults ? &*faults : nullptr,
-         .quotas = how.quotas});
+         .quotas = how.quotas,
+         .owner = &message.body});
     services.keep();
     if (done.has_error()) return answer_with(call.spoken, done.error(), id, false);
     return answer_with(call.spoken, std::move(done->bytes), id);
@@ -160,7 +161,7 @@ struct local_aws::state : std::enable_shared_from_this<state> {
     return input;
   }
 
-  asio::awaitable<http::response> respond(const http::request& message,
+  asio::awaitable<http::response> respond(http::request& message,
                                           const wire_call& call,
                                           const std::string& id) {
     service& to = service_for(call.spoken);

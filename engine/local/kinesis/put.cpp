@@ -9,11 +9,16 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace tidewire::local {
 namespace {
 
 constexpr std::size_t request_bytes_max = 10UL * 1024 * 1024;
+/// A body is kept with its records if it is as large at least, since each makes a segment of its
+/// own, and where as many of its size have room under the bound of memory.
+constexpr std::size_t kept_body_bytes_min = 16UL * 1024;
+constexpr std::size_t kept_bodies_min = 8;
 constexpr std::size_t key_characters_max = 256;
 constexpr std::string_view throughput_code = "ProvisionedThroughputExceededException";
 constexpr std::string_view internal_code = "InternalFailure";
@@ -132,6 +137,40 @@ std::uint64_t kinesis_service::store(kinesis_stream& stream,
   return index;
 }
 
+std::optional<std::uint64_t> kinesis_service::store_whole(kinesis_stream& stream,
+                                                          const put_request& request,
+                                                          std::string* owner,
+                                                          std::int64_t now_ms) {
+  // The body of several shards would stay for as long as any of them has a record of it.
+  if (owner == nullptr || !stream.has_one_open_shard() || !request.decoded.empty())
+    return std::nullopt;
+  if (owner->size() < kept_body_bytes_min) return std::nullopt;
+  if (how_.bytes_max != 0 && owner->capacity() > how_.bytes_max / kept_bodies_min)
+    return std::nullopt;
+  std::vector<record_place> places;
+  places.reserve(request.entries.size());
+  std::size_t bytes = 0;
+  const auto offset_of = [begin = owner->data()](std::string_view part) {
+    return part.empty() ? 0U : static_cast<std::uint32_t>(part.data() - begin);
+  };
+  for (const put_entry& entry : request.entries) {
+    bytes += entry.partition_key.size() + entry.data.size();
+    places.push_back({.key_at = offset_of(entry.partition_key),
+                      .key_size = static_cast<std::uint32_t>(entry.partition_key.size()),
+                      .data_at = offset_of(entry.data),
+                      .data_size = static_cast<std::uint32_t>(entry.data.size())});
+  }
+  if (bytes < owner->capacity() / 4 * 3) return std::nullopt;
+  shard& home = stream.only_open_shard();
+  const std::uint64_t first = home.records.adopt(std::move(*owner), places, now_ms);
+  stored_bytes_ += bytes;
+  if (how_.bytes_max != 0 && stored_bytes_ > how_.bytes_max) make_room(home.records);
+  if (journal_ != nullptr)
+    for (std::uint64_t i = first; i < home.records.end_index(); ++i)
+      write_record(stream, home, home.records.at(i));
+  return first;
+}
+
 record_log* kinesis_service::log_with_the_oldest(const record_log& but_the_last_of) {
   record_log* found = nullptr;
   std::int64_t since_ms = std::numeric_limits<std::int64_t>::max();
@@ -184,6 +223,12 @@ kinesis_service::body_reply kinesis_service::put_records(const body_call& call) 
   const std::int64_t now_ms = unix_ms(call.now);
   const bool may_refuse = call.quotas || (call.faults != nullptr && call.faults->fails_entries());
   put_answer answer(call.format, request.entries.size());
+  if (const auto first =
+          may_refuse ? std::nullopt : store_whole(stream, request, call.owner, now_ms)) {
+    const shard& home = stream.only_open_shard();
+    for (std::size_t i = 0; i < request.entries.size(); ++i) answer.stored(home, *first + i);
+    return body_answer{answer.end()};
+  }
   for (const put_entry& entry : request.entries) {
     shard& home = home_of(stream, entry);
     const auto code = may_refuse

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace tidewire::local {
 namespace {
@@ -12,25 +13,53 @@ constexpr std::size_t segment_bytes = 1024UL * 1024UL;
 
 }  // namespace
 
+/// The segment that the next `size` bytes are copied into.
+record_log::segment& record_log::segment_for(std::size_t size) {
+  const bool copies = !segments_.empty() && segments_.back().takes_copies();
+  if (copies && segments_.back().copied.size() + size <= segment_bytes) return segments_.back();
+  segment& next = segments_.emplace_back();
+  next.first = end_;
+  if (copies) next.copied.reserve(segment_bytes);  // one was filled: not by doubling again
+  return next;
+}
+
 std::uint64_t record_log::append(std::string_view partition_key,
                                  std::string_view data,
                                  std::int64_t arrival_ms) {
   const std::size_t size = partition_key.size() + data.size();
-  if (segments_.empty() || segments_.back().bytes.size() + size > segment_bytes) {
-    const bool has_filled_one = !segments_.empty();
-    segments_.emplace_back().first = end_;
-    if (has_filled_one) segments_.back().bytes.reserve(segment_bytes);  // not by doubling
-  }
-  segment& last = segments_.back();
+  segment& last = segment_for(size);
+  const auto at = static_cast<std::uint32_t>(last.copied.size());
+  const auto key_size = static_cast<std::uint32_t>(partition_key.size());
   last_arrival_ms_ = std::max(last_arrival_ms_, arrival_ms);
-  last.entries.push_back({.offset = last.bytes.size(),
-                          .key_size = static_cast<std::uint32_t>(partition_key.size()),
-                          .data_size = static_cast<std::uint32_t>(data.size()),
+  last.entries.push_back({.place = {.key_at = at,
+                                    .key_size = key_size,
+                                    .data_at = at + key_size,
+                                    .data_size = static_cast<std::uint32_t>(data.size())},
                           .arrival_ms = last_arrival_ms_});
-  last.bytes.append(partition_key);
-  last.bytes.append(data);
+  last.copied.append(partition_key);
+  last.copied.append(data);
+  last.stored_bytes += size;
   stored_bytes_ += size;
   return end_++;
+}
+
+std::uint64_t record_log::adopt(std::string text,
+                                std::span<const record_place> records,
+                                std::int64_t arrival_ms) {
+  assert(!text.empty() && !records.empty());
+  const std::uint64_t first = end_;
+  segment& whole = segments_.emplace_back();
+  whole.first = first;
+  whole.adopted = std::move(text);
+  whole.entries.reserve(records.size());
+  last_arrival_ms_ = std::max(last_arrival_ms_, arrival_ms);
+  for (const record_place& place : records) {
+    whole.entries.push_back({.place = place, .arrival_ms = last_arrival_ms_});
+    whole.stored_bytes += std::size_t{place.key_size} + place.data_size;
+  }
+  stored_bytes_ += whole.stored_bytes;
+  end_ += records.size();
+  return first;
 }
 
 const record_log::segment& record_log::segment_of(std::uint64_t index) const noexcept {
@@ -45,8 +74,8 @@ const record_log::segment& record_log::segment_of(std::uint64_t index) const noe
 record_view record_log::at(std::uint64_t index) const noexcept {
   const segment& home = segment_of(index);
   const entry& e = home.entries[index - home.first];
-  return {.partition_key = home.bytes.view(e.offset, e.key_size),
-          .data = home.bytes.view(e.offset + e.key_size, e.data_size),
+  return {.partition_key = {home.bytes() + e.place.key_at, e.place.key_size},
+          .data = {home.bytes() + e.place.data_at, e.place.data_size},
           .arrival_ms = e.arrival_ms};
 }
 
@@ -66,7 +95,7 @@ std::uint64_t record_log::first_arrived_at(std::int64_t arrival_ms) const noexce
 void record_log::pop_segments_before(std::uint64_t index) noexcept {
   while (!segments_.empty() &&
          segments_.front().first + segments_.front().entries.size() <= index) {
-    stored_bytes_ -= segments_.front().bytes.size();
+    stored_bytes_ -= segments_.front().stored_bytes;
     segments_.pop_front();
   }
 }

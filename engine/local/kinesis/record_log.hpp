@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +17,14 @@ struct record_view {
   std::string_view partition_key;
   std::string_view data;
   std::int64_t arrival_ms = 0;  // since 1970, never falling from one record to the next
+};
+
+/// Where a record is in a text that holds several.
+struct record_place {
+  std::uint32_t key_at;
+  std::uint32_t key_size;
+  std::uint32_t data_at;
+  std::uint32_t data_size;
 };
 
 /// What one shard holds: records at the end, oldest trimmed at the front, each with an index that
@@ -28,6 +38,12 @@ class record_log {
   std::uint64_t append(std::string_view partition_key,
                        std::string_view data,
                        std::int64_t arrival_ms);
+
+  /// Appends the records in a text, one at least, and keeps the text as it is: none is copied.
+  /// \return the index of the first.
+  std::uint64_t adopt(std::string text,
+                      std::span<const record_place> records,
+                      std::int64_t arrival_ms);
 
   std::uint64_t first_index() const noexcept { return first_; }
   std::uint64_t end_index() const noexcept { return end_; }
@@ -48,17 +64,23 @@ class record_log {
 
  private:
   struct entry {
-    std::size_t offset;
-    std::uint32_t key_size;
-    std::uint32_t data_size;
+    record_place place;
     std::int64_t arrival_ms;
   };
+  /// Records one behind the other in memory, each copied there or all of them adopted with their
+  /// text.
   struct segment {
     std::uint64_t first = 0;
-    byte_buffer bytes;
+    byte_buffer copied;
+    std::string adopted;
     std::vector<entry> entries;
+    std::size_t stored_bytes = 0;
+
+    bool takes_copies() const noexcept { return adopted.empty(); }
+    const char* bytes() const noexcept { return takes_copies() ? copied.data() : adopted.data(); }
   };
 
+  segment& segment_for(std::size_t size);
   const segment& segment_of(std::uint64_t index) const noexcept;
   void pop_segments_before(std::uint64_t index) noexcept;
 

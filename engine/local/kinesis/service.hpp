@@ -36,6 +36,7 @@ class kinesis_service : public service {
     std::chrono::system_clock::time_point now;
     fault_source* faults = nullptr;
     bool quotas = false;
+    std::string* owner = nullptr;  // of the body, if it may be taken from there, and the view ends
   };
   struct body_answer {
     std::string bytes;  // in the format of the call
@@ -119,6 +120,12 @@ class kinesis_service : public service {
                       shard& home,
                       const put_entry& entry,
                       std::int64_t now_ms);
+  /// Stores all records by keeping the body that they are in, where that costs little more memory.
+  /// \return the index of the first, and where they all are; nothing: they are to be stored singly.
+  std::optional<std::uint64_t> store_whole(kinesis_stream& stream,
+                                           const put_request& request,
+                                           std::string* owner,
+                                           std::int64_t now_ms);
   /// Drops the oldest segments of all streams until the bound is kept; never the one just written
   /// to.
   void make_room(const record_log& written);
