@@ -2,12 +2,14 @@
 
 #include "http/ascii.hpp"
 #include "http/errc.hpp"
+#include "http/unfilled_text.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/optional.hpp>
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -21,6 +23,8 @@ namespace {
 namespace beast_http = boost::beast::http;
 
 constexpr std::uint32_t head_bytes_max = 64U * 1024U;
+/// Of what is missing of a body, to be received in its place.
+constexpr std::uint64_t room_bytes_min = 16U * 1024U;
 
 template <class Fields>
 std::vector<header> copy_headers(const Fields& fields) {
@@ -80,6 +84,8 @@ result<std::size_t> feed(Parser& parser, std::string_view bytes, Failed failed) 
 struct request_parser::parser {
   beast_http::request_parser<text_body> beast;
   bool started = false;
+  bool past_beast = false;  // the rest of the body goes to its place
+  std::size_t missing = 0;  // of it, then
 };
 
 request_parser::request_parser(std::size_t body_bytes_max) : parser_(std::make_unique<parser>()) {
@@ -100,6 +106,25 @@ result<std::size_t> request_parser::put(std::string_view bytes) {
   });
 }
 
+std::span<char> request_parser::body_room() {
+  parser& p = *parser_;
+  if (!p.beast.is_header_done() || p.beast.is_done()) return {};
+  std::string& body = p.beast.get().body();
+  if (!p.past_beast) {
+    const auto missing = p.beast.content_length_remaining();
+    if (!missing || *missing < room_bytes_min) return {};
+    p.past_beast = true;
+    p.missing = static_cast<std::size_t>(*missing);
+    lengthen_unfilled(body, body.size() + p.missing);
+  }
+  return std::span(body).last(p.missing);
+}
+
+void request_parser::fill(std::size_t size) noexcept {
+  assert(parser_->past_beast && size <= parser_->missing);
+  parser_->missing -= size;
+}
+
 bool request_parser::started() const noexcept {
   return parser_->started;
 }
@@ -107,7 +132,7 @@ bool request_parser::head_done() const noexcept {
   return parser_->beast.is_header_done();
 }
 bool request_parser::done() const noexcept {
-  return parser_->beast.is_done();
+  return parser_->past_beast ? parser_->missing == 0 : parser_->beast.is_done();
 }
 bool request_parser::keep_alive() const {
   return parser_->beast.get().keep_alive();

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string_view>
 
 namespace tidewire::http {
@@ -23,6 +24,11 @@ class request_parser {
   /// Takes from the front of `bytes` what it can and answers how much that was; the rest must come
   /// again, with more behind it.
   result<std::size_t> put(std::string_view bytes);
+
+  /// Room for what is missing of a long body whose length was told, to be received there and then
+  /// told to fill(), instead of put(); empty: put() wants it. Valid until the next call of either.
+  std::span<char> body_room();
+  void fill(std::size_t size) noexcept;
 
   bool started() const noexcept;  // at least one byte was taken, or waits for its line to end
   bool head_done() const noexcept;

@@ -20,6 +20,7 @@
 #include <exception>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 
 namespace tidewire::http {
@@ -30,6 +31,8 @@ using asio::ip::tcp;
 using steady = std::chrono::steady_clock;
 
 constexpr std::size_t read_bytes = 64U * 1024U;
+/// Of a request: its head and a small body. The rest of a large one is received in its place.
+constexpr std::size_t first_read_bytes = 16U * 1024U;
 /// After an answer to a request that was not read to its end: how long and how much of it is thrown
 /// away, so that the client gets the answer and not a reset.
 constexpr std::chrono::seconds farewell_max{2};
@@ -184,11 +187,19 @@ asio::awaitable<bool> server::state::read_request(connection& c,
     }
     if (stopping && !parser.started()) co_return false;
     c.deadline = std::min(steady::now() + how.idle_max, last);
-    char* const room = c.received.prepare(read_bytes);
+    const std::span<char> in_place = parser.body_room();
+    const std::size_t wanted = parser.started() ? read_bytes : first_read_bytes;
+    const std::span<char> room =
+        in_place.empty() ? std::span(c.received.prepare(wanted), wanted) : in_place;
     auto [error, size] =
-        co_await c.socket.async_read_some(asio::buffer(room, read_bytes), as_result);
+        co_await c.socket.async_read_some(asio::buffer(room.data(), room.size()), as_result);
     if (error) co_return false;
-    c.received.commit(size);
+    if (in_place.empty()) {
+      c.received.commit(size);
+      continue;
+    }
+    parser.fill(size);
+    if (parser.done()) co_return true;
   }
 }
 

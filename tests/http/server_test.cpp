@@ -125,6 +125,71 @@ TEST_F(Server, PutsChunksTogetherHoweverTheyArrive) {
   EXPECT_THAT(client.hear("you said hello world"), HasSubstr("you said hello world"));
 }
 
+/// Differs at each place from what is near it.
+std::string long_body(std::size_t size) {
+  std::string out;
+  for (std::size_t i = 0; out.size() < size; ++i) out += std::to_string(i) + " ";
+  out.resize(size);
+  return out;
+}
+
+TEST_F(Server, PutsALongBodyTogetherHoweverItArrives) {
+  start();
+  raw_client client(io_, server_->port());
+  // Below, at and beyond what is read at first, with and without a rest that has its own place.
+  for (const std::size_t size : {10'000U, 16'384U, 32'000U, 32'768U, 40'000U, 300'000U}) {
+    const std::string body = long_body(size);
+    const std::string whole =
+        "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" + body;
+    for (const std::size_t piece : {1'000U, 9'999U, 16'384U, 70'000U, 400'000U}) {
+      seen_.clear();
+      client.forget();
+      for (std::size_t at = 0; at < whole.size(); at += piece) {
+        client.say(std::string_view(whole).substr(at, piece));
+        io_.restart();
+        io_.poll();
+      }
+      client.hear("you said " + body);
+      ASSERT_EQ(seen_.size(), 1U) << size << " in pieces of " << piece;
+      EXPECT_TRUE(seen_[0].body == body) << size << " in pieces of " << piece;
+    }
+  }
+}
+
+TEST_F(Server, FindsTheNextRequestBehindALongBody) {
+  start();
+  raw_client client(io_, server_->port());
+  const std::string body = long_body(200'000);
+  client.say("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n" + body +
+             "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nnext");
+  EXPECT_THAT(client.hear("you said next"), HasSubstr("you said next"));
+  ASSERT_EQ(seen_.size(), 2U);
+  EXPECT_TRUE(seen_[0].body == body);
+}
+
+TEST_F(Server, GivesUpALongBodyThatIsNotSentToItsEnd) {
+  start({.idle_max = 1s, .request_max = 1s});
+  raw_client client(io_, server_->port());
+  client.say("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n" + long_body(150'000));
+  client.hear_to_the_end();
+  EXPECT_TRUE(client.ended());
+  EXPECT_TRUE(seen_.empty());
+}
+
+TEST_F(Server, PromisesToContinueBeforeALongBodyIsSent) {
+  start();
+  raw_client client(io_, server_->port());
+  client.say(
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\nExpect: "
+      "100-continue\r\n\r\n");
+  EXPECT_EQ(client.hear("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  const std::string body = long_body(100'000);
+  client.say(body);
+  client.hear("you said " + body);
+  ASSERT_EQ(seen_.size(), 1U);
+  EXPECT_TRUE(seen_[0].body == body);
+}
+
 TEST_F(Server, RefusesABodyOverTheLimitWith413BeforeReadingIt) {
   start({.body_bytes_max = 10});
   raw_client client(io_, server_->port());
