@@ -31,15 +31,19 @@ struct record_state : list_hook<unsettled_tag>, list_hook<ready_tag> {
   std::uint32_t index = 0;     // in the batch's records
   std::uint16_t failures = 0;  // attempts in a row that did not make it durable
   standing where = standing::behind;
-  std::uint64_t key_hash = 0;
+  std::uint64_t lane_hash = 0;        // of its key and stream, see lane_table
   record_state* lane_next = nullptr;  // the next record of the same key
   record_state* lane_last = nullptr;  // of a lane's first record: its last one
-  record_state* bucket_next =
-      nullptr;  // of a lane's first record: the next lane in the same bucket
+  // Of the record, which lies elsewhere: between its arrival and its end only the sending goes
+  // there.
+  std::uint32_t stream_index = 0;
+  std::uint32_t payload_bytes = 0;  // of key and value
 
   inline const event::record& record() const noexcept;
   inline std::string_view key() const noexcept;
   inline std::string_view value() const noexcept;
+  /// The record has come, or its value has become another.
+  inline void measure() noexcept;
 };
 
 /// Encoded records on their way from the reader to one publisher and back. Filled by the reader's
@@ -69,6 +73,9 @@ inline std::string_view record_state::key() const noexcept {
 }
 inline std::string_view record_state::value() const noexcept {
   return owner->content.value(record());
+}
+inline void record_state::measure() noexcept {
+  payload_bytes = record().key_size + record().value_size;
 }
 
 }  // namespace tidewire::pipeline

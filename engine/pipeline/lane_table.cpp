@@ -9,71 +9,50 @@ namespace {
 
 constexpr std::size_t buckets_min = 1024;
 
-/// Spreads keys of different streams, and keys whose hashes differ in the high bits only, over the
-/// buckets.
-std::uint64_t mixed(std::uint64_t key_hash, const event::stream& destination) noexcept {
-  std::uint64_t h = key_hash ^ (std::uint64_t{destination.index} * 0x9E3779B97F4A7C15U);
-  h ^= h >> 32U;
-  h *= 0xD6E8FEB86659FD93U;
-  return h ^ (h >> 32U);
-}
-
-bool same_lane(const record_state& a, const record_state& b) noexcept {
-  return a.key_hash == b.key_hash && a.record().destination == b.record().destination;
-}
-
 }  // namespace
 
 lane_table::lane_table() : buckets_(buckets_min) {}
 
-record_state*& lane_table::bucket_of(const record_state& r) noexcept {
-  return buckets_[mixed(r.key_hash, *r.record().destination) & (buckets_.size() - 1)];
-}
-
-void lane_table::expect(std::uint64_t key_hash, const event::stream& destination) const noexcept {
-  const auto* const bucket = &buckets_[mixed(key_hash, destination) & (buckets_.size() - 1)];
-  __builtin_prefetch(static_cast<const void*>(bucket), 1);
-}
-
-record_state** lane_table::find(const record_state& r) noexcept {
-  record_state** place = &bucket_of(r);
-  while (*place != nullptr && !same_lane(**place, r)) place = &(*place)->bucket_next;
-  return place;
+std::size_t lane_table::find(const record_state& r) const noexcept {
+  for (std::size_t place = home_of(r.lane_hash);; place = after(place)) {
+    const bucket& b = buckets_[place];
+    if (b.first == nullptr || b.first == &r) return place;
+    if (b.hash == r.lane_hash && b.first->stream_index == r.stream_index) return place;
+  }
 }
 
 bool lane_table::append(record_state& r) {
-  if (2 * lane_count_ >= buckets_.size()) grow();
-  r.lane_next = r.bucket_next = nullptr;
-  record_state** const place = find(r);
-  if (*place != nullptr) {
-    record_state& first = **place;
-    first.lane_last->lane_next = &r;
-    first.lane_last = &r;
+  if (2 * (lane_count_ + 1) > buckets_.size()) grow();
+  r.lane_next = nullptr;
+  bucket& b = buckets_[find(r)];
+  if (b.first != nullptr) {
+    b.first->lane_last->lane_next = &r;
+    b.first->lane_last = &r;
     return false;
   }
   r.lane_last = &r;
-  *place = &r;
+  b = {.hash = r.lane_hash, .first = &r};
   ++lane_count_;
   return true;
 }
 
 record_state* lane_table::remove(record_state& r) noexcept {
-  record_state** const place = find(r);
-  assert(*place != nullptr && "the record is in no lane");
-  if (*place != &r) {
-    remove_later(**place, r);
+  const std::size_t place = find(r);
+  record_state*& first = buckets_[place].first;
+  assert(first != nullptr && "the record is in no lane");
+  if (first != &r) {
+    remove_later(*first, r);
     return nullptr;
   }
   record_state* const next = r.lane_next;
   if (next == nullptr) {
-    *place = r.bucket_next;
+    free(place);
     --lane_count_;
   } else {
     next->lane_last = r.lane_last;
-    next->bucket_next = r.bucket_next;
-    *place = next;
+    first = next;
   }
-  r.lane_next = r.lane_last = r.bucket_next = nullptr;
+  r.lane_next = r.lane_last = nullptr;
   return next;
 }
 
@@ -83,25 +62,29 @@ void lane_table::remove_later(record_state& first, record_state& r) noexcept {
   while (before->lane_next != &r) before = before->lane_next;
   before->lane_next = r.lane_next;
   if (first.lane_last == &r) first.lane_last = before;
-  r.lane_next = r.lane_last = r.bucket_next = nullptr;
+  r.lane_next = r.lane_last = nullptr;
 }
 
 record_state& lane_table::first_of(const record_state& r) noexcept {
-  return **find(r);
+  return *buckets_[find(r)].first;
+}
+
+/// Lanes behind it that would have been here go forward, so that no search ends before them.
+void lane_table::free(std::size_t place) noexcept {
+  const auto distance = [this](std::size_t from, std::size_t to) { return home_of(to - from); };
+  for (std::size_t at = after(place); buckets_[at].first != nullptr; at = after(at)) {
+    if (distance(home_of(buckets_[at].hash), at) < distance(place, at)) continue;
+    buckets_[place] = buckets_[at];
+    place = at;
+  }
+  buckets_[place].first = nullptr;
 }
 
 void lane_table::grow() {
-  std::vector<record_state*> old(buckets_.size() * 2);
+  std::vector<bucket> old(buckets_.size() * 2);
   std::swap(old, buckets_);
-  for (record_state* first : old) {
-    while (first != nullptr) {
-      record_state* const next = std::exchange(first->bucket_next, nullptr);
-      record_state*& bucket = bucket_of(*first);
-      first->bucket_next = bucket;
-      bucket = first;
-      first = next;
-    }
-  }
+  for (const bucket& b : old)
+    if (b.first != nullptr) buckets_[find(*b.first)] = b;
 }
 
 }  // namespace tidewire::pipeline

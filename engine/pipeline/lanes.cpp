@@ -12,8 +12,7 @@ namespace {
 constexpr std::size_t crowded_per_key = 4;
 
 std::size_t size_of(const record_state& r, const lanes::limits& within) noexcept {
-  const event::record& record = r.record();
-  return std::size_t{record.key_size} + record.value_size + within.record_overhead_bytes;
+  return std::size_t{r.payload_bytes} + within.record_overhead_bytes;
 }
 
 /// Room for more in a request, counted as records are put in.
@@ -69,27 +68,35 @@ void lanes::add(batch& b) {
   b.states.resize(count);
   b.unsettled_count = count;
   unsettled_count_ += count;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i + lookahead < count) {
-      const event::record& soon = b.content.records[i + lookahead];
-      table_.expect(soon.key_hash, *soon.destination);
-    }
-    record_state& r = b.states[i];
-    r.owner = &b;
-    r.index = static_cast<std::uint32_t>(i);
-    r.key_hash = b.content.records[i].key_hash;
-    lane_stream& s = stream_of(*b.content.records[i].destination);
-    s.unsettled.push_back(r);
-    ++s.waiting_count;
-    if (how_.order == ordering::none || table_.append(r)) {
-      r.where = standing::ready;
-      s.fresh.push_back(r);
-      ++s.ready_count;
-    }
-    if (!s.listed) {
-      s.listed = true;
-      active_.push_back(&s);
-    }
+  for (std::size_t i = 0; i < count + lookahead; ++i) {
+    if (i < count) prepare(b, i);
+    if (i >= lookahead) enter(b.states[i - lookahead]);
+  }
+}
+
+void lanes::prepare(batch& b, std::size_t i) noexcept {
+  record_state& r = b.states[i];
+  const event::record& record = b.content.records[i];
+  r.owner = &b;
+  r.index = static_cast<std::uint32_t>(i);
+  r.stream_index = record.destination->index;
+  r.lane_hash = lane_table::hash_of(record.key_hash, *record.destination);
+  r.measure();
+  table_.expect(r.lane_hash);
+}
+
+void lanes::enter(record_state& r) {
+  lane_stream& s = stream_of(*r.record().destination);
+  s.unsettled.push_back(r);
+  ++s.waiting_count;
+  if (how_.order == ordering::none || table_.append(r)) {
+    r.where = standing::ready;
+    s.fresh.push_back(r);
+    ++s.ready_count;
+  }
+  if (!s.listed) {
+    s.listed = true;
+    active_.push_back(&s);
   }
 }
 

@@ -75,9 +75,7 @@ class lanes {
 
   void durable(record_state& r);
   /// It will be said of this one soon. Nothing but speed depends on it.
-  void expect_durable(const record_state& r) const noexcept {
-    table_.expect(r.key_hash, *r.record().destination);
-  }
+  void expect_durable(const record_state& r) const noexcept { table_.expect(r.lane_hash); }
   /// Not taken for now: it may go again from `due` on. Other keys do not wait for it.
   void again(record_state& r, time_point due);
   /// Refused for good: its key waits for ever, others do not.
@@ -117,8 +115,11 @@ class lanes {
     record_state* record;
   };
 
+  /// Says of the record at `i` what its state keeps of it.
+  void prepare(batch& b, std::size_t i) noexcept;
+  void enter(record_state& r);
   lane_stream& stream_of(const event::stream& destination);
-  lane_stream& stream_of(const record_state& r) { return *streams_[r.record().destination->index]; }
+  lane_stream& stream_of(const record_state& r) { return *streams_[r.stream_index]; }
   bool in_stream_order(const lane_stream& s) const noexcept;
   bool is_crowded(const lane_stream& s) const noexcept;
   bool may_send(const lane_stream& s, time_point now) const noexcept;

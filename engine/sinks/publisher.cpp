@@ -146,13 +146,11 @@ void publisher::settle_record(pipeline::record_state& r,
                               const report& all,
                               tally& sum) {
   switch (v.what) {
-    case fate::durable: {
-      const event::record& record = r.record();
+    case fate::durable:
       ++sum.records;
-      sum.bytes += std::uint64_t{record.key_size} + record.value_size;
+      sum.bytes += r.payload_bytes;
       finish(r);
       break;
-    }
     case fate::skipped:
       ++sum.skipped;
       finish(r);
@@ -221,6 +219,7 @@ bool publisher::shorten(pipeline::record_state& r) {
   if (value.size() >= r.value().size()) return false;
   event::record_buffer& content = r.owner->content;
   put_in_place(content, content.records[r.index], value);
+  r.measure();
   add(counters_->shortened, 1);
   return true;
 }

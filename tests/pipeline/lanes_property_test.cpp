@@ -78,7 +78,7 @@ class careless_sink {
   static constexpr std::uint64_t keys = 40;
 
   std::size_t slot(const record_state& r) const {
-    return r.record().destination->index * keys + r.key_hash;
+    return r.record().destination->index * keys + r.record().key_hash;
   }
 
   void add_batch() {
