@@ -27,9 +27,12 @@ class lane_table {
   }
 
   /// A record of this hash is appended or removed soon: asks the memory for its bucket, which lies
-  /// anywhere in a table that other work drives out of the caches.
+  /// anywhere in a table that other work drives out of the caches, and for the one behind it, which
+  /// is looked at as well.
   void expect(std::uint64_t lane_hash) const noexcept {
-    __builtin_prefetch(static_cast<const void*>(&buckets_[home_of(lane_hash)]), 1);
+    const bucket* const home = &buckets_[home_of(lane_hash)];
+    __builtin_prefetch(static_cast<const void*>(home), 1);
+    __builtin_prefetch(static_cast<const void*>(home + 1), 1);
   }
 
   /// Puts the record at the end of its lane; true if it is the lane's first.

@@ -59,8 +59,9 @@ class lanes {
     std::vector<record_state*> records;
   };
 
-  /// Records between expecting one and its turn.
-  static constexpr std::size_t lookahead = 8;
+  /// Records between expecting one and its turn: with eight, most of what an append took was still
+  /// spent waiting for the bucket on a machine that had other work.
+  static constexpr std::size_t lookahead = 20;
 
   explicit lanes(options how) : how_(how) {}
 
