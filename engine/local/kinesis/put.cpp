@@ -91,6 +91,7 @@ std::optional<api_error> kinesis_service::check_entries(const kinesis_stream& st
   const auto record_bytes_max = static_cast<std::size_t>(stream.record_kib_max) * 1024;
   std::vector<std::string> problems;
   std::size_t total = 0;
+  bool all_plain = true;
   for (std::size_t i = 0; i < request.entries.size(); ++i) {
     const put_entry& entry = request.entries[i];
     const std::size_t size = entry.data.size() + entry.partition_key.size();
@@ -98,12 +99,13 @@ std::optional<api_error> kinesis_service::check_entries(const kinesis_stream& st
     const bool plain = entry.has_data && entry.has_partition_key && !entry.has_explicit_hash_key &&
                        !entry.partition_key.empty() &&
                        entry.partition_key.size() <= key_characters_max && size <= record_bytes_max;
-    if (!plain)
-      check_entry(
-          entry, "records." + std::to_string(i + 1) + ".member.", record_bytes_max, problems);
+    if (plain) continue;
+    all_plain = false;
+    check_entry(entry, "records." + std::to_string(i + 1) + ".member.", record_bytes_max, problems);
   }
   if (auto error = as_error(problems)) return error;
   if (total > request_bytes_max) return invalid_argument("Records size exceeds 10 MB limit");
+  if (all_plain) return std::nullopt;
   for (const auto& entry : request.entries)
     if (auto error = check_hash(entry)) return error;
   return std::nullopt;
@@ -162,7 +164,7 @@ std::optional<std::uint64_t> kinesis_service::store_whole(kinesis_stream& stream
   }
   if (bytes < owner->capacity() / 4 * 3) return std::nullopt;
   shard& home = stream.only_open_shard();
-  const std::uint64_t first = home.records.adopt(std::move(*owner), places, now_ms);
+  const std::uint64_t first = home.records.adopt(std::move(*owner), std::move(places), now_ms);
   stored_bytes_ += bytes;
   if (how_.bytes_max != 0 && stored_bytes_ > how_.bytes_max) make_room(home.records);
   if (journal_ != nullptr)

@@ -31,11 +31,11 @@ std::uint64_t record_log::append(std::string_view partition_key,
   const auto at = static_cast<std::uint32_t>(last.copied.size());
   const auto key_size = static_cast<std::uint32_t>(partition_key.size());
   last_arrival_ms_ = std::max(last_arrival_ms_, arrival_ms);
-  last.entries.push_back({.place = {.key_at = at,
-                                    .key_size = key_size,
-                                    .data_at = at + key_size,
-                                    .data_size = static_cast<std::uint32_t>(data.size())},
-                          .arrival_ms = last_arrival_ms_});
+  last.records.push_back({.key_at = at,
+                          .key_size = key_size,
+                          .data_at = at + key_size,
+                          .data_size = static_cast<std::uint32_t>(data.size())});
+  last.arrivals_ms.push_back(last_arrival_ms_);
   last.copied.append(partition_key);
   last.copied.append(data);
   last.stored_bytes += size;
@@ -44,21 +44,20 @@ std::uint64_t record_log::append(std::string_view partition_key,
 }
 
 std::uint64_t record_log::adopt(std::string text,
-                                std::span<const record_place> records,
+                                std::vector<record_place> records,
                                 std::int64_t arrival_ms) {
   assert(!text.empty() && !records.empty());
   const std::uint64_t first = end_;
   segment& whole = segments_.emplace_back();
   whole.first = first;
   whole.adopted = std::move(text);
-  whole.entries.reserve(records.size());
+  whole.records = std::move(records);
   last_arrival_ms_ = std::max(last_arrival_ms_, arrival_ms);
-  for (const record_place& place : records) {
-    whole.entries.push_back({.place = place, .arrival_ms = last_arrival_ms_});
+  whole.arrivals_ms.push_back(last_arrival_ms_);
+  for (const record_place& place : whole.records)
     whole.stored_bytes += std::size_t{place.key_size} + place.data_size;
-  }
   stored_bytes_ += whole.stored_bytes;
-  end_ += records.size();
+  end_ += whole.records.size();
   return first;
 }
 
@@ -73,10 +72,10 @@ const record_log::segment& record_log::segment_of(std::uint64_t index) const noe
 
 record_view record_log::at(std::uint64_t index) const noexcept {
   const segment& home = segment_of(index);
-  const entry& e = home.entries[index - home.first];
-  return {.partition_key = {home.bytes() + e.place.key_at, e.place.key_size},
-          .data = {home.bytes() + e.place.data_at, e.place.data_size},
-          .arrival_ms = e.arrival_ms};
+  const record_place& place = home.records[index - home.first];
+  return {.partition_key = {home.bytes() + place.key_at, place.key_size},
+          .data = {home.bytes() + place.data_at, place.data_size},
+          .arrival_ms = home.arrival_ms(index - home.first)};
 }
 
 std::uint64_t record_log::first_arrived_at(std::int64_t arrival_ms) const noexcept {
@@ -94,7 +93,7 @@ std::uint64_t record_log::first_arrived_at(std::int64_t arrival_ms) const noexce
 
 void record_log::pop_segments_before(std::uint64_t index) noexcept {
   while (!segments_.empty() &&
-         segments_.front().first + segments_.front().entries.size() <= index) {
+         segments_.front().first + segments_.front().records.size() <= index) {
     stored_bytes_ -= segments_.front().stored_bytes;
     segments_.pop_front();
   }
@@ -108,7 +107,7 @@ void record_log::trim_before(std::int64_t arrival_ms) noexcept {
 
 std::int64_t record_log::oldest_arrival_ms() const noexcept {
   assert(!segments_.empty());
-  return segments_.front().entries.front().arrival_ms;
+  return segments_.front().arrivals_ms.front();
 }
 
 std::size_t record_log::drop_oldest_segment() noexcept {

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,9 +40,7 @@ class record_log {
 
   /// Appends the records in a text, one at least, and keeps the text as it is: none is copied.
   /// \return the index of the first.
-  std::uint64_t adopt(std::string text,
-                      std::span<const record_place> records,
-                      std::int64_t arrival_ms);
+  std::uint64_t adopt(std::string text, std::vector<record_place> records, std::int64_t arrival_ms);
 
   std::uint64_t first_index() const noexcept { return first_; }
   std::uint64_t end_index() const noexcept { return end_; }
@@ -63,20 +60,20 @@ class record_log {
   std::size_t drop_oldest_segment() noexcept;
 
  private:
-  struct entry {
-    record_place place;
-    std::int64_t arrival_ms;
-  };
   /// Records one behind the other in memory, each copied there or all of them adopted with their
   /// text.
   struct segment {
     std::uint64_t first = 0;
     byte_buffer copied;
     std::string adopted;
-    std::vector<entry> entries;
+    std::vector<record_place> records;
+    std::vector<std::int64_t> arrivals_ms;  // of each record; of an adopted text one for all
     std::size_t stored_bytes = 0;
 
     bool takes_copies() const noexcept { return adopted.empty(); }
+    std::int64_t arrival_ms(std::size_t record) const noexcept {
+      return arrivals_ms[takes_copies() ? record : 0];
+    }
     const char* bytes() const noexcept { return takes_copies() ? copied.data() : adopted.data(); }
   };
 

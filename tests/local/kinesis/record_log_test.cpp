@@ -55,7 +55,7 @@ TEST(RecordLog, KeepsTheOrderOfCopiedAndAdoptedRecords) {
   };
   const auto adopt = [&](std::uint32_t count) {
     packed records = pack(count, 50);
-    EXPECT_EQ(log.adopt(std::move(records.text), records.places, 1), expected.size());
+    EXPECT_EQ(log.adopt(std::move(records.text), std::move(records.places), 1), expected.size());
     for (std::uint32_t i = 0; i < count; ++i)
       expected.emplace_back("k" + std::to_string(i), std::to_string(i) + std::string(50, 'd'));
   };
@@ -85,7 +85,7 @@ TEST(RecordLog, ForgetsAdoptedRecordsByTheirTime) {
   record_log log;
   for (const std::int64_t arrival_ms : {10, 20, 15}) {  // a clock that goes back
     packed records = pack(4, 50);
-    log.adopt(std::move(records.text), records.places, arrival_ms);
+    log.adopt(std::move(records.text), std::move(records.places), arrival_ms);
   }
   EXPECT_EQ(log.at(11).arrival_ms, 20);
   log.trim_before(20);
