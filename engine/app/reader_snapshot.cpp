@@ -239,12 +239,15 @@ std::vector<postgres::snapshot_table> reader::choose_rest(std::vector<postgres::
     ready.tables.push_back(table.id);
     ready.plans.push_back(
         event::make_plan(table, types_, how_.events, *names_, event::origin::snapshot));
+    const bool reads_binary = event::reads_binary(*ready.plans.back());
     ready.count.add(table);
     std::string select = select_from(table, what.select(table));
     auto before = goes_on ? offsets_.snapshot.of(table.id) : postgres::read_before{};
-    selected.push_back({.description = std::move(table),
-                        .select = std::move(select),
-                        .before = std::move(before)});
+    selected.push_back(
+        {.description = std::move(table),
+         .select = std::move(select),
+         .before = std::move(before),
+         .form = reads_binary ? postgres::copy_form::binary : postgres::copy_form::text});
   }
   return selected;
 }

@@ -38,6 +38,13 @@ struct change_context {
   identity id;  // of the next record
 };
 
+/// Whether the events of both say the same besides their rows.
+inline bool tell_the_same(const change_context& a, const change_context& b) noexcept {
+  return a.now_ms == b.now_ms && a.marker == b.marker && a.position == b.position &&
+         a.last_commit == b.last_commit && a.xid == b.xid && a.xmin == b.xmin &&
+         a.time_us == b.time_us;
+}
+
 /// What reads `source.lsn`: rows of an incremental snapshot have none, only a place in the
 /// sequence.
 inline std::optional<lsn> source_position(const change_context& context) noexcept {

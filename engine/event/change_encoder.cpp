@@ -29,6 +29,8 @@ struct change_encoder::event_parts {
 
 namespace {
 
+constexpr std::string_view snapshot_op = "r";
+
 const postgres::value_view& value_of(postgres::tuple_view values,
                                      postgres::tuple_view stored,
                                      std::size_t column) {
@@ -49,7 +51,9 @@ void change_encoder::read(const table_plan& plan,
                           change_context& context) {
   const row_image image{.values = row, .stored = {}};
   build_key(plan, image, key_);
-  emit(plan, {.op = "r", .after = &image, .key = key_.view(), .has_key = plan.has_key}, context);
+  emit(plan,
+       {.op = snapshot_op, .after = &image, .key = key_.view(), .has_key = plan.has_key},
+       context);
 }
 
 void change_encoder::insert(const table_plan& plan,
@@ -155,15 +159,36 @@ void change_encoder::append_value(const table_plan& plan,
   append_row(plan, parts.before, out);
   out.append(",\"after\":");
   append_row(plan, parts.after, out);
+  if (parts.op == snapshot_op) return out.append(end_of_snapshot_row(plan, context));
+  append_end(plan, parts.op, context, out);
+}
+
+/// Source, op, time and transaction.
+void change_encoder::append_end(const table_plan& plan,
+                                std::string_view op,
+                                const change_context& context,
+                                byte_buffer& out) {
   out.append(plan.source_before);
   append_source(out, plan.source_unmarked, plan.source_database, plan.source_table, context);
   out.append(",\"op\":\"");
-  out.append(parts.op);
+  out.append(op);
   out.append("\",\"ts_ms\":");
   append_number(out, context.now_ms);
   out.append(",\"transaction\":");
   append_transaction(plan, context, out);
   out.append(plan.value_after);
+}
+
+std::string_view change_encoder::end_of_snapshot_row(const table_plan& plan,
+                                                     const change_context& context) {
+  const bool is_counted = transactions_ != nullptr && transactions_->open();
+  if (is_counted || end_of_ != &plan || !tell_the_same(end_at_, context)) {
+    end_.clear();
+    append_end(plan, snapshot_op, context, end_);
+    end_of_ = &plan;
+    end_at_ = context;
+  }
+  return end_.view();
 }
 
 void change_encoder::append_cloud_value(const table_plan& plan,
@@ -218,9 +243,12 @@ void change_encoder::append_fields(const std::vector<plan_field>& fields,
     const postgres::value_view& value = value_of(row.values, row.stored, field.column);
     out.append(field.before);
     switch (value.kind) {
-      case postgres::value_kind::text: {
+      case postgres::value_kind::text:
+      case postgres::value_kind::binary: {
+        const bool is_text = value.kind == postgres::value_kind::text;
+        const encode_function encode = is_text ? field.encoder.encode : field.encode_binary;
         const std::size_t before = out.size();
-        if (field.encoder(value.bytes, out, scratch_)) [[likely]]
+        if (encode != nullptr && encode(field.encoder, value.bytes, out, scratch_)) [[likely]]
           break;
         out.truncate(before);
         out.append(field.null);
@@ -231,7 +259,6 @@ void change_encoder::append_fields(const std::vector<plan_field>& fields,
         out.append(field.unavailable);
         break;
       case postgres::value_kind::null:
-      case postgres::value_kind::binary:
         out.append(field.null);
         break;
     }

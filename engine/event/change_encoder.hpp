@@ -9,6 +9,7 @@
 #include "postgres/tuple.hpp"
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace tidewire::event {
@@ -32,7 +33,7 @@ class change_encoder {
                  record_output& out,
                  transaction_encoder* transactions = nullptr);
 
-  /// A row of a snapshot, op r.
+  /// A row of a snapshot, op r. The plan must outlive the encoder.
   void read(const table_plan& plan, postgres::tuple_view row, change_context& context);
   void insert(const table_plan& plan, postgres::tuple_view row, change_context& context);
   /// A change of the key becomes a delete, its tombstone and a create. `old` is empty for
@@ -64,6 +65,11 @@ class change_encoder {
                     const event_parts& parts,
                     change_context& context,
                     byte_buffer& out);
+  void append_end(const table_plan& plan,
+                  std::string_view op,
+                  const change_context& context,
+                  byte_buffer& out);
+  std::string_view end_of_snapshot_row(const table_plan& plan, const change_context& context);
   void append_cloud_value(const table_plan& plan,
                           const event_parts& parts,
                           const change_context& context,
@@ -82,6 +88,9 @@ class change_encoder {
   byte_buffer before_;   // rows that are compared before anything is written
   byte_buffer after_;
   value_scratch scratch_;
+  byte_buffer end_;  // what follows the row in a snapshot's events, of this plan at this moment
+  const table_plan* end_of_ = nullptr;
+  change_context end_at_;
   std::uint64_t unordered_count_ = 0;
   std::uint64_t unrepresentable_count_ = 0;
 };

@@ -1,5 +1,6 @@
 #include "event/table_plan.hpp"
 
+#include "event/binary_form.hpp"
 #include "event/column_type.hpp"
 #include "event/decimal_text.hpp"
 #include "event/default_value.hpp"
@@ -40,6 +41,14 @@ class planner {
         if (auto column = plan(i, how_.value_decimals_as_numbers, /*of_row=*/true))
           out.push_back(*std::move(column));
     return out;
+  }
+
+  /// Whether the send functions of all columns, also of those that are not shown, are known.
+  bool has_binary_rows() const {
+    return from_ == origin::snapshot &&
+           std::ranges::all_of(table_.columns, [this](const postgres::column& column) {
+             return has_binary_form(resolve(types_, column.type, column.modifier, from_));
+           });
   }
 
   /// Whether events have a key: it may be one without fields, of columns that no event can hold.
@@ -123,7 +132,9 @@ class planner {
       out.field.null = nullable ? "null" : shape->filler;
     }
     out.field.unavailable = shape->unavailable.empty() ? out.field.null : shape->unavailable;
-    if (mask != nullptr)
+    if (mask == nullptr)
+      out.field.encode_binary = binary_encoder(type, out.field.encoder.encode);
+    else
       mask_values(*mask,
                   type,
                   shape->schema,
@@ -293,6 +304,10 @@ const stream* destination(const table_plan& plan) noexcept {
   return plan.destination;
 }
 
+bool reads_binary(const table_plan& plan) noexcept {
+  return plan.reads_binary;
+}
+
 keyless_order insert_order(const table_plan& plan) noexcept {
   return plan.insert_order;
 }
@@ -337,6 +352,9 @@ table_plan_ptr make_plan(const postgres::table& table,
   plan->value_after = std::string("}") + std::string(document_end(how.value_schemas));
   plan->key = fields_of(std::move(key));
   plan->row = fields_of(std::move(row));
+  const auto reads = [](const plan_field& field) { return field.encode_binary != nullptr; };
+  plan->reads_binary = columns.has_binary_rows() && std::ranges::all_of(plan->key, reads) &&
+                       std::ranges::all_of(plan->row, reads);
   return table_plan_ptr(plan.release());
 }
 

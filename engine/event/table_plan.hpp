@@ -33,6 +33,9 @@ table_plan_ptr make_plan(const postgres::table& table,
 /// The stream of the table's events.
 const stream* destination(const table_plan& plan) noexcept;
 
+/// Whether a snapshot's rows may come as the types' send functions write them, each column's.
+bool reads_binary(const table_plan& plan) noexcept;
+
 /// How the inserts of the stream stand to each other: as the options say where they have no key and
 /// nothing else can come of their table, else in the stream's order. So, too, where truncates give
 /// events: those stand behind what they removed and before what followed.

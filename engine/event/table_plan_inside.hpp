@@ -15,6 +15,8 @@ namespace tidewire::event {
 struct plan_field {
   std::string before;  // all up to its value: `{"id":` or `,"name":`
   value_encoder encoder;
+  /// Of the bytes of the type's send function; null where only its text can be read.
+  encode_function encode_binary = nullptr;
   std::string null;  // what a NULL (or a value that cannot be written) comes out as: null, default
                      // or filler
   std::string unavailable;   // an out-of-line value that the change did not touch
@@ -29,8 +31,9 @@ class table_plan {
   std::string table;  // schema.table, as transaction metadata names it
   std::vector<plan_field> key;
   std::vector<plan_field> row;
-  std::size_t columns = 0;  // of a tuple
-  bool has_key = false;     // the table's events have a key, if one without fields
+  std::size_t columns = 0;    // of a tuple
+  bool has_key = false;       // the table's events have a key, if one without fields
+  bool reads_binary = false;  // see table_plan.hpp
   keyless_order insert_order = keyless_order::stream;  // see table_plan.hpp
 
   std::string key_before;  // of the key's document: its schema

@@ -14,6 +14,7 @@ namespace tidewire::event {
 struct value_scratch {
   byte_buffer bytes;
   byte_buffer element;  // of an array, unescaped
+  byte_buffer text;     // of a value that came in binary
   hstore_pairs pairs;
 };
 

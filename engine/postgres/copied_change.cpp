@@ -1,34 +1,23 @@
 #include "postgres/copied_change.hpp"
 
 #include "base/cursor.hpp"
+#include "postgres/copy_binary.hpp"
 
 #include <cstdint>
 
 namespace tidewire::postgres {
 namespace {
 
-constexpr std::string_view signature{"PGCOPY\n\377\r\n\0", 11};
 constexpr std::uint32_t lsn_size = 8;
 constexpr std::int16_t column_count = 2;
-constexpr std::int16_t end_mark = -1;
-
-/// Signature, flags, and an extension of so many bytes.
-bool skip_head(cursor& in) noexcept {
-  if (!in.rest().starts_with(signature)) return true;
-  std::string_view skipped;
-  std::uint32_t flags = 0;
-  std::uint32_t extension_size = 0;
-  return in.read_bytes(signature.size(), skipped) && in.read_big(flags) &&
-         in.read_big(extension_size) && in.read_bytes(extension_size, skipped);
-}
 
 }  // namespace
 
 result<copied> read_copied(std::string_view bytes, xlog_data& change) noexcept {
+  if (ends_copy(bytes)) return copied::end;
   cursor in(bytes);
   std::int16_t columns = 0;
-  if (!skip_head(in) || !in.read_big(columns)) return errc::malformed_message;
-  if (columns == end_mark && in.remaining() == 0) return copied::end;
+  if (!skip_copy_head(in) || !in.read_big(columns)) return errc::malformed_message;
   std::uint32_t size = 0;
   std::uint64_t position = 0;
   if (columns != column_count || !in.read_big(size) || size != lsn_size || !in.read_big(position))

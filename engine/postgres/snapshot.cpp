@@ -1,5 +1,6 @@
 #include "postgres/snapshot.hpp"
 
+#include "postgres/copy_binary.hpp"
 #include "postgres/snapshot_lane.hpp"
 #include "postgres/snapshot_lookahead.hpp"
 #include "postgres/table_storage.hpp"
@@ -70,10 +71,15 @@ std::string lock_statement(const std::vector<snapshot_table>& tables) {
   return "LOCK TABLE " + names + " IN ACCESS SHARE MODE";
 }
 
+copy_form form_of(const snapshot_table& t) noexcept {
+  return t.select.empty() ? t.form : copy_form::text;
+}
+
 std::string copy_statement(const snapshot_table& t, const snapshot_piece& piece) {
   const std::string select =
       t.select.empty() ? snapshot_select(t.description) : without_semicolon(t.select);
-  return "COPY (" + select + piece_condition(piece) + ") TO STDOUT";
+  return "COPY (" + select + piece_condition(piece) + ") TO STDOUT" +
+         (form_of(t) == copy_form::binary ? " (FORMAT binary)" : "");
 }
 
 /// A connection within a transaction that has the snapshot of the options.
@@ -283,9 +289,10 @@ snapshot_state snapshot_session::try_next(snapshot_row& row) {
 /// Up to a row that can be given out; also a row of another table, which the lane's own let go.
 snapshot_state snapshot_session::state::look(snapshot_lane& lane, snapshot_row& row) {
   const std::size_t columns = tables[lane.piece.table].description.columns.size();
+  const copy_form form = form_of(tables[lane.piece.table]);
   for (;;) {
-    std::string_view line;
-    switch (lane.link->try_copy_data(line)) {
+    std::string_view message;
+    switch (lane.link->try_copy_data(message)) {
       case copy_state::would_block:
         lane.now = phase::drained;
         return snapshot_state::would_block;
@@ -297,9 +304,10 @@ snapshot_state snapshot_session::state::look(snapshot_lane& lane, snapshot_row& 
       case copy_state::data:
         break;
     }
+    if (form == copy_form::binary && ends_copy(message)) continue;
     ++rows_in_turn;
-    const auto taken = ahead.take(lane.piece.table, line, columns, row);
-    if (line.size() >= large_row) lane.link->trim();  // the row is kept by now
+    const auto taken = ahead.take(lane.piece.table, form, message, columns, row);
+    if (message.size() >= large_row) lane.link->trim();  // the row is kept by now
     if (taken == snapshot_lookahead::taken::malformed)
       return fail(lane,
                   make_failure(errc::malformed_message,

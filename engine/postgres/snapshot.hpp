@@ -41,11 +41,13 @@ struct read_before {
 };
 
 /// One table to read: its columns in order. `select` replaces the statement
-/// (snapshot.select.statement.overrides) and must yield those columns.
+/// (snapshot.select.statement.overrides) and must yield those columns, under types of its own
+/// perhaps: its rows come as text.
 struct snapshot_table {
   table description;
   std::string select;
   read_before before = {};
+  copy_form form = copy_form::text;
 };
 
 /// How a table is read.
@@ -61,8 +63,8 @@ enum class snapshot_state : std::uint8_t {
   failed,       // snapshot_failure() says why
 };
 
-/// Reads tables as the database was at one moment: REPEATABLE READ, the rows streamed by COPY as
-/// text and split into views, never a table in memory. One connection reads table after table; more
+/// Reads tables as the database was at one moment: REPEATABLE READ, the rows streamed by COPY and
+/// split into views, never a table in memory. One connection reads table after table; more
 /// of them, which all take the same snapshot, read several tables, and pieces of large ones, at the
 /// same time.
 ///

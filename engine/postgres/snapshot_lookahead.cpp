@@ -25,11 +25,22 @@ snapshot_lookahead::snapshot_lookahead(std::vector<std::size_t> pieces, first_ro
     tables_[table].pieces_left = pieces[table];
 }
 
+error_code snapshot_lookahead::kept_row::assign(copy_form form,
+                                                std::string_view message,
+                                                std::size_t column_count) {
+  const bool is_binary = form == copy_form::binary;
+  const error_code ec =
+      is_binary ? binary.assign(message, column_count) : text.assign(message, column_count);
+  columns = is_binary ? binary.columns() : text.columns();
+  return ec;
+}
+
 snapshot_lookahead::taken snapshot_lookahead::take(std::size_t table,
-                                                   std::string_view line,
+                                                   copy_form form,
+                                                   std::string_view message,
                                                    std::size_t columns,
                                                    snapshot_row& row) {
-  if (spare_->text.assign(line, columns).failed()) return taken::malformed;
+  if (spare_->assign(form, message, columns).failed()) return taken::malformed;
   progress& of = tables_[table];
   spare_->first = !std::exchange(of.begun, true);
   std::swap(of.held, spare_);
@@ -77,7 +88,7 @@ void snapshot_lookahead::give(std::size_t table,
       spare_->first && (first_ == first_row::of_all ? !given_any_ : table == 0);
   given_any_ = true;
   row.table = table;
-  row.columns = spare_->text.columns();
+  row.columns = spare_->columns;
   row.marker = marker_of(first_of_all, spare_->first, ends_table, last_of_all);
   row.ends_table = ends_table;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "postgres/copy_binary.hpp"
 #include "postgres/copy_text.hpp"
 #include "postgres/snapshot_row.hpp"
 
@@ -31,8 +32,12 @@ class snapshot_lookahead {
     gave,       // the row of that table that came before, which is valid until the next call
     malformed,  // the row has not the columns of its table
   };
-  /// A row of COPY's text has come, of a table with so many columns.
-  taken take(std::size_t table, std::string_view line, std::size_t columns, snapshot_row& row);
+  /// A row has come, of a table with so many columns. \param message one CopyData.
+  taken take(std::size_t table,
+             copy_form form,
+             std::string_view message,
+             std::size_t columns,
+             snapshot_row& row);
   /// A part of the table has been read.
   void piece_ended(std::size_t table);
   /// Fills `row`, as take() does, with the last row of a table, if one can go now.
@@ -44,7 +49,11 @@ class snapshot_lookahead {
 
  private:
   struct kept_row {
+    error_code assign(copy_form form, std::string_view message, std::size_t column_count);
+
     copy_text_row text;
+    copy_binary_row binary;
+    tuple_view columns;  // of the one or the other
     bool first = false;  // of its table
   };
   struct progress {

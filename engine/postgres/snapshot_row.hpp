@@ -19,6 +19,10 @@ enum class row_marker : std::uint8_t {
   last
 };
 
+/// How the server is asked to write a table's rows. Binary costs it and the reader less, but each
+/// type needs somebody who reads it.
+enum class copy_form : std::uint8_t { text, binary };
+
 struct snapshot_row {
   /// Index into the tables given to read(). With one connection it goes up; tables without rows are
   /// skipped.

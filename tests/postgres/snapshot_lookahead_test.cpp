@@ -25,7 +25,7 @@ class reading {
   void row(std::size_t table, const std::string& value) {
     release();
     snapshot_row out;
-    if (ahead_.take(table, value, 1, out) == snapshot_lookahead::taken::gave)
+    if (ahead_.take(table, copy_form::text, value, 1, out) == snapshot_lookahead::taken::gave)
       lines_.push_back(line_of(out));
   }
   void end(std::size_t table) {
@@ -117,7 +117,7 @@ TEST(SnapshotLookahead, IsCompleteWithoutTablesOrRows) {
 TEST(SnapshotLookahead, RefusesALineWithOtherColumns) {
   snapshot_lookahead ahead({1}, snapshot_lookahead::first_row::of_all);
   snapshot_row out;
-  EXPECT_EQ(ahead.take(0, "a\tb", 1, out), snapshot_lookahead::taken::malformed);
+  EXPECT_EQ(ahead.take(0, copy_form::text, "a\tb", 1, out), snapshot_lookahead::taken::malformed);
 }
 
 }  // namespace
