@@ -20,7 +20,7 @@ using telemetry::log;
 
 /// A fast server never lets the reader wait; after so many rows the other coroutines of the thread
 /// get their turn.
-constexpr std::uint64_t rows_per_turn = 256;
+constexpr std::uint64_t rows_per_turn = 1024;
 
 event::snapshot_marker marker_of(postgres::row_marker m) noexcept {
   switch (m) {

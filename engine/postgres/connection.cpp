@@ -90,6 +90,10 @@ call<nothing> connection::start_copy(std::string sql) {
   co_return refused;
 }
 
+bool connection::peek_copy_data(std::string_view& bytes) noexcept {
+  return !state_->closed && state_->stream && state_->stream->peek_data(bytes);
+}
+
 copy_state connection::try_copy_data(std::string_view& bytes) {
   state& s = *state_;
   if (s.stream) return s.try_stream(bytes);

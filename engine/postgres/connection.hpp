@@ -125,6 +125,9 @@ class connection {
   /// Looks at what has arrived, reading the socket as far as that is possible without waiting. A
   /// plain function, for the row loop.
   copy_state try_copy_data(std::string_view& bytes);
+  /// Whether the next look gives data that is here already, and which. What the last one gave stays
+  /// valid.
+  bool peek_copy_data(std::string_view& bytes) noexcept;
   /// The bytes of the last look are not needed any more: gives back what only a large message
   /// needed, rather than with the next look.
   void trim();

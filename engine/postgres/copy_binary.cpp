@@ -47,18 +47,21 @@ bool ends_copy(std::string_view message) noexcept {
   return skip_copy_head(in) && in.read_big(columns) && columns == end_mark && in.remaining() == 0;
 }
 
-error_code copy_binary_row::assign(std::string_view message, std::size_t column_count) {
+error_code copy_binary_row::view(std::string_view message, std::size_t column_count) {
   cursor in(message);
   std::uint16_t columns = 0;
   if (!skip_copy_head(in) || !in.read_big(columns) || columns != column_count)
     return errc::malformed_message;
-  bytes_.clear(kept_bytes_max);
-  bytes_.append(in.rest());
-  cursor values(bytes_.view());
   columns_.resize(column_count);
   for (value_view& value : columns_)
-    if (!read_value(values, value)) return errc::malformed_message;
-  return values.remaining() == 0 ? error_code() : make_error_code(errc::malformed_message);
+    if (!read_value(in, value)) return errc::malformed_message;
+  return in.remaining() == 0 ? error_code() : make_error_code(errc::malformed_message);
+}
+
+error_code copy_binary_row::assign(std::string_view message, std::size_t column_count) {
+  bytes_.clear(kept_bytes_max);
+  bytes_.append(message);
+  return view(bytes_.view(), column_count);
 }
 
 }  // namespace tidewire::postgres

@@ -19,14 +19,16 @@ bool skip_copy_head(cursor& in) noexcept;
 /// Whether a CopyData of that format has no row in it, but the mark behind the last.
 bool ends_copy(std::string_view message) noexcept;
 
-/// One row of COPY … TO STDOUT in binary format, copied into memory of its own, which is reused as
-/// that of a copy_text_row is. Its values are what the types' send functions wrote; they are valid
-/// until the next assign().
+/// One row of COPY … TO STDOUT in binary format. Its values are what the types' send functions
+/// wrote.
 class copy_binary_row {
  public:
+  /// The values point into the message.
   /// \param message one CopyData.
   /// \param column_count how many columns the row must have.
   /// \errors errc::malformed_message if it has another number, or its sizes do not fit.
+  error_code view(std::string_view message, std::size_t column_count);
+  /// The same of a copy, in memory of the row's own that is reused as that of a copy_text_row is.
   error_code assign(std::string_view message, std::size_t column_count);
 
   tuple_view columns() const noexcept { return columns_; }

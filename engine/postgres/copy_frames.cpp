@@ -80,4 +80,11 @@ copy_frames::kind copy_frames::next(std::string_view& body) noexcept {
   }
 }
 
+bool copy_frames::peek_data(std::string_view& body) noexcept {
+  const std::size_t begin = begin_;
+  const bool is_data = next(body) == kind::data;
+  begin_ = begin;
+  return is_data;
+}
+
 }  // namespace tidewire::postgres

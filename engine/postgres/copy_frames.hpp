@@ -39,6 +39,8 @@ class copy_frames {
   /// The next message. `body` is valid until prepare() or trim(). Notifications and parameters that
   /// the server reports in between are left out.
   kind next(std::string_view& body) noexcept;
+  /// Whether that is data: it stays the next one, and what was handed out stays valid.
+  bool peek_data(std::string_view& body) noexcept;
 
  private:
   void drop_handed_out(std::size_t kept);

@@ -21,6 +21,7 @@ class copy_socket {
   /// `malformed`: see trouble().
   copy_frames::kind next(std::string_view& body);
   /// See copy_frames.
+  bool peek_data(std::string_view& body) noexcept { return frames_.peek_data(body); }
   void trim() { frames_.trim(); }
 
   enum class sent : std::uint8_t { all, some, failed };

@@ -145,6 +145,7 @@ struct snapshot_session::state {
   }
 
   void gave_row_of(std::size_t table);
+  bool row_is_next(const snapshot_lane& lane) const noexcept;
   snapshot_state look(snapshot_lane& lane, snapshot_row& row);
   call<std::vector<table_extent>> learn_extents();
   call<nothing> cut();
@@ -288,9 +289,15 @@ snapshot_state snapshot_session::try_next(snapshot_row& row) {
 
 /// Up to a row that can be given out; also a row of another table, which the lane's own let go.
 snapshot_state snapshot_session::state::look(snapshot_lane& lane, snapshot_row& row) {
-  const std::size_t columns = tables[lane.piece.table].description.columns.size();
-  const copy_form form = form_of(tables[lane.piece.table]);
+  const std::size_t table = lane.piece.table;
+  const std::size_t columns = tables[table].description.columns.size();
+  const copy_form form = form_of(tables[table]);
   for (;;) {
+    if (ahead.holds_row_of(table) && row_is_next(lane)) {
+      ahead.give_kept(table, row);
+      gave_row_of(table);
+      return snapshot_state::row;
+    }
     std::string_view message;
     switch (lane.link->try_copy_data(message)) {
       case copy_state::would_block:
@@ -306,8 +313,11 @@ snapshot_state snapshot_session::state::look(snapshot_lane& lane, snapshot_row& 
     }
     if (form == copy_form::binary && ends_copy(message)) continue;
     ++rows_in_turn;
-    const auto taken = ahead.take(lane.piece.table, form, message, columns, row);
-    if (message.size() >= large_row) lane.link->trim();  // the row is kept by now
+    const bool is_large = message.size() >= large_row;
+    const auto taken = !is_large && ahead.may_pass(table) && row_is_next(lane)
+                           ? ahead.pass(table, form, message, columns, row)
+                           : ahead.take(table, form, message, columns, row);
+    if (is_large) lane.link->trim();  // the row is kept by now
     if (taken == snapshot_lookahead::taken::malformed)
       return fail(lane,
                   make_failure(errc::malformed_message,
@@ -320,8 +330,16 @@ snapshot_state snapshot_session::state::look(snapshot_lane& lane, snapshot_row& 
   }
 }
 
+/// Whether another row of the table is here already.
+bool snapshot_session::state::row_is_next(const snapshot_lane& lane) const noexcept {
+  std::string_view next;
+  return lane.link->peek_copy_data(next) &&
+         (form_of(tables[lane.piece.table]) == copy_form::text || !ends_copy(next));
+}
+
 /// It was the one that was kept when pieces of its table ended.
 void snapshot_session::state::gave_row_of(std::size_t table) {
+  if (closing.empty()) return;
   std::erase_if(closing, [&](const snapshot_piece& piece) {
     if (piece.table != table) return false;
     finished.push_back(piece);

@@ -35,6 +35,16 @@ error_code snapshot_lookahead::kept_row::assign(copy_form form,
   return ec;
 }
 
+/// Text must be un-escaped, and that into memory of its own.
+error_code snapshot_lookahead::kept_row::view(copy_form form,
+                                              std::string_view message,
+                                              std::size_t column_count) {
+  if (form == copy_form::text) return assign(form, message, column_count);
+  const error_code ec = binary.view(message, column_count);
+  columns = binary.columns();
+  return ec;
+}
+
 snapshot_lookahead::taken snapshot_lookahead::take(std::size_t table,
                                                    copy_form form,
                                                    std::string_view message,
@@ -53,6 +63,29 @@ snapshot_lookahead::taken snapshot_lookahead::take(std::size_t table,
   return taken::gave;
 }
 
+snapshot_lookahead::taken snapshot_lookahead::pass(std::size_t table,
+                                                   copy_form form,
+                                                   std::string_view message,
+                                                   std::size_t columns,
+                                                   snapshot_row& row) {
+  assert(may_pass(table));
+  if (spare_->view(form, message, columns).failed()) return taken::malformed;
+  spare_->first = !std::exchange(tables_[table].begun, true);
+  give(table, /*ends_table=*/false, /*last_of_all=*/false, row);
+  return taken::gave;
+}
+
+void snapshot_lookahead::give_kept(std::size_t table, snapshot_row& row) {
+  take_kept(table);
+  give(table, /*ends_table=*/false, /*last_of_all=*/false, row);
+}
+
+/// The row that was kept becomes the spare one.
+void snapshot_lookahead::take_kept(std::size_t table) {
+  free_.push_back(std::exchange(spare_, std::move(tables_[table].held)));
+  --held_count_;
+}
+
 void snapshot_lookahead::piece_ended(std::size_t table) {
   progress& of = tables_[table];
   assert(of.pieces_left > 0);
@@ -66,8 +99,7 @@ bool snapshot_lookahead::release(snapshot_row& row) {
   if (held_count_ == 1 && !last_of_all) return false;
   const std::size_t table = ended_.front();
   ended_.erase(ended_.begin());
-  free_.push_back(std::exchange(spare_, std::move(tables_[table].held)));
-  --held_count_;
+  take_kept(table);
   give(table, /*ends_table=*/true, last_of_all, row);
   return true;
 }

@@ -12,10 +12,11 @@
 
 namespace tidewire::postgres {
 
-/// Gives each row its marker, which needs a look ahead: a row is given out when another one of its
-/// table has come, as only then it is known not to be the table's last; and a table's last row when
-/// one of another table has come, as else it is the last of all. So one row per table that is being
-/// read is kept, however many connections read it. Nothing is allocated per row.
+/// Gives each row its marker, which needs a look ahead: a row is given out when it is known that
+/// another one of its table follows, as only then it is not the table's last; and a table's last
+/// row when one of another table has come, as else it is the last of all. So at most one row per
+/// table that is being read is kept, however many connections read it. Nothing is allocated per
+/// row.
 class snapshot_lookahead {
  public:
   enum class first_row : std::uint8_t {
@@ -29,15 +30,27 @@ class snapshot_lookahead {
 
   enum class taken : std::uint8_t {
     kept,       // until more is known
-    gave,       // the row of that table that came before, which is valid until the next call
+    gave,       // a row of that table, which is valid until the next call
     malformed,  // the row has not the columns of its table
   };
-  /// A row has come, of a table with so many columns. \param message one CopyData.
+  /// A row has come, of a table with so many columns: gives the one that was kept, or keeps this
+  /// one. \param message one CopyData.
   taken take(std::size_t table,
              copy_form form,
              std::string_view message,
              std::size_t columns,
              snapshot_row& row);
+  /// The same of a row that another one is known to follow, where may_pass(): gives this one, whose
+  /// values may point into the message.
+  taken pass(std::size_t table,
+             copy_form form,
+             std::string_view message,
+             std::size_t columns,
+             snapshot_row& row);
+  /// Whether no other row is to be given before one of this table that comes now.
+  bool may_pass(std::size_t table) const noexcept { return ended_.empty() && !holds_row_of(table); }
+  /// Another row of the table has come, and is yet to be taken: gives the one that is kept.
+  void give_kept(std::size_t table, snapshot_row& row);
   /// A part of the table has been read.
   void piece_ended(std::size_t table);
   /// Fills `row`, as take() does, with the last row of a table, if one can go now.
@@ -50,6 +63,7 @@ class snapshot_lookahead {
  private:
   struct kept_row {
     error_code assign(copy_form form, std::string_view message, std::size_t column_count);
+    error_code view(copy_form form, std::string_view message, std::size_t column_count);
 
     copy_text_row text;
     copy_binary_row binary;
@@ -63,6 +77,7 @@ class snapshot_lookahead {
   };
 
   std::unique_ptr<kept_row> free_row();
+  void take_kept(std::size_t table);
   void give(std::size_t table, bool ends_table, bool last_of_all, snapshot_row& row);
 
   std::vector<progress> tables_;

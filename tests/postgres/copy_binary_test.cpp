@@ -32,6 +32,14 @@ TEST(CopyBinaryRow, OutlivesTheMessageItCameIn) {
   EXPECT_EQ(read.columns()[0].bytes, "ab");
 }
 
+TEST(CopyBinaryRow, CanBeReadWhereItLies) {
+  const std::string message = head + row;
+  copy_binary_row read;
+  ASSERT_FALSE(read.view(message, 3).failed());
+  EXPECT_EQ(read.columns()[0].bytes, "ab");
+  EXPECT_EQ(read.columns()[0].bytes.data(), message.data() + head.size() + 6);
+}
+
 TEST(CopyBinaryRow, IsReadBehindTheFormatsHead) {
   copy_binary_row read;
   ASSERT_FALSE(read.assign(head + row, 3).failed());

@@ -68,6 +68,24 @@ TEST(CopyFrames, LeavesOutWhatSaysNothingOfTheStream) {
   EXPECT_EQ(all_of(frames), (std::vector<found>{{kind::notice, "notice"}, {kind::error, "error"}}));
 }
 
+TEST(CopyFrames, TellsWhetherDataIsNextAndLeavesItThere) {
+  copy_frames frames;
+  const std::string second = message('d', "two");
+  arrive(frames, message('d', "one") + message('S', "a parameter") + second.substr(0, 6));
+  std::string_view first;
+  std::string_view next;
+  ASSERT_EQ(frames.next(first), kind::data);
+  EXPECT_FALSE(frames.peek_data(next)) << "a part of it has not come yet";
+  EXPECT_EQ(first, "one");
+  arrive(frames, second.substr(6) + message('c', ""));
+  ASSERT_TRUE(frames.peek_data(next));
+  EXPECT_EQ(next, "two");
+  EXPECT_EQ(frames.next(first), kind::data);
+  EXPECT_EQ(first, "two");
+  EXPECT_FALSE(frames.peek_data(next)) << "the data has ended";
+  EXPECT_EQ(frames.next(next), kind::done);
+}
+
 TEST(CopyFrames, WaitsForTheRestAtEveryByte) {
   const std::string whole =
       message('d', "first") + message('d', std::string(300, 'x')) + message('c', "");

@@ -114,6 +114,45 @@ TEST(SnapshotLookahead, IsCompleteWithoutTablesOrRows) {
   EXPECT_TRUE(tables.given().empty());
 }
 
+TEST(SnapshotLookahead, GivesARowAtOnceThatAnotherFollows) {
+  snapshot_lookahead ahead({1}, snapshot_lookahead::first_row::of_all);
+  snapshot_row out;
+  ASSERT_EQ(ahead.pass(0, copy_form::text, "a", 1, out), snapshot_lookahead::taken::gave);
+  EXPECT_EQ(line_of(out), "0 a first");
+  ASSERT_EQ(ahead.pass(0, copy_form::text, "b", 1, out), snapshot_lookahead::taken::gave);
+  EXPECT_EQ(line_of(out), "0 b true");
+  ASSERT_EQ(ahead.take(0, copy_form::text, "c", 1, out), snapshot_lookahead::taken::kept);
+  EXPECT_TRUE(ahead.holds_row_of(0));
+  ahead.give_kept(0, out);
+  EXPECT_EQ(line_of(out), "0 c true");
+  EXPECT_FALSE(ahead.holds_row_of(0));
+  ASSERT_EQ(ahead.take(0, copy_form::text, "d", 1, out), snapshot_lookahead::taken::kept);
+  ahead.piece_ended(0);
+  ASSERT_TRUE(ahead.release(out));
+  EXPECT_EQ(line_of(out), "0 d last ends");
+  EXPECT_TRUE(ahead.complete());
+}
+
+TEST(SnapshotLookahead, GivesTheLastRowOfATableBeforeThoseOfTheNext) {
+  snapshot_lookahead ahead({1, 1}, snapshot_lookahead::first_row::of_first_table);
+  snapshot_row out;
+  ASSERT_EQ(ahead.take(0, copy_form::text, "a", 1, out), snapshot_lookahead::taken::kept);
+  EXPECT_TRUE(ahead.may_pass(1)) << "a table that is read at the same time";
+  EXPECT_FALSE(ahead.may_pass(0));
+  ahead.piece_ended(0);
+  EXPECT_FALSE(ahead.may_pass(1));
+}
+
+TEST(SnapshotLookahead, ABinaryRowThatIsGivenAtOnceIsNotCopied) {
+  const std::string message("\0\1\0\0\0\1x", 7);
+  snapshot_lookahead ahead({1}, snapshot_lookahead::first_row::of_all);
+  snapshot_row out;
+  ASSERT_EQ(ahead.pass(0, copy_form::binary, message, 1, out), snapshot_lookahead::taken::gave);
+  EXPECT_EQ(out.columns[0].bytes.data(), message.data() + 6);
+  EXPECT_EQ(ahead.pass(0, copy_form::binary, message, 2, out),
+            snapshot_lookahead::taken::malformed);
+}
+
 TEST(SnapshotLookahead, RefusesALineWithOtherColumns) {
   snapshot_lookahead ahead({1}, snapshot_lookahead::first_row::of_all);
   snapshot_row out;
