@@ -1,7 +1,6 @@
 #include "local/call/digest.hpp"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <cassert>
 #include <memory>
@@ -54,18 +53,24 @@ sha256_digest sha256(std::string_view bytes) {
   return hash(bytes);
 }
 
+/// RFC 2104. By sha256(), since HMAC() of OpenSSL 3 looks its digest up on each call, which takes
+/// longer than to make it.
 sha256_digest hmac_sha256(std::string_view key, std::string_view bytes) {
-  sha256_digest out;
-  unsigned size = 0;
-  [[maybe_unused]] const auto* done = HMAC(EVP_sha256(),
-                                           key.data(),
-                                           static_cast<int>(key.size()),
-                                           reinterpret_cast<const unsigned char*>(bytes.data()),
-                                           bytes.size(),
-                                           out.data(),
-                                           &size);
-  assert(done != nullptr && size == out.size());
-  return out;
+  constexpr std::size_t block_bytes = 64;
+  constexpr unsigned inner_mask = 0x36, outer_mask = 0x5c;
+  sha256_digest short_key;
+  if (key.size() > block_bytes) {
+    short_key = sha256(key);
+    key = as_view(short_key);
+  }
+  const auto masked_key = [&](unsigned mask) {
+    std::string out(block_bytes, static_cast<char>(mask));
+    for (std::size_t i = 0; i < key.size(); ++i)
+      out[i] = static_cast<char>(static_cast<unsigned char>(key[i]) ^ mask);
+    return out;
+  };
+  const sha256_digest inner = sha256(masked_key(inner_mask).append(bytes));
+  return sha256(masked_key(outer_mask).append(as_view(inner)));
 }
 
 std::string hex(std::span<const unsigned char> bytes) {
