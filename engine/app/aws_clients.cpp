@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <string_view>
@@ -19,6 +20,11 @@ namespace {
 constexpr std::string_view kinesis_word = "kinesis";
 constexpr std::string_view eventbridge_word = "eventbridge";
 constexpr std::string_view sqs_word = "sqs";
+
+/// How long the body of a PutRecords waits for others to be hashed with. In a flood that brings
+/// some, and more records into the requests behind it; of what a call takes where the pace hangs on
+/// that, it is a thirtieth.
+constexpr std::chrono::microseconds kinesis_company_us_max{800};
 
 std::string sink_property(std::string_view word, std::string_view rest) {
   return fmt::format("debezium.sink.{}.{}", word, rest);
@@ -112,6 +118,7 @@ aws::client aws_clients::state::make(std::string_view word, const aws::service_n
         fmt::format("the AWS profile '{}' is not in the shared AWS files", profile));
   aws::client_options how;
   how.service = names.signing;
+  if (word == kinesis_word) how.company_us_max = kinesis_company_us_max;
   how.region = region_for(word, files);
   set_endpoint(how, word, names, files);
   how.connections.ca_file = properties.find("tidewire.aws.ca-bundle").value_or("");

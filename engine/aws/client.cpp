@@ -26,6 +26,18 @@ bool is_about_signature(const failure& f) noexcept {
          f.code == "SignatureDoesNotMatch" || f.code == "AuthFailure";
 }
 
+/// One call more, taken back on every way out, also when the coroutine is destroyed as it waits.
+class counted_call {
+ public:
+  explicit counted_call(std::size_t& count) : count_(count) { ++count_; }
+  ~counted_call() { --count_; }
+  counted_call(const counted_call&) = delete;
+  counted_call& operator=(const counted_call&) = delete;
+
+ private:
+  std::size_t& count_;
+};
+
 }  // namespace
 
 struct client::state {
@@ -47,11 +59,16 @@ struct client::state {
   signer sign;
   std::string host;
   spare_bodies bodies;
+  std::size_t under_way = 0;  // requests that were sent and not answered
   std::minstd_rand random;
   std::chrono::system_clock::duration clock_offset{
       0};  // what must be added to our clock to have the service's
 
   call<http::response> attempt(http::request& message, std::chrono::milliseconds deadline);
+  /// With nothing under way, what waits is all that goes on.
+  std::chrono::microseconds patience() const noexcept {
+    return under_way > 0 ? how.company_us_max : std::chrono::microseconds{};
+  }
   bool correct_clock(const http::response& answer, failure& f);
   double next_random() { return std::uniform_real_distribution<double>()(random); }
 };
@@ -82,7 +99,7 @@ call<http::response> client::state::attempt(http::request& message,
   bool refreshed = false;
   bool corrected = false;
   const std::size_t own_headers = message.headers.size();
-  auto hashing = digests.of(message.body);
+  auto hashing = digests.of(message.body, patience());
   const signing_options how_to_sign{.body_digest = co_await std::move(hashing)};
   for (;;) {
     auto asking = who->get();
@@ -94,6 +111,7 @@ call<http::response> client::state::attempt(http::request& message,
               {keys->access_key_id, keys->secret_access_key, keys->session_token},
               how.now() + clock_offset,
               how_to_sign);
+    const counted_call mine(under_way);
     auto sending = connections.send(message, deadline);
     auto answered = co_await std::move(sending);
     message.headers.resize(own_headers);

@@ -26,7 +26,9 @@ struct client_options {
   bool endpoint_is_chosen = true;  // by the user; false: it is the service's own for the region
   http::pool::options connections;
   std::chrono::milliseconds call_ms_max{
-      10'000};           // one attempt, from sending to the last byte of the answer
+      10'000};  // one attempt, from sending to the last byte of the answer
+  /// How long a large body may wait to be hashed with others, while other requests are under way.
+  std::chrono::microseconds company_us_max{0};
   int attempts_max = 3;  // of call(); publishing retries by itself and asks for 1
   wall_clock now = [] { return std::chrono::system_clock::now(); };
 };

@@ -21,12 +21,25 @@ struct body_digests::waiter {
   std::optional<sha256_digest> digest;
 };
 
-asio::awaitable<sha256_digest> body_digests::of(std::string_view body) {
+asio::awaitable<sha256_digest> body_digests::of(std::string_view body,
+                                                std::chrono::microseconds patience) {
   if (body.size() < shared_bytes_min) co_return alone_(body);
+  if (body.size() < patient_bytes_min) patience = {};
   waiter me(*this, body);
-  if (waiting_.size() < sha256_lanes) co_await asio::post(executor_, asio::use_awaitable);
+  if (waiting_.size() < sha256_lanes) co_await wait_for_others(waiting_.size() == 1, patience);
   if (!me.digest) hash_waiting();
   co_return *me.digest;
+}
+
+/// Until the next turn, or until a body hashes all that wait or the patience is over.
+asio::awaitable<void> body_digests::wait_for_others(bool is_first,
+                                                    std::chrono::microseconds patience) {
+  if (patience == std::chrono::microseconds{}) {
+    co_await asio::post(executor_, asio::use_awaitable);
+    co_return;
+  }
+  if (is_first) patience_over_.expires_after(patience);
+  [[maybe_unused]] const auto [cancelled] = co_await patience_over_.async_wait(as_result);
 }
 
 void body_digests::hash_waiting() {
@@ -38,6 +51,7 @@ void body_digests::hash_waiting() {
   for (std::size_t i = 0; i < count; ++i)
     waiting_[i]->digest = together ? made[i] : alone_(bodies[i]);
   waiting_.clear();
+  patience_over_.cancel();
 }
 
 }  // namespace tidewire::http

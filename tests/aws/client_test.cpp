@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+
 namespace {
 
 using namespace tidewire;
@@ -208,6 +210,38 @@ TEST(Client, PutsTheEndpointsPathBeforeItsRequests) {
   auto c = service.client(how);
   EXPECT_TRUE(service.run(c.send(request())));
   EXPECT_EQ(service.seen[0].target, "/aws/kinesis");
+}
+
+/// Sends a request with a large body, and says when it was answered.
+asio::awaitable<void> send_large(client& c, bool& answered) {
+  http::request large = make_operation(
+      "Service_1", "Do", "application/x-amz-json-1.1", std::string(1024U * 1024U, ' '));
+  auto sending = c.send(std::move(large));
+  answered = (co_await std::move(sending)).has_value();
+}
+
+TEST(Client, ALargeBodyWaitsForCompanyOnlyWhileAnotherRequestIsUnderWay) {
+  scripted_service service;
+  auto how = service.options("kinesis");
+  how.company_us_max = 1h;
+  auto c = service.client(how);
+  std::array<bool, 3> answered{};
+  const auto send = [&](std::size_t i) {
+    asio::co_spawn(service.io(), send_large(c, answered[i]), asio::detached);
+  };
+  const http::answer well{.message = {200, {}, "{}"}};
+  service.then([&](const http::request&) {
+    send(1);
+    return well;
+  });
+  for (int i = 0; i < 2; ++i) service.then(200, "{}");
+  send(0);
+  while (!answered[0]) service.io().run_one();
+  service.io().poll();
+  EXPECT_EQ(service.seen.size(), 1U);
+  send(2);  // with nothing under way; the one that waits goes with it
+  while (!answered[1] || !answered[2]) service.io().run_one();
+  EXPECT_EQ(service.seen.size(), 3U);
 }
 
 }  // namespace
