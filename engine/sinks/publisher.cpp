@@ -38,6 +38,10 @@ void rethrow(const std::exception_ptr& error) {
   if (error) std::rethrow_exception(error);
 }
 
+/// Requests that are launched before those go on that were: their bodies are hashed side by side,
+/// and the endpoint has work while the next ones are made.
+constexpr std::size_t launched_at_once = 4;
+
 }  // namespace
 
 publisher::publisher(const asio::any_io_executor& executor,
@@ -60,10 +64,11 @@ publisher::publisher(const asio::any_io_executor& executor,
 asio::awaitable<void> publisher::run() {
   while (!stopping_.load(std::memory_order_acquire) || in_flight_ > 0) {
     while (pipeline::batch* const b = between_->take_filled()) take_in(*b);
-    if (!stopping_.load(std::memory_order_acquire))
-      launch_all();
-    else if (letters_ != nullptr)
+    if (!stopping_.load(std::memory_order_acquire)) {
+      while (launch_some() == launched_at_once) co_await asio::post(executor_, asio::use_awaitable);
+    } else if (letters_ != nullptr) {
       letters_->stop();
+    }
     co_await between_->publisher_bell().wait_until(
         lanes_.next_due().value_or(clock::time_point::max()));
   }
@@ -86,16 +91,18 @@ void publisher::compress(event::record_buffer& content) {
     put_in_place(content, record, compressor_.pack(content.value(record)));
 }
 
-void publisher::launch_all() {
+std::size_t publisher::launch_some() {
   const auto now = clock::now();
-  while (in_flight_ < how_.requests_max) {
+  std::size_t count = 0;
+  for (; count < launched_at_once && in_flight_ < how_.requests_max; ++count) {
     if (idle_flights_.empty()) idle_flights_.push_back(std::make_unique<flight>());
-    if (!lanes_.take(now, to_->limits(), idle_flights_.back()->request)) return;
+    if (!lanes_.take(now, to_->limits(), idle_flights_.back()->request)) break;
     auto mine = std::move(idle_flights_.back());
     idle_flights_.pop_back();
     ++in_flight_;
     asio::co_spawn(executor_, fly(std::move(mine)), rethrow);
   }
+  return count;
 }
 
 asio::awaitable<void> publisher::fly(std::unique_ptr<flight> mine) {

@@ -92,7 +92,8 @@ class publisher {
 
   void take_in(pipeline::batch& b);
   void compress(event::record_buffer& content);
-  void launch_all();
+  /// \return how many.
+  std::size_t launch_some();
   asio::awaitable<void> fly(std::unique_ptr<flight> mine);
   void settle(const flight& done);
   void settle_record(pipeline::record_state& r, const verdict& v, const report& all, tally& sum);
