@@ -74,6 +74,9 @@ std::string select_from(const postgres::table& table, std::string_view statement
 postgres::call<postgres::nothing> reader::read_snapshot(beginning from) {
   status_.phase = reader_phase::snapshot;
   co_await pause(how_.snapshot_delay);
+  // Rows of one that was broken off may be on their way, in no order, and are read again.
+  out_->seal();
+  while (!out_->idle() && !stopping_) co_await room_.wait();
   if (stopping_) co_return nothing{};
   if (records_snapshot()) offsets_.durable = from.position;  // what came before is in the snapshot
   auto taken = co_await take_snapshot(first_snapshot(from));
@@ -99,6 +102,7 @@ postgres::call<postgres::nothing> reader::complete_snapshot(lsn position) {
   out_->seal();
   while (!out_->idle() && !stopping_) co_await room_.wait();
   if (!out_->idle()) co_return nothing{};  // stopped: the next start reads what is not here
+  rows_unordered_ = false;
   snapshot_taken_ = true;
   offsets_.snapshot_completed = true;
   forget_ledger();
@@ -256,12 +260,10 @@ postgres::call<postgres::nothing> reader::send_snapshot(prepared_snapshot& ready
   const auto began = clock::now();
   snapshot_count& count = ready.count;
   if (auto told = co_await tell_tables_begun(count); !told) co_return told;
-  const std::uint64_t scattered = out_->scattered_count();
   snapshot_ = ready.rows.get();
   auto read = co_await read_rows(ready);
   snapshot_ = nullptr;
-  // Changes of those rows may be next, also where the snapshot was broken off.
-  rows_unordered_ = rows_unordered_ || out_->scattered_count() != scattered;
+  rows_unordered_ = true;  // and changes of them may be next, also where it is broken off
   if (!read || stopping_) co_return read;
   if (auto told = co_await tell_tables_read(count, 0, count.tables.size()); !told) co_return told;
   ready.rows->finish();
@@ -304,9 +306,9 @@ postgres::call<postgres::nothing> reader::read_rows(prepared_snapshot& ready) {
           if (!co_await wait_for_room()) co_return nothing{};
         }
         context.marker = marker_of(row.marker);
-        encoder.read(*ready.plans[row.table], row.columns, context);
+        encoder.read_alone(*ready.plans[row.table], row.columns, context);
         if (auto passed = pass_on(); !passed) co_return std::move(passed).error();
-        out_->scatter_keyless();
+        if (transformed_) out_->scatter_keyless();
         if (out_->full()) out_->seal();
         if (++status_.snapshot_rows % rows_per_turn == 0) {
           note_parts(ready);

@@ -25,6 +25,7 @@ struct change_encoder::event_parts {
   std::string_view key;  // document
   bool has_key = true;
   keyless_order order = keyless_order::stream;
+  bool lone = false;
 };
 
 namespace {
@@ -53,6 +54,20 @@ void change_encoder::read(const table_plan& plan,
   build_key(plan, image, key_);
   emit(plan,
        {.op = snapshot_op, .after = &image, .key = key_.view(), .has_key = plan.has_key},
+       context);
+}
+
+void change_encoder::read_alone(const table_plan& plan,
+                                postgres::tuple_view row,
+                                change_context& context) {
+  const row_image image{.values = row, .stored = {}};
+  build_key(plan, image, key_);
+  emit(plan,
+       {.op = snapshot_op,
+        .after = &image,
+        .key = key_.view(),
+        .has_key = plan.has_key,
+        .lone = plan.lone_rows},
        context);
 }
 
@@ -122,7 +137,8 @@ void change_encoder::truncate(const table_plan& plan, change_context& context) {
 /// too, by which a publisher is chosen.
 std::uint64_t change_encoder::hash_of(const event_parts& parts) noexcept {
   constexpr std::uint64_t factor = 0x9E3779B97F4A7C15;
-  return parts.order == keyless_order::none ? ++unordered_count_ * factor : key_hash(parts.key);
+  const bool is_unordered = parts.lone || parts.order == keyless_order::none;
+  return is_unordered ? ++unordered_count_ * factor : key_hash(parts.key);
 }
 
 void change_encoder::emit(const table_plan& plan,
@@ -133,6 +149,7 @@ void change_encoder::emit(const table_plan& plan,
   record made = begin_record(buffer, plan.destination, hash, parts.key);
   made.has_key = parts.has_key;
   made.order = parts.order;
+  made.lone = parts.lone;
   append_value(plan, parts, context, buffer.bytes);
   end_record(buffer, made, context);
 }

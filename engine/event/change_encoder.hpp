@@ -35,6 +35,10 @@ class change_encoder {
 
   /// A row of a snapshot, op r. The plan must outlive the encoder.
   void read(const table_plan& plan, postgres::tuple_view row, change_context& context);
+  /// The same where no change of the row, and no other reading of it, is under way until the caller
+  /// knows that the event has arrived: unless the keys of the table's events are not those of its
+  /// rows, the record is a lone one.
+  void read_alone(const table_plan& plan, postgres::tuple_view row, change_context& context);
   void insert(const table_plan& plan, postgres::tuple_view row, change_context& context);
   /// A change of the key becomes a delete, its tombstone and a create. `old` is empty for
   /// old_row::none.

@@ -54,6 +54,9 @@ class planner {
   /// Whether events have a key: it may be one without fields, of columns that no event can hold.
   bool keyed() const { return !key_columns().empty(); }
 
+  /// Whether rows are told apart by their keys, or have none.
+  bool lone_rows() const { return key_columns() == table_.key; }
+
   /// Key columns stay in the key even where they are left out of the row.
   std::vector<planned_column> key() const {
     std::vector<planned_column> out;
@@ -328,6 +331,7 @@ table_plan_ptr make_plan(const postgres::table& table,
   plan->table = table.schema + "." + table.name;
   plan->columns = table.columns.size();
   plan->has_key = columns.keyed();
+  plan->lone_rows = columns.lone_rows();
   if (how.skipped.truncate && !plan->has_key && from == origin::stream &&
       postgres::only_inserts(table))
     plan->insert_order = how.keyless_inserts;

@@ -33,6 +33,7 @@ class table_plan {
   std::vector<plan_field> row;
   std::size_t columns = 0;    // of a tuple
   bool has_key = false;       // the table's events have a key, if one without fields
+  bool lone_rows = false;     // no two rows of the table have the same key, or they have none
   bool reads_binary = false;  // see table_plan.hpp
   keyless_order insert_order = keyless_order::stream;  // see table_plan.hpp
 

@@ -31,6 +31,7 @@ struct record_state : list_hook<unsettled_tag>, list_hook<ready_tag> {
   std::uint32_t index = 0;     // in the batch's records
   std::uint16_t failures = 0;  // attempts in a row that did not make it durable
   standing where = standing::behind;
+  bool lone = false;                  // it stands in no lane: see event::record
   std::uint64_t lane_hash = 0;        // of its key and stream, see lane_table
   record_state* lane_next = nullptr;  // the next record of the same key
   record_state* lane_last = nullptr;  // of a lane's first record: its last one

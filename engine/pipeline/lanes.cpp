@@ -82,14 +82,15 @@ void lanes::prepare(batch& b, std::size_t i) noexcept {
   r.stream_index = record.destination->index;
   r.lane_hash = lane_table::hash_of(record.key_hash, *record.destination);
   r.measure();
-  table_.expect(r.lane_hash);
+  r.lone = record.lone;
+  expect_durable(r);
 }
 
 void lanes::enter(record_state& r) {
   lane_stream& s = stream_of(*r.record().destination);
   s.unsettled.push_back(r);
   ++s.waiting_count;
-  if (how_.order == ordering::none || table_.append(r)) {
+  if (!has_lane(r) || table_.append(r)) {
     r.where = standing::ready;
     s.fresh.push_back(r);
     ++s.ready_count;
@@ -98,6 +99,10 @@ void lanes::enter(record_state& r) {
     s.listed = true;
     active_.push_back(&s);
   }
+}
+
+bool lanes::has_lane(const record_state& r) const noexcept {
+  return how_.order != ordering::none && !r.lone;
 }
 
 /// Few keys, and many records that wait for them. Of each key one is ready or in flight.
@@ -209,7 +214,7 @@ void lanes::durable(record_state& r) {
   assert(r.where == standing::in_flight);
   lane_stream& s = stream_of(r);
   --s.in_flight_count;
-  if (how_.order != ordering::none) {
+  if (has_lane(r)) {
     record_state* const next = table_.remove(r);
     if (next != nullptr && next->where == standing::behind) make_urgent(s, *next);
   }
@@ -221,7 +226,7 @@ void lanes::durable(record_state& r) {
 
 /// Whether an earlier record of its key has not arrived either: they were in one request.
 bool lanes::follows_another(const record_state& r) noexcept {
-  return how_.order != ordering::none && &table_.first_of(r) != &r;
+  return has_lane(r) && &table_.first_of(r) != &r;
 }
 
 void lanes::again(record_state& r, time_point due) {

@@ -26,12 +26,12 @@ enum class ordering : std::uint8_t {
 /// flight: not in another request, and not in the same one, of which the service may take a part
 /// only; unless it takes all records of a key in a request or none, which `limits` tells, or they
 /// have no key and event::keyless_order::request. Of those the ones that were refused go again
-/// before any that followed them. Under `key` a stream with little waiting also keeps its order as
-/// a whole: one request at a time, which ends before the first record that may not go yet. What is
-/// read from the stream then is what was committed, in that order. When more than
-/// `stream_order_below` records wait, other keys pass by a blocked one and several requests are
-/// under way. So they do earlier where it is crowded: few keys with many records each, of which a
-/// request would end after a few.
+/// before any that followed them. A lone record has no others. Under `key` a stream with little
+/// waiting also keeps its order as a whole: one request at a time, which ends before the first
+/// record that may not go yet. What is read from the stream then is what was committed, in that
+/// order. When more than `stream_order_below` records wait, other keys pass by a blocked one and
+/// several requests are under way. So they do earlier where it is crowded: few keys with many
+/// records each, of which a request would end after a few.
 class lanes {
  public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -76,7 +76,9 @@ class lanes {
 
   void durable(record_state& r);
   /// It will be said of this one soon. Nothing but speed depends on it.
-  void expect_durable(const record_state& r) const noexcept { table_.expect(r.lane_hash); }
+  void expect_durable(const record_state& r) const noexcept {
+    if (!r.lone) table_.expect(r.lane_hash);
+  }
   /// Not taken for now: it may go again from `due` on. Other keys do not wait for it.
   void again(record_state& r, time_point due);
   /// Refused for good: its key waits for ever, others do not.
@@ -128,6 +130,7 @@ class lanes {
   void take_in_order(lane_stream& s, const limits& within, request& out);
   void take_ready(lane_stream& s, const limits& within, request& out);
   static void launch(lane_stream& s, record_state& r, request& out);
+  bool has_lane(const record_state& r) const noexcept;
   bool follows_another(const record_state& r) noexcept;
   void make_urgent(lane_stream& s, record_state& r);
 

@@ -37,8 +37,6 @@ class outlet final : public event::record_output {
   /// their equal (empty) key would make them: gives the records since the last call a key hash
   /// each.
   void scatter_keyless();
-  /// How many records got one so far.
-  std::uint64_t scattered_count() const noexcept { return scatter_count_; }
 
   /// A transaction was read to its end: what follows belongs to later ones.
   void committed(lsn commit_end) noexcept { commit_end_ = commit_end; }

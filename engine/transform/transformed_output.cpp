@@ -90,6 +90,7 @@ void transformed_output::send(const event::record& from, const record& made) {
   next.destination =
       made.topic == from.destination->name ? from.destination : names_->intern(made.topic);
   next.has_key = has_key;
+  next.lone = false;  // the chain may give several records one key
   // A key that the chain gave it has its order, whatever its table says.
   if (has_key) next.order = event::keyless_order::stream;
   if (next.order != event::keyless_order::none) next.key_hash = event::key_hash(key_.view());

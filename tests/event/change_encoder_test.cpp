@@ -7,8 +7,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tidewire::event {
@@ -59,6 +61,58 @@ TEST(ChangeEncoder, WritesTheVeryRecordsThatDebeziumWroteOfASnapshot) {
   EXPECT_EQ(b.buffer.records[0].destination->name, expected[0].stream);
   EXPECT_EQ(b.key(0), expected[0].key);
   EXPECT_EQ(b.value(0), expected[0].value);
+}
+
+TEST(ChangeEncoder, ARowThatIsReadAloneIsLoneUnlessItsKeyIsNotItsOwn) {
+  options how;
+  how.topic_prefix = "t";
+  options by_name = how;
+  by_name.key_columns = key_column_rules("inventory.products:name");
+  const row one = {text("1"), text("a"), text("b"), text("3.14"), text("x"), text("y")};
+  for (const auto& [each, own] : {std::pair{how, true}, std::pair{by_name, false}}) {
+    bench b(each);
+    const table_plan_ptr plan = b.plan(products(), origin::snapshot);
+    change_context context;
+    context.marker = snapshot_marker::within;
+    b.encoder.read(*plan, one, context);
+    b.encoder.read_alone(*plan, one, context);
+    b.encoder.read_alone(*plan, one, context);
+    ASSERT_EQ(b.buffer.records.size(), 3U);
+    EXPECT_EQ(b.value(1), b.value(0));
+    EXPECT_FALSE(b.buffer.records[0].lone);
+    EXPECT_EQ(b.buffer.records[1].lone, own);
+    EXPECT_EQ(b.buffer.records[1].key_hash == b.buffer.records[2].key_hash, !own);
+  }
+}
+
+TEST(ChangeEncoder, WritesTheEndOfASnapshotsRowAnewWhenAnythingOfItIsAnother) {
+  options how;
+  how.topic_prefix = "t";
+  bench b(how);
+  const table_plan_ptr plan = b.plan(products(), origin::snapshot);
+  const row one = {text("1"), text("a"), text("b"), text("3.14"), text("x"), text("y")};
+  change_context context;
+  context.marker = snapshot_marker::first;
+  const auto value = [&] {
+    b.encoder.read(*plan, one, context);
+    return std::string(b.value(b.buffer.records.size() - 1));
+  };
+  std::set<std::string> seen = {value()};
+  EXPECT_FALSE(seen.insert(value()).second) << "nothing of it is another";
+  context.marker = snapshot_marker::within;
+  EXPECT_TRUE(seen.insert(value()).second);
+  context.now_ms = 7;
+  EXPECT_TRUE(seen.insert(value()).second);
+  context.position = lsn{8};
+  EXPECT_TRUE(seen.insert(value()).second);
+  context.last_commit = lsn{7};
+  EXPECT_TRUE(seen.insert(value()).second);
+  context.xid = 9;
+  EXPECT_TRUE(seen.insert(value()).second);
+  context.xmin = 10;
+  EXPECT_TRUE(seen.insert(value()).second);
+  context.time_us = 11'000;
+  EXPECT_TRUE(seen.insert(value()).second);
 }
 
 TEST(ChangeEncoder, WritesTheVeryRecordsThatDebeziumWroteOfTheStream) {

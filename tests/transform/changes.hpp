@@ -105,6 +105,7 @@ struct passed {
 inline void put(const message& one, event::record_buffer& buffer, event::streams& names) {
   event::record made{.destination = names.intern(one.topic)};
   made.has_key = one.key.has_value();
+  made.lone = true;  // as a snapshot's are
   if (one.lone_hash) made.order = event::keyless_order::none;
   made.key_hash = one.lone_hash.value_or(event::key_hash(one.key.value_or("")));
   made.key_offset = static_cast<std::uint32_t>(buffer.bytes.size());
@@ -129,6 +130,7 @@ inline passed pass(const std::vector<definition>& steps,
   passed result;
   if (!through.pass()) result.trouble = through.trouble();
   for (const event::record& one : sent.records) {
+    EXPECT_FALSE(one.lone) << "a chain may give several records one key";
     const bool alone = one.order == event::keyless_order::none;
     if (!alone) {
       EXPECT_EQ(one.key_hash, event::key_hash(sent.key(one)));
