@@ -1,7 +1,6 @@
 #include "base/json_text.hpp"
 
-#include <array>
-#include <charconv>
+#include "base/decimal_digits.hpp"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -11,7 +10,6 @@ namespace tidewire {
 namespace {
 
 constexpr std::string_view hex_digits = "0123456789ABCDEF";
-constexpr std::size_t number_size_max = 20;  // of a signed or unsigned 64-bit integer
 
 bool needs_escape(char byte) noexcept {
   return static_cast<unsigned char>(byte) < 0x20 || byte == '"' || byte == '\\';
@@ -40,13 +38,6 @@ void append_escape(byte_buffer& out, char byte) {
   out.append("\\u00");
   out.push_back(hex_digits[value >> 4U]);
   out.push_back(hex_digits[value & 15U]);
-}
-
-template <class Integer>
-void append_integer(byte_buffer& out, Integer value) {
-  char* const begin = out.prepare(number_size_max);
-  const auto [end, error] = std::to_chars(begin, begin + number_size_max, value);
-  out.commit(static_cast<std::size_t>(end - begin));
 }
 
 }  // namespace
@@ -94,10 +85,14 @@ void append_json_string(byte_buffer& out, std::string_view text) {
 }
 
 void append_number(byte_buffer& out, std::int64_t value) {
-  append_integer(out, value);
+  const auto magnitude = static_cast<std::uint64_t>(value);
+  if (value >= 0) return append_number(out, magnitude);
+  out.push_back('-');
+  append_number(out, 0 - magnitude);
 }
 void append_number(byte_buffer& out, std::uint64_t value) {
-  append_integer(out, value);
+  char* const begin = out.prepare(decimal_room);
+  out.commit(static_cast<std::size_t>(write_decimal(begin, value) - begin));
 }
 
 }  // namespace tidewire
