@@ -229,12 +229,21 @@ compression compression_of(const settings& from) {
 
 pipeline_options pipeline_options_of(const settings& from) {
   pipeline_options to;
-  to.publisher_threads = static_cast<std::size_t>(from.integer("tidewire.publisher.threads"));
+  to.outlet.key_publishers = static_cast<std::size_t>(from.integer("tidewire.publisher.threads"));
+  to.publisher_threads = to.outlet.key_publishers;
+  to.publisher.lanes.order = ordering_of(from.text("tidewire.sink.ordering"));
+  // What is written to the standard output has one order; so has a stream where that is asked for.
+  if (to.publisher.lanes.order != pipeline::ordering::stream &&
+      from.text("debezium.sink.type") != "stdout")
+    to.publisher_threads =
+        std::max(to.publisher_threads,
+                 static_cast<std::size_t>(from.integer("tidewire.snapshot.publisher.threads")));
+  to.publisher.lanes.lone_requests_max =
+      std::max<std::size_t>(to.publisher.lanes.requests_per_stream_max / to.publisher_threads, 4);
   const std::size_t share = batch_share(from.bytes("tidewire.memory.budget"));
   to.pool.bytes_max = share;
   to.pool.batches_max = std::max<std::size_t>(256, 8 * to.publisher_threads);
   to.outlet.batch_bytes_max = std::clamp<std::size_t>(share / 32, mebibyte / 32, mebibyte / 2);
-  to.publisher.lanes.order = ordering_of(from.text("tidewire.sink.ordering"));
   to.publisher.on_refusal = refusal_of(from.text("tidewire.sink.oversize"));
   to.publisher.shorten = shortening_of(from);
   if (from.text("debezium.sink.type") == "kinesis" &&

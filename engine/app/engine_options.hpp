@@ -117,7 +117,7 @@ struct reader_options {
 };
 
 struct pipeline_options {
-  std::size_t publisher_threads = 1;
+  std::size_t publisher_threads = 1;  // those beyond outlet.key_publishers have work in snapshots
   pipeline::batch_pool::options pool;
   pipeline::outlet::options outlet;
   sinks::publisher::options publisher;

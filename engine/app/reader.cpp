@@ -315,6 +315,7 @@ asio::awaitable<void> reader::collect_acknowledgements() {
   while (!finished_) {
     co_await bell_->wait_until(next_duty());
     out_->collect();
+    if (awaits_rows_ && !out_->is_flooded()) out_->seal();  // the server may be slow with the next
     advance();
     room_.ring();
   }

@@ -314,6 +314,7 @@ class reader {
   std::unique_ptr<postgres::replication_session> session_;
   postgres::change_source* source_ = nullptr;       // what is read, while it is
   postgres::snapshot_session* snapshot_ = nullptr;  // while one is read
+  bool awaits_rows_ = false;                        // of it, from the server
   std::unique_ptr<prepared_snapshot> rest_;  // is read when the stream reaches its moment; or null
   std::deque<snapshot_part> parts_;          // in the order of their seals
   lsn parts_as_of_;                          // the moment that they show

@@ -263,6 +263,7 @@ postgres::call<postgres::nothing> reader::send_snapshot(prepared_snapshot& ready
   snapshot_ = ready.rows.get();
   auto read = co_await read_rows(ready);
   snapshot_ = nullptr;
+  awaits_rows_ = false;
   rows_unordered_ = true;  // and changes of them may be next, also where it is broken off
   if (!read || stopping_) co_return read;
   if (auto told = co_await tell_tables_read(count, 0, count.tables.size()); !told) co_return told;
@@ -318,8 +319,10 @@ postgres::call<postgres::nothing> reader::read_rows(prepared_snapshot& ready) {
         break;
       case postgres::snapshot_state::would_block:
         note_parts(ready);
-        out_->seal();
+        if (!out_->is_flooded()) out_->seal();
+        awaits_rows_ = true;
         if (auto more = co_await rows.advance(); !more) co_return std::move(more).error();
+        awaits_rows_ = false;
         context.now_ms = unix_ms(now_());
         break;
       case postgres::snapshot_state::done:

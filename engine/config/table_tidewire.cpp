@@ -28,6 +28,15 @@ property_family tidewire_properties() {
            .lowest = 1,
            .highest = 64,
            .meaning = "Threads that sign and send."},
+          {.name = "tidewire.snapshot.publisher.threads",
+           .type = integer,
+           .initial = "2",
+           .lowest = 1,
+           .highest = 64,
+           .meaning =
+               "Threads that sign and send a large snapshot, whose rows stand in no order; at "
+               "least tidewire.publisher.threads. Not with `tidewire.sink.ordering=stream`, "
+               "nor where the sink is stdout."},
           {.name = "tidewire.slot.watch.interval",
            .type = duration,
            .initial = "10s",

@@ -137,15 +137,15 @@ void change_encoder::truncate(const table_plan& plan, change_context& context) {
 /// too, by which a publisher is chosen.
 std::uint64_t change_encoder::hash_of(const event_parts& parts) noexcept {
   constexpr std::uint64_t factor = 0x9E3779B97F4A7C15;
-  const bool is_unordered = parts.lone || parts.order == keyless_order::none;
-  return is_unordered ? ++unordered_count_ * factor : key_hash(parts.key);
+  if (parts.lone) return 0;
+  return parts.order == keyless_order::none ? ++unordered_count_ * factor : key_hash(parts.key);
 }
 
 void change_encoder::emit(const table_plan& plan,
                           const event_parts& parts,
                           change_context& context) {
   const std::uint64_t hash = hash_of(parts);
-  record_buffer& buffer = out_->for_key(hash);
+  record_buffer& buffer = parts.lone ? out_->for_lone() : out_->for_key(hash);
   record made = begin_record(buffer, plan.destination, hash, parts.key);
   made.has_key = parts.has_key;
   made.order = parts.order;

@@ -38,7 +38,8 @@ struct record {
   std::uint32_t value_size = 0;  // 0: a tombstone
   bool has_key = false;          // false: the event has no key; the sink has a word for that
   keyless_order order = keyless_order::stream;  // as long as it has no key
-  /// No other record of its key is under way with it: it waits for none, and none for it.
+  /// No other record of its key is under way with it: it waits for none, and none for it, and its
+  /// hash says nothing.
   bool lone = false;
 };
 

@@ -13,6 +13,8 @@ class record_output {
  public:
   /// The reference is used until the next call only.
   virtual record_buffer& for_key(std::uint64_t key_hash) = 0;
+  /// For a record that is lone.
+  virtual record_buffer& for_lone() { return for_key(0); }
 
  protected:
   ~record_output() = default;

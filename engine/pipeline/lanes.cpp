@@ -117,13 +117,15 @@ bool lanes::in_stream_order(const lane_stream& s) const noexcept {
   return how_.order == ordering::stream;
 }
 
-bool lanes::may_send(const lane_stream& s, time_point now) const noexcept {
+bool lanes::may_send(lane_stream& s, time_point now) const noexcept {
   if (s.waiting_count == 0) return false;
   if (s.failing && (s.requests > 0 || now < s.paused_until)) return false;
   if (in_stream_order(s)) return s.requests == 0;
   if (is_crowded(s) && s.ready_count < std::min(s.in_flight_count, how_.small_request))
     return false;
-  return s.requests < how_.requests_per_stream_max;
+  const record_state* const next = s.fresh.front();
+  return s.requests <
+         (next != nullptr && next->lone ? how_.lone_requests_max : how_.requests_per_stream_max);
 }
 
 void lanes::release_due(time_point now) {

@@ -40,6 +40,7 @@ class lanes {
     ordering order = ordering::key;
     std::size_t stream_order_below = 1000;     // waiting records of a stream
     std::size_t requests_per_stream_max = 16;  // in flight
+    std::size_t lone_requests_max = 16;        // the same where the records are lone
     std::size_t crowded_from = 100;            // waiting records, crowded_per_key or more of each
     std::size_t small_request = 16;  // where it is crowded, one of fewer records goes beside others
                                      // only if it has as many as they have
@@ -125,7 +126,7 @@ class lanes {
   lane_stream& stream_of(const record_state& r) { return *streams_[r.stream_index]; }
   bool in_stream_order(const lane_stream& s) const noexcept;
   bool is_crowded(const lane_stream& s) const noexcept;
-  bool may_send(const lane_stream& s, time_point now) const noexcept;
+  bool may_send(lane_stream& s, time_point now) const noexcept;
   void release_due(time_point now);
   void take_in_order(lane_stream& s, const limits& within, request& out);
   void take_ready(lane_stream& s, const limits& within, request& out);

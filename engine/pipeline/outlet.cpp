@@ -9,14 +9,15 @@ outlet::outlet(options how, batch_pool& pool, std::vector<exchange*> publishers)
     : how_(how),
       pool_(&pool),
       publishers_(std::move(publishers)),
+      key_publishers_(std::min(how.key_publishers, publishers_.size())),
       open_(publishers_.size()),
       scattered_(publishers_.size()) {
-  assert(!publishers_.empty());
+  assert(key_publishers_ > 0);
 }
 
 bool outlet::has_room() {
   for (std::size_t i = 0; i < open_.size(); ++i) {
-    if (open_[i] != nullptr) continue;
+    if (open_[i] != nullptr || !needs_open(i)) continue;
     open_[i] = pool_->take();
     if (open_[i] == nullptr) return false;
     scattered_[i] = 0;
@@ -26,12 +27,13 @@ bool outlet::has_room() {
 
 event::record_buffer& outlet::for_key(std::uint64_t key_hash) {
   // The high half: the lanes' table goes by the low one.
-  const std::size_t publisher = open_.size() == 1 ? 0 : (key_hash >> 32U) % open_.size();
+  const std::size_t publisher = key_publishers_ == 1 ? 0 : (key_hash >> 32U) % key_publishers_;
   return open_[publisher]->content;
 }
 
 void outlet::scatter_keyless() {
   for (std::size_t i = 0; i < open_.size(); ++i) {
+    if (open_[i] == nullptr) continue;
     auto& records = open_[i]->content.records;
     for (; scattered_[i] < records.size(); ++scattered_[i])
       if (event::record& r = records[scattered_[i]]; !r.has_key) r.key_hash = ++scatter_count_;
@@ -63,6 +65,7 @@ void outlet::seal() {
     pool_->filled(b);
     publishers_[i]->send(b);
   }
+  lone_to_ = is_flooded() ? (lone_to_ + 1) % publishers_.size() : 0;
 }
 
 bool outlet::collect() {

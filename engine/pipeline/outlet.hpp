@@ -18,9 +18,12 @@ class outlet final : public event::record_output {
  public:
   struct options {
     std::size_t batch_bytes_max =
-        256U * 1024U;                     // sealed when one publisher's batch has grown to this
-    std::size_t batch_records_max = 500;  // as many as PutRecords takes. A batch is what is
-                                          // acknowledged at a time, and repeated after a crash
+        256U * 1024U;                       // sealed when one publisher's batch has grown to this
+    std::size_t batch_records_max = 500;    // as many as PutRecords takes. A batch is what is
+                                            // acknowledged at a time, and repeated after a crash
+    std::size_t key_publishers = SIZE_MAX;  // the first ones, which records go to by their keys;
+                                            // the others get lone records only
+    std::size_t flood_from = 8;             // batches that are out
   };
 
   /// `pool` and `publishers` must outlive the outlet; there is at least one publisher.
@@ -32,6 +35,8 @@ class outlet final : public event::record_output {
   /// The open batch of the publisher that has all records of this hash. Only after has_room() said
   /// yes.
   event::record_buffer& for_key(std::uint64_t key_hash) override;
+  /// Likewise; in a flood the publishers get batches of such records in turns.
+  event::record_buffer& for_lone() override { return open_[lone_to_]->content; }
 
   /// Rows of a snapshot stand in no order, so those without a key need not wait for each other as
   /// their equal (empty) key would make them: gives the records since the last call a key hash
@@ -43,6 +48,8 @@ class outlet final : public event::record_output {
   lsn commit_end() const noexcept { return commit_end_; }
 
   bool full() const noexcept;
+  /// So much is on its way that a batch may as well wait until it is full.
+  bool is_flooded() const noexcept { return pool_->out_count() >= how_.flood_from; }
   bool has_records() const noexcept;
   /// Sends the open batches that hold records. Nothing happens where none does.
   void seal();
@@ -66,9 +73,15 @@ class outlet final : public event::record_output {
   std::size_t generations_in_flight() const noexcept { return window_.generations_in_flight(); }
 
  private:
+  bool needs_open(std::size_t publisher) const noexcept {
+    return publisher < key_publishers_ || publisher == lone_to_;
+  }
+
   options how_;
   batch_pool* pool_;
   std::vector<exchange*> publishers_;
+  std::size_t key_publishers_;
+  std::size_t lone_to_ = 0;
   std::vector<batch*> open_;            // by publisher; null while there is none
   std::vector<std::size_t> scattered_;  // by publisher: how many records scatter_keyless() has seen
   std::uint64_t scatter_count_ = 0;

@@ -81,7 +81,7 @@ TEST(ChangeEncoder, ARowThatIsReadAloneIsLoneUnlessItsKeyIsNotItsOwn) {
     EXPECT_EQ(b.value(1), b.value(0));
     EXPECT_FALSE(b.buffer.records[0].lone);
     EXPECT_EQ(b.buffer.records[1].lone, own);
-    EXPECT_EQ(b.buffer.records[1].key_hash == b.buffer.records[2].key_hash, !own);
+    EXPECT_EQ(b.buffer.records[2].lone, own);
   }
 }
 

@@ -271,6 +271,21 @@ TEST(Lanes, ALoneRecordWaitsForNoneOfItsKeyAndNoneForIt) {
   EXPECT_TRUE(lanes::finished(b));
 }
 
+TEST(Lanes, KeepNoMoreRequestsOfLoneRecordsInFlightThanAllowed) {
+  batch b;
+  fill(b, {{1, "a"}, {2, "b"}, {3, "c"}});
+  for (event::record& r : b.content.records) r.lone = true;
+  lanes::options how = by_key_always;
+  how.lone_requests_max = 2;
+  lanes l(how);
+  l.add(b);
+  const auto first = take(l, start, {.records_max = 1});
+  EXPECT_EQ(take(l, start, {.records_max = 1}).keys, "2b");
+  EXPECT_EQ(take(l, start, {.records_max = 1}).keys, "-");
+  succeed(l, first);
+  EXPECT_EQ(take(l, start, {.records_max = 1}).keys, "3c");
+}
+
 TEST(Lanes, LoneRecordsKeepTheStreamsOrderAsAWhole) {
   batch b;
   fill(b, {{1, "a"}, {2, "b"}, {3, "c"}});

@@ -146,6 +146,40 @@ TEST_F(OutletTest, IsFullByBytesOrByRecords) {
   EXPECT_TRUE(outlet_->full());
 }
 
+TEST_F(OutletTest, LoneRecordsGoToAllPublishersInTurnsInAFloodAndKeysToTheirs) {
+  open(2, {}, {.key_publishers = 1, .flood_from = 2});
+  const auto write_lone = [&](std::string_view value) {
+    event::record_buffer& to = outlet_->for_lone();
+    to.bytes.append(value);
+    to.records.push_back({.destination = &orders, .lone = true});
+  };
+  write_lone("a");
+  EXPECT_FALSE(outlet_->is_flooded());
+  outlet_->seal();
+  std::size_t flooded = 0;
+  for (const char* const value : {"b", "c", "d", "e"}) {
+    ASSERT_TRUE(outlet_->has_room());
+    write_lone(value);
+    write(0xFFFF'FFFF'0000'0000, "k");
+    if (outlet_->is_flooded()) ++flooded;
+    outlet_->seal();
+  }
+  EXPECT_EQ(flooded, 4U);
+  const auto texts = [](const std::vector<batch*>& all) {
+    std::string out;
+    for (const batch* b : all) out += std::string(b->content.bytes.view()) + ' ';
+    return out;
+  };
+  const auto first = sent(0);
+  const auto second = sent(1);
+  EXPECT_EQ(texts(first), "a bk k dk k ") << "the first batch went when nothing was out";
+  EXPECT_EQ(texts(second), "c e ");
+  for (batch* b : first) exchanges_[0]->give_back(*b);
+  for (batch* b : second) exchanges_[1]->give_back(*b);
+  outlet_->collect();
+  EXPECT_TRUE(outlet_->idle());
+}
+
 TEST_F(OutletTest, RowsOfASnapshotWithoutKeyDoNotWaitForEachOther) {
   open(1, {});
   write(7, "a", /*has_key=*/false);
@@ -156,6 +190,16 @@ TEST_F(OutletTest, RowsOfASnapshotWithoutKeyDoNotWaitForEachOther) {
   const auto& records = sent().at(0)->content.records;
   EXPECT_NE(records[0].key_hash, records[1].key_hash);
   EXPECT_EQ(records[2].key_hash, 7U);
+}
+
+TEST_F(OutletTest, RowsWithoutKeyAreFoundWhereSomePublishersGetLoneRecordsOnly) {
+  open(2, {}, {.key_publishers = 1});
+  write(7, "a", /*has_key=*/false);
+  write(7, "b", /*has_key=*/false);
+  outlet_->scatter_keyless();
+  outlet_->seal();
+  const auto& records = sent().at(0)->content.records;
+  EXPECT_NE(records[0].key_hash, records[1].key_hash);
 }
 
 }  // namespace

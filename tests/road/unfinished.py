@@ -61,7 +61,7 @@ class BrokenOff(unittest.TestCase):
         """Somewhere in the middle of the large table, with pieces of it in the ledger."""
         engine = self.start(**more)
         before = self.pages_read()
-        wait_for("pieces at the sink", lambda: self.pages_read() > before + 60, 60)
+        wait_for("pieces at the sink", lambda: self.pages_read() > before + 150, 60)
         self.assertNotIn("the snapshot is complete", engine.logged())
         how(engine)
         return engine
