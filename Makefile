@@ -44,7 +44,7 @@ VERSION ?= 17
 test-postgres:   ## integration tests, golden types and (16, 17) a standby against PostgreSQL VERSION (14, 16, 17, 18)
 	@tools/setup test
 	@cmake --preset dev >/dev/null
-	@cmake --build --preset dev -j $(JOBS) --target tidewire tidewire_postgres_tests
+	@cmake --build --preset dev -j $(JOBS) --target tidewire tidewire_postgres_tests tidewire_app_tests
 	@tests/compat/postgres_version $(VERSION) $(ARGS)
 	@$(if $(filter 16 17,$(VERSION)),TIDEWIRE=$(CURDIR)/build/dev/tidewire tests/compat/standby $(VERSION))
 

@@ -238,8 +238,10 @@ pipeline_options pipeline_options_of(const settings& from) {
     to.publisher_threads =
         std::max(to.publisher_threads,
                  static_cast<std::size_t>(from.integer("tidewire.snapshot.publisher.threads")));
-  to.publisher.lanes.lone_requests_max =
-      std::max<std::size_t>(to.publisher.lanes.requests_per_stream_max / to.publisher_threads, 4);
+  // As many under way in all as the threads of the keys may have.
+  to.publisher.lanes.lone_requests_max = std::max<std::size_t>(
+      to.publisher.lanes.requests_per_stream_max * to.outlet.key_publishers / to.publisher_threads,
+      1);
   const std::size_t share = batch_share(from.bytes("tidewire.memory.budget"));
   to.pool.bytes_max = share;
   to.pool.batches_max = std::max<std::size_t>(256, 8 * to.publisher_threads);

@@ -320,7 +320,7 @@ class reader {
   lsn parts_as_of_;                          // the moment that they show
   postgres::type_catalog types_;
   std::set<oid> unordered_;      // relations whose inserts may be on their way, in no order
-  bool rows_unordered_ = false;  // rows of a blocking snapshot may be
+  bool rows_unordered_ = false;  // rows of a snapshot may be
 
   std::uint32_t timeline_ = 0;  // of the server that was read last; 0: none yet
   offsets offsets_;

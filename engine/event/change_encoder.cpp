@@ -50,16 +50,19 @@ change_encoder::change_encoder(const options& how,
 void change_encoder::read(const table_plan& plan,
                           postgres::tuple_view row,
                           change_context& context) {
-  const row_image image{.values = row, .stored = {}};
-  build_key(plan, image, key_);
-  emit(plan,
-       {.op = snapshot_op, .after = &image, .key = key_.view(), .has_key = plan.has_key},
-       context);
+  read_row(plan, row, /*lone=*/false, context);
 }
 
 void change_encoder::read_alone(const table_plan& plan,
                                 postgres::tuple_view row,
                                 change_context& context) {
+  read_row(plan, row, plan.lone_rows, context);
+}
+
+void change_encoder::read_row(const table_plan& plan,
+                              postgres::tuple_view row,
+                              bool lone,
+                              change_context& context) {
   const row_image image{.values = row, .stored = {}};
   build_key(plan, image, key_);
   emit(plan,
@@ -67,7 +70,7 @@ void change_encoder::read_alone(const table_plan& plan,
         .after = &image,
         .key = key_.view(),
         .has_key = plan.has_key,
-        .lone = plan.lone_rows},
+        .lone = lone},
        context);
 }
 

@@ -62,6 +62,10 @@ class change_encoder {
   struct row_image;
   struct event_parts;
 
+  void read_row(const table_plan& plan,
+                postgres::tuple_view row,
+                bool lone,
+                change_context& context);
   void emit(const table_plan& plan, const event_parts& parts, change_context& context);
   void emit_removal(const table_plan& plan, const event_parts& parts, change_context& context);
   std::uint64_t hash_of(const event_parts& parts) noexcept;

@@ -43,10 +43,6 @@ bool is_plain(std::int64_t server_micros) noexcept {
          server_micros < plain_day_end * micros_per_day - server_epoch_micros;
 }
 
-std::int64_t floor_div(std::int64_t value, std::int64_t by) noexcept {
-  return value / by - (value % by < 0 ? 1 : 0);
-}
-
 /// The text that was put there.
 bool encode_text(const value_encoder& self, byte_buffer& out, value_scratch& scratch) {
   return self(scratch.text.view(), out, scratch);

@@ -33,10 +33,6 @@ struct epoch_time {
   std::int64_t micros = 0;
 };
 
-std::int64_t floor_div(std::int64_t value, std::int64_t by) noexcept {
-  return value / by - (value % by < 0 ? 1 : 0);
-}
-
 using days_function = std::int64_t (*)(calendar_date) noexcept;
 
 epoch_time epoch_time_of(std::int64_t micros) noexcept {

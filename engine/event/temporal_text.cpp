@@ -15,10 +15,6 @@ constexpr std::int64_t julian_epoch_from_start =
 constexpr std::int64_t year_max =
     5'874'897;  // the latest date's, well inside an int64 of µs for timestamps
 
-std::int64_t floor_div(std::int64_t value, std::int64_t by) noexcept {
-  return value / by - (value % by < 0 ? 1 : 0);
-}
-
 /// Years begin in March here, so that the leap day is the last one.
 std::int64_t day_of_march_year(calendar_date date) noexcept {
   const std::int64_t month = date.month > 2 ? date.month - 3 : date.month + 9;

@@ -11,6 +11,11 @@ namespace tidewire::event {
 constexpr std::int64_t micros_per_second = 1'000'000;
 constexpr std::int64_t micros_per_day = 86'400 * micros_per_second;
 
+/// The quotient, rounded down also where it is negative. `by` is positive.
+constexpr std::int64_t floor_div(std::int64_t value, std::int64_t by) noexcept {
+  return value / by - (value % by < 0 ? 1 : 0);
+}
+
 /// A date as it is written: the year is astronomical (1 BC is 0).
 struct calendar_date {
   std::int64_t year = 0;

@@ -97,5 +97,26 @@ TEST(RecordLog, ForgetsAdoptedRecordsByTheirTime) {
   EXPECT_EQ(log.stored_bytes(), 0U);
 }
 
+TEST(RecordLog, FindsTrimsAndKeepsIndexes) {
+  record_log log;
+  const std::string data(100'000, 'd');
+  for (int i = 0; i < 100; ++i)
+    EXPECT_EQ(log.append("key" + std::to_string(i), data, 1000 + i), static_cast<std::uint64_t>(i));
+  EXPECT_EQ(log.at(57).partition_key, "key57");
+  EXPECT_EQ(log.first_arrived_at(1042), 42U);
+  EXPECT_EQ(log.first_arrived_at(0), 0U);
+  EXPECT_EQ(log.first_arrived_at(9999), 100U);
+  log.trim_before(1042);
+  EXPECT_EQ(log.first_index(), 42U);
+  EXPECT_EQ(log.at(42).partition_key, "key42");
+  EXPECT_LT(log.stored_bytes(), 70U * 100'010U);
+  EXPECT_GT(log.drop_oldest_segment(), 0U);
+  EXPECT_GT(log.first_index(), 42U);
+  log.trim_before(99999);
+  EXPECT_EQ(log.first_index(), log.end_index());
+  EXPECT_EQ(log.append("again", "", 5), 100U);
+  EXPECT_EQ(log.at(100).arrival_ms, 1099);
+}
+
 }  // namespace
 }  // namespace tidewire::local

@@ -1,8 +1,7 @@
 #include "local/kinesis/service.hpp"
 
 #include "base/base64.hpp"
-#include "local/call/fault_source.hpp"
-#include "local/wire/cbor.hpp"
+#include "local/kinesis/service_fixture.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -12,69 +11,8 @@
 namespace tidewire::local {
 namespace {
 
-namespace json = boost::json;
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-
-class Kinesis : public testing::Test {
- protected:
-  explicit Kinesis(kinesis_service::options how = {.who = {}}) : service(std::move(how)) {}
-
-  std::chrono::system_clock::time_point now{std::chrono::seconds(1'800'000'000)};
-  kinesis_service service;
-  bool quotas = false;
-  fault_source* faults = nullptr;
-
-  reply call(std::string operation, const char* input) {
-    return service.handle({.operation = std::move(operation),
-                           .input = json::parse(input).as_object(),
-                           .now = now,
-                           .base_url = {},
-                           .faults = faults,
-                           .quotas = quotas});
-  }
-  json::object good(std::string operation, const char* input) {
-    auto done = call(std::move(operation), input);
-    EXPECT_FALSE(done.has_error()) << done.error().code << done.error().message;
-    return done.has_error() ? json::object{} : *done;
-  }
-  std::string refusal(std::string operation, const char* input) {
-    const auto done = call(std::move(operation), input);
-    return done.has_error() ? done.error().code + ": " + done.error().message : "accepted";
-  }
-  kinesis_service::body_reply body(std::string_view operation, const json::value& input) {
-    const std::string text = json::serialize(input);
-    return service.handle_body({.operation = operation,
-                                .format = body_format::json,
-                                .body = text,
-                                .now = now,
-                                .faults = faults,
-                                .quotas = quotas});
-  }
-  json::object put(int count, std::size_t size = 1, const char* stream = "s") {
-    json::array records;
-    for (int i = 0; i < count; ++i)
-      records.push_back(json::object{{"Data", to_base64(std::string(size, 'x'))},
-                                     {"PartitionKey", "k" + std::to_string(i)}});
-    const auto done =
-        body("PutRecords", json::object{{"StreamName", stream}, {"Records", records}});
-    EXPECT_FALSE(done.has_error()) << done.error().message;
-    return json::parse(done->bytes).as_object();
-  }
-  std::string iterator(const char* type = "TRIM_HORIZON",
-                       const char* shard = "shardId-000000000000",
-                       const char* stream = "s") {
-    const json::object input{
-        {"StreamName", stream}, {"ShardId", shard}, {"ShardIteratorType", type}};
-    return std::string(
-        good("GetShardIterator", json::serialize(input).c_str()).at("ShardIterator").as_string());
-  }
-  json::object get(const std::string& from, int limit = 10'000) {
-    const auto done = body("GetRecords", json::object{{"ShardIterator", from}, {"Limit", limit}});
-    if (done.has_error()) return {{"error", done.error().code + ": " + done.error().message}};
-    return json::parse(done->bytes).as_object();
-  }
-};
 
 TEST_F(Kinesis, AnIteratorLivesFiveMinutes) {
   good("CreateStream", R"({"StreamName":"s","ShardCount":1})");
@@ -340,123 +278,6 @@ TEST(SequenceNumbers, LeadBackToTheirRecords) {
   EXPECT_FALSE(one.index_of("1", false).has_value());
   EXPECT_FALSE(
       one.index_of(shard(4, 0, 1, 1'800'000'000'123).sequence_number(0), false).has_value());
-}
-
-TEST(RecordLog, FindsTrimsAndKeepsIndexes) {
-  record_log log;
-  const std::string data(100'000, 'd');
-  for (int i = 0; i < 100; ++i)
-    EXPECT_EQ(log.append("key" + std::to_string(i), data, 1000 + i), static_cast<std::uint64_t>(i));
-  EXPECT_EQ(log.at(57).partition_key, "key57");
-  EXPECT_EQ(log.first_arrived_at(1042), 42U);
-  EXPECT_EQ(log.first_arrived_at(0), 0U);
-  EXPECT_EQ(log.first_arrived_at(9999), 100U);
-  log.trim_before(1042);
-  EXPECT_EQ(log.first_index(), 42U);
-  EXPECT_EQ(log.at(42).partition_key, "key42");
-  EXPECT_LT(log.stored_bytes(), 70U * 100'010U);
-  EXPECT_GT(log.drop_oldest_segment(), 0U);
-  EXPECT_GT(log.first_index(), 42U);
-  log.trim_before(99999);
-  EXPECT_EQ(log.first_index(), log.end_index());
-  EXPECT_EQ(log.append("again", "", 5), 100U);
-  EXPECT_EQ(log.at(100).arrival_ms, 1099);
-}
-
-/// PutRecords in CBOR whose body the service may take.
-class KinesisBodies : public Kinesis {
- protected:
-  explicit KinesisBodies(kinesis_service::options how = {.who = {}}) : Kinesis(std::move(how)) {}
-
-  static std::string body_of(int count, std::size_t size) {
-    std::string body;
-    cbor::append_head(body, cbor::major_map, 2);
-    cbor::append_text(body, "StreamName");
-    cbor::append_text(body, "s");
-    cbor::append_text(body, "Records");
-    cbor::append_head(body, cbor::major_array, static_cast<std::uint64_t>(count));
-    for (int i = 0; i < count; ++i) {
-      cbor::append_head(body, cbor::major_map, 2);
-      cbor::append_text(body, "Data");
-      cbor::append_bytes(body, std::string(size, static_cast<char>('a' + i % 26)));
-      cbor::append_text(body, "PartitionKey");
-      cbor::append_text(body, "k" + std::to_string(i));
-    }
-    body.shrink_to_fit();  // as it is received
-    return body;
-  }
-  /// \return whether the service took the body.
-  bool put_body(std::string body, body_format format = body_format::cbor) {
-    const auto done = service.handle_body({.operation = "PutRecords",
-                                           .format = format,
-                                           .body = body,
-                                           .now = now,
-                                           .faults = faults,
-                                           .quotas = quotas,
-                                           .owner = &body});
-    EXPECT_FALSE(done.has_error()) << done.error().message;
-    return body.empty();
-  }
-};
-
-TEST_F(KinesisBodies, AreKeptWithTheirRecords) {
-  good("CreateStream", R"({"StreamName":"s","ShardCount":1})");
-  put(1);
-  EXPECT_TRUE(put_body(body_of(100, 570)));
-  EXPECT_TRUE(put_body(body_of(30, 1000)));
-  put(1);
-  const auto read = get(iterator());
-  const auto& records = read.at("Records").as_array();
-  ASSERT_EQ(records.size(), 132U);
-  for (std::size_t i = 0; i < 100; ++i) {
-    const auto& record = records[1 + i];
-    EXPECT_EQ(record.at("PartitionKey"), json::string("k" + std::to_string(i)));
-    EXPECT_EQ(from_base64(record.at("Data").as_string()).value(),
-              std::string(570, static_cast<char>('a' + i % 26)));
-  }
-  for (std::size_t i = 1; i < records.size(); ++i)
-    EXPECT_LT(records[i - 1].at("SequenceNumber").as_string(),
-              records[i].at("SequenceNumber").as_string());
-}
-
-TEST_F(KinesisBodies, AreNotKeptWhereThatIsNoGain) {
-  good("CreateStream", R"({"StreamName":"s","ShardCount":1})");
-  EXPECT_FALSE(put_body(body_of(10, 570))) << "small";
-  EXPECT_FALSE(put_body(body_of(500, 40))) << "mostly names";
-  std::string spacious = body_of(100, 570);
-  spacious.reserve(spacious.size() * 2);
-  EXPECT_FALSE(put_body(std::move(spacious))) << "mostly room";
-  const std::string data = to_base64(std::string(40'000, 'x'));
-  EXPECT_FALSE(
-      put_body(R"({"StreamName":"s","Records":[{"Data":")" + data + R"(","PartitionKey":"k"}]})",
-               body_format::json));
-  quotas = true;  // some of its records may be refused
-  EXPECT_FALSE(put_body(body_of(100, 570)));
-  EXPECT_EQ(get(iterator()).at("Records").as_array().size(), 711U);
-}
-
-TEST_F(KinesisBodies, OfSeveralShardsAreNotKept) {
-  good("CreateStream", R"({"StreamName":"s","ShardCount":2})");
-  EXPECT_FALSE(put_body(body_of(100, 570)));
-  std::size_t found = 0;
-  for (const auto* const shard : {"shardId-000000000000", "shardId-000000000001"})
-    found += get(iterator("TRIM_HORIZON", shard)).at("Records").as_array().size();
-  EXPECT_EQ(found, 100U);
-}
-
-class BoundedKinesisBodies : public KinesisBodies {
- protected:
-  BoundedKinesisBodies() : KinesisBodies({.who = {}, .bytes_max = 1'000'000}) {}
-};
-
-TEST_F(BoundedKinesisBodies, GoOldestFirstAsAllRecordsDo) {
-  good("CreateStream", R"({"StreamName":"s","ShardCount":1})");
-  EXPECT_FALSE(put_body(body_of(250, 570))) << "too large a share of the memory";
-  for (int i = 0; i < 40; ++i) EXPECT_TRUE(put_body(body_of(100, 570)));
-  const auto records = get(iterator()).at("Records").as_array();
-  // Each body has 57,190 bytes of records: 17 have room.
-  EXPECT_EQ(records.size(), 1700U);
-  EXPECT_EQ(records[0].at("PartitionKey"), "k0");
 }
 
 }  // namespace
